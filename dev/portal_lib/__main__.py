@@ -1,0 +1,2 @@
+from portal_lib import servers
+print(servers.start_own())
