@@ -1,0 +1,1 @@
+"""ckanext-sdi: a Satu Data Indonesia portal on CKAN."""

@@ -1,0 +1,179 @@
+"""Kesesuaian: what a dataset lacks, per principle, judged by the one rule set."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib import search, uploader
+
+from ckanext.sdi.lifecycle import gate
+from ckanext.sdi.model import Check, DatasetState, Edition, ItemVersion
+from ckanext.sdi.rules import DatasetContext, Finding, ResourceFacts, judge_dataset
+
+PRINCIPLES = (
+    "standar_data",
+    "metadata",
+    "interoperabilitas",
+    "kode_referensi",
+    "daftar_data",
+    "data_pribadi",
+)
+
+
+def findings_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> list[Finding]:
+    """All that keeps a dataset from being published, and what a reviewer should know.
+
+    :param pkg_dict: the dataset as ``package_show`` gives it
+    :param strict: read the files again and compare their checksums with those checked and loaded
+    """
+    return judge_dataset(pkg_dict, context_of(pkg_dict, strict=strict))
+
+
+def context_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> DatasetContext:
+    """The facts that the rules need beside the metadata."""
+    version = version_of(pkg_dict.get("daftar_data_item"))
+    resources = pkg_dict.get("resources") or []
+    checks = newest_checks([resource["id"] for resource in resources])
+    return DatasetContext(
+        item=item_facts(version),
+        edition_agreed=version is not None and version.edition.state == "agreed",
+        item_current=version is not None and version.edition.state == "agreed",
+        organization_id=pkg_dict.get("owner_org"),
+        resources=[_facts(r, checks.get(r["id"]), strict=strict) for r in resources],
+    )
+
+
+def version_of(item_id: str | None) -> ItemVersion | None:
+    """What the newest agreed edition says of an item; failing that, what any edition says."""
+    if not item_id:
+        return None
+    agreed_first = sa.case((Edition.state == "agreed", 0), (Edition.state == "closed", 1), else_=2)
+    return model.Session.scalar(
+        sa.select(ItemVersion)
+        .join(Edition)
+        .where(ItemVersion.item_id == item_id)
+        .order_by(agreed_first, Edition.tahun.desc(), Edition.created_at.desc())
+        .limit(1)
+    )
+
+
+def item_facts(version: ItemVersion | None) -> dict[str, Any] | None:
+    """An item version as the rules take it.
+
+    An item of the centre's own list does not have to refer to the centre.
+    """
+    if version is None:
+        return None
+    columns = sa.inspect(ItemVersion).mapper.column_attrs.keys()
+    facts = {name: getattr(version, name) for name in columns}
+    level = version.edition.level
+    return {
+        **facts,
+        "level": level,
+        "tahun": version.edition.tahun,
+        "status": "mengacu" if level == "pusat" else version.status,
+    }
+
+
+def newest_checks(resource_ids: Sequence[str]) -> dict[str, Check]:
+    """The newest check of each resource, in one query."""
+    if not resource_ids:
+        return {}
+    newest = (
+        sa.select(Check)
+        .where(Check.resource_id.in_(resource_ids))
+        .distinct(Check.resource_id)
+        .order_by(Check.resource_id, Check.created_at.desc())
+    )
+    return {check.resource_id: check for check in model.Session.scalars(newest)}
+
+
+def _facts(resource: Mapping[str, Any], check: Check | None, *, strict: bool) -> ResourceFacts:
+    report = check.report if check else {}
+    severities = report.get("severities", {})
+    return ResourceFacts(
+        id=resource["id"],
+        name=resource.get("name") or resource["id"],
+        format=resource.get("format") or "",
+        url=resource.get("url") or "",
+        url_type=resource.get("url_type") or "",
+        is_attachment=tk.asbool(resource.get("lampiran") or False),
+        table_schema=resource.get("table_schema") or None,
+        check_state=check.state if check else None,
+        check_errors=severities.get("error", 0),
+        check_warnings=severities.get("warning", 0),
+        file_sha256=_file_sha256(resource, check, strict=strict),
+        checked_sha256=check.sha256 if check else None,
+        loaded_sha256=check.loaded_sha256 if check else None,
+        rows=check.rows if check else None,
+        personal_columns=report.get("personal_columns", []),
+    )
+
+
+def _file_sha256(resource: Mapping[str, Any], check: Check | None, *, strict: bool) -> str | None:
+    if not strict:
+        return check.sha256 if check else None
+    if resource.get("url_type") != "upload":
+        return None
+    path = Path(uploader.get_resource_uploader(dict(resource)).get_path(resource["id"]))
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        digest = hashlib.sha256()
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def summary(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Counts for lists, badges and the search index."""
+    principles = dict.fromkeys(PRINCIPLES, "ok")
+    for finding in findings:
+        if finding.severity == "error":
+            principles[finding.principle] = "error"
+        elif finding.severity == "warning" and principles[finding.principle] == "ok":
+            principles[finding.principle] = "warning"
+    return {
+        "errors": sum(f.severity == "error" for f in findings),
+        "warnings": sum(f.severity == "warning" for f in findings),
+        "blocks": sum(f.blocks for f in findings),
+        "principles": principles,
+    }
+
+
+def refresh(pkg_dict: Mapping[str, Any]) -> None:
+    """Judge a dataset anew and keep the summary in its row, in the running transaction."""
+    row = gate.row_of(pkg_dict["id"])
+    if row is not None:
+        row.conformity = summary(findings_of(pkg_dict))
+
+
+def datasets_of_items(item_ids: Sequence[str]) -> list[str]:
+    """The ids of the datasets that belong to some items."""
+    return list(
+        model.Session.scalars(
+            sa.select(DatasetState.package_id).where(DatasetState.item_id.in_(item_ids))
+        )
+    )
+
+
+def refresh_and_index(package_ids: Sequence[str]) -> None:
+    """Judge datasets anew after something beside them changed, and bring the index up to date."""
+    show = tk.get_action("package_show")
+    for package_id in package_ids:
+        pkg_dict = show({"ignore_auth": True, "use_cache": False}, {"id": package_id})
+        refresh(pkg_dict)
+    model.Session.commit()
+    for package_id in package_ids:
+        index_dataset(package_id)
+
+
+def index_dataset(package_id: str) -> None:
+    """Bring the search index up to date for one dataset."""
+    search.rebuild(package_id)

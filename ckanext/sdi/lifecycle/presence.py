@@ -1,0 +1,67 @@
+"""How the lifecycle shows: in ``package_show``, in the search index, at start-up."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.sdi.lifecycle import gate, states
+
+log = logging.getLogger(__name__)
+
+
+def show(pkg_dict: dict[str, Any]) -> None:
+    """Add ``sdi`` to a dataset that is shown; whatever a client posted under it is gone."""
+    if pkg_dict.get("type") != gate.GOVERNED_TYPE:
+        return
+    row = gate.row_of(pkg_dict["id"])
+    pkg_dict["sdi"] = {
+        "state": row.state if row else states.DRAFT,
+        "item": row.item_id if row else None,
+        "adopted": bool(row and row.adopted),
+        "conformity": row.conformity if row else {},
+    }
+
+
+def index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
+    """Add the flat keys that search filters and facets use."""
+    if pkg_dict.get("type") != gate.GOVERNED_TYPE:
+        return pkg_dict
+    row = gate.row_of(pkg_dict["id"])
+    pkg_dict["sdi_state"] = row.state if row else states.DRAFT
+    if row and row.item_id:
+        pkg_dict["sdi_item"] = row.item_id
+    pkg_dict.pop("sdi", None)
+    return pkg_dict
+
+
+# Settings without which something private shows: option, value it must have, what shows.
+NEEDED_SETTINGS = (
+    ("ckan.auth.create_unowned_dataset", False),
+    ("ckan.auth.user_create_organizations", False),
+    ("ckan.auth.allow_dataset_collaborators", False),
+    ("ckan.auth.public_activity_stream_detail", False),
+    ("ckan.auth.reveal_private_datasets", False),
+    ("scheming.dataset_fallback", True),
+    ("ckan.datastore.public_table_search", False),
+)
+
+
+def missing_settings() -> Iterator[str]:
+    """The settings that this installation lacks, as ``option = value`` lines."""
+    for option, needed in NEEDED_SETTINGS:
+        value = tk.config.get(option)
+        if tk.asbool(value or False) is not needed:
+            yield f"{option} = {str(needed).lower()}"
+    plugins = tk.aslist(tk.config.get("ckan.plugins"))
+    if plugins and plugins[0] != "sdi":
+        yield "ckan.plugins = sdi …"
+
+
+def warn_about_settings() -> None:
+    """Say at start-up which settings the gate needs and this installation lacks."""
+    for line in missing_settings():
+        log.warning("ckanext-sdi needs the setting: %s", line)

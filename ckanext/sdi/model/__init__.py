@@ -1,0 +1,18 @@
+"""The extension's own tables, all named ``sdi_…`` and made by alembic migrations."""
+
+from __future__ import annotations
+
+from ckanext.sdi.model.check import Check
+from ckanext.sdi.model.daftar_data import Edition, Item, ItemVersion
+from ckanext.sdi.model.lifecycle import DatasetState, Transition
+from ckanext.sdi.model.role import OrganizationRole
+
+__all__ = [
+    "Check",
+    "DatasetState",
+    "Edition",
+    "Item",
+    "ItemVersion",
+    "OrganizationRole",
+    "Transition",
+]

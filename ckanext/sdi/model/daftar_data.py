@@ -1,0 +1,100 @@
+"""Daftar Data: editions of the Forum's list, the identity of its items, their versions."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ckanext.sdi.model.base import new_id, now
+
+LEVELS = ("pusat", "provinsi", "kabkota")
+EDITION_STATES = ("draft", "agreed", "closed")
+CENTRE_STATUSES = ("belum_dicek", "mengacu", "tidak_mengacu")
+
+
+class Edition(tk.BaseModel):
+    """One list of one year: the centre's (DDP) or a region's (DDD)."""
+
+    __tablename__ = "sdi_daftar_data_edition"
+
+    id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True, default=new_id)
+    level: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    tahun: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    title: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    state: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False, default="draft")
+    source: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    checksum: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    created_at: Mapped[datetime.datetime] = mapped_column(sa.DateTime, default=now)
+    created_by: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    agreed_at: Mapped[datetime.datetime | None] = mapped_column(sa.DateTime)
+    agreed_by: Mapped[str | None] = mapped_column(sa.UnicodeText)
+
+    versions: Mapped[list[ItemVersion]] = relationship(
+        back_populates="edition", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Item(tk.BaseModel):
+    """What stays the same of an item over editions: its regional id, else its DDP id."""
+
+    __tablename__ = "sdi_daftar_data_item"
+    __table_args__ = (sa.UniqueConstraint("level", "key"),)
+
+    id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True, default=new_id)
+    level: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    key: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+
+
+class ItemVersion(tk.BaseModel):
+    """What one edition says of an item."""
+
+    __tablename__ = "sdi_daftar_data_item_version"
+    __table_args__ = (sa.UniqueConstraint("edition_id", "item_id"),)
+
+    id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True, default=new_id)
+    edition_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("sdi_daftar_data_edition.id", ondelete="CASCADE"), nullable=False
+    )
+    item_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("sdi_daftar_data_item.id"), nullable=False, index=True
+    )
+    row_number: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    id_ddd: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    id_ddp: Mapped[str | None] = mapped_column(sa.UnicodeText, index=True)
+    status: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False, default="belum_dicek")
+    sumber_referensi: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    kode_indikator: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    nama_indikator: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    nama_data: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    jenis_data: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    jenis: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    kode_sds: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    produsen: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    organization_id: Mapped[str | None] = mapped_column(
+        sa.ForeignKey("group.id", ondelete="SET NULL"), index=True
+    )
+    klasifikasi_risiko: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    konsep: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    definisi: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    satuan: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    ukuran: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    klasifikasi: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    jadwal_pemutakhiran: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    kategori: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    kode_metadata: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    link_portal_daerah: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    link_portal_sdi: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    metode_pengumpulan: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    periode_data: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    penanggung_jawab: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    prioritas_tahun: Mapped[list[int]] = mapped_column(ARRAY(sa.Integer), default=list)
+    table_schema: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    extra: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+
+    edition: Mapped[Edition] = relationship(back_populates="versions")
+    item: Mapped[Item] = relationship()

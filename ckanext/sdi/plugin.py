@@ -1,0 +1,95 @@
+"""What CKAN sees of the extension: interfaces in a line or two; the logic is elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import click
+from ckan import model
+from ckan.common import CKANConfig
+from ckan.lib.plugins import DefaultPermissionLabels, DefaultTranslation
+from ckan.types import Context
+from flask import Blueprint
+
+from ckanext.sdi import cli, helpers, views
+from ckanext.sdi.datastore import check_job, hands_off
+from ckanext.sdi.lifecycle import gate, labels, listener, presence
+from ckanext.sdi.logic import action, auth, index, validators
+from ckanext.sdi.logic.discover import functions, modules
+
+
+def _actions() -> dict[str, Any]:
+    return functions(action)
+
+
+def _auth_functions() -> dict[str, Any]:
+    return functions(auth)
+
+
+def _blueprints() -> list[Blueprint]:
+    return [module.blueprint for module in modules(views) if hasattr(module, "blueprint")]
+
+
+def _commands() -> list[click.Command]:
+    return [cli.sdi()]
+
+
+@tk.blanket.config_declarations
+@tk.blanket.actions(_actions)
+@tk.blanket.auth_functions(_auth_functions)
+@tk.blanket.blueprints(_blueprints)
+@tk.blanket.cli(_commands)
+@tk.blanket.validators(validators)
+@tk.blanket.helpers(helpers)
+class SdiPlugin(hands_off.HandsOff, DefaultTranslation, DefaultPermissionLabels, p.SingletonPlugin):
+    """The plugin ``sdi``. It comes first in ``ckan.plugins``: see ``docs/``."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.IConfigurable)
+    p.implements(p.ITranslation)
+    p.implements(p.IPermissionLabels)
+    p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IResourceController, inherit=True)
+
+    # IConfigurer
+    def update_config(self, config: CKANConfig) -> None:
+        tk.add_template_directory(config, "templates")
+        tk.add_resource("assets", "sdi")
+
+    # IConfigurable
+    def configure(self, config: CKANConfig) -> None:
+        listener.listen()
+        presence.warn_about_settings()
+
+    # ITranslation
+    def i18n_domain(self) -> str:
+        return "ckanext-sdi"
+
+    # IPermissionLabels
+    def get_dataset_labels(self, dataset_obj: model.Package) -> list[str]:
+        return super().get_dataset_labels(dataset_obj) + labels.of_dataset(dataset_obj)
+
+    def get_user_dataset_labels(self, user_obj: model.User) -> list[str]:
+        return super().get_user_dataset_labels(user_obj) + labels.of_user(user_obj)
+
+    # IPackageController
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        gate.record(pkg_dict)
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        gate.record(pkg_dict)
+
+    def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        presence.show(pkg_dict)
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        return presence.index(index.prepare(pkg_dict))
+
+    # IResourceController
+    def after_resource_create(self, context: Context, resource: dict[str, Any]) -> None:
+        check_job.resource_changed(context, resource)
+
+    def after_resource_update(self, context: Context, resource: dict[str, Any]) -> None:
+        check_job.resource_changed(context, resource)
