@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ckanext.sdi.rules import period
-from ckanext.sdi.rules.catalogue import Example, N_, Rule, register
+from ckanext.sdi.rules.catalogue import N_, Example, Rule, register
 from ckanext.sdi.rules.finding import Finding
 
 LONGEST_UNIT = 100

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import calendar
-import datetime
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -20,8 +20,8 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 class Period:
     """The first and the last day of a period."""
 
-    first: datetime.date
-    last: datetime.date
+    first: date
+    last: date
 
 
 def parse(value: str) -> Period | None:
@@ -52,15 +52,15 @@ def _single(text: str) -> Period | None:
 def _read(text: str) -> Period | None:
     """One period; ValueError when it has the form of one but is none, such as month 13."""
     if match := _DAY.fullmatch(text):
-        day = datetime.date(*(int(part) for part in match.groups()))
+        day = date(*(int(part) for part in match.groups()))
         return Period(day, day)
     if match := _MONTH.fullmatch(text):
         return _months(int(match[1]), int(match[2]), 1)
     if match := _PART.fullmatch(text):
         year, kind, number = int(match[1]), match[2].upper(), int(match[3])
         if kind == "W":
-            monday = datetime.date.fromisocalendar(year, number, 1)
-            return Period(monday, monday + datetime.timedelta(days=6))
+            monday = date.fromisocalendar(year, number, 1)
+            return Period(monday, monday + timedelta(days=6))
         length = _MONTHS_IN[kind]
         return _months(year, (number - 1) * length + 1, length)
     if _YEAR.fullmatch(text):
@@ -70,5 +70,5 @@ def _read(text: str) -> Period | None:
 
 def _months(year: int, first: int, length: int) -> Period:
     last = first + length - 1
-    start = datetime.date(year, first, 1)
-    return Period(start, datetime.date(year, last, calendar.monthrange(year, last)[1]))
+    start = date(year, first, 1)
+    return Period(start, date(year, last, calendar.monthrange(year, last)[1]))
