@@ -1,7 +1,7 @@
 """What every test may use, beside the fixtures of CKAN's own pytest plugin.
 
-Tests of ``codes``, ``rules``, ``check`` and ``dev`` need no server: asked for alone, they run without
-a CKAN being loaded. All others name ``with_plugins`` or ``clean_db``.
+Tests of ``codes``, ``rules``, ``check`` and ``dev`` need no server: asked for alone, they run
+without a CKAN being loaded. All others name ``with_plugins`` or ``clean_db``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MIGRATED = ("activity", "harvest", "sdi")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give each process of pytest-xdist its own databases; leave CKAN out where nothing needs it."""
+    """Give each process of pytest-xdist its own databases; leave CKAN out where none needs it."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         os.environ.update(json.loads(os.environ["SDI_TEST_WORKERS"])[worker])

@@ -19,7 +19,10 @@ setup(
     python_requires=">=3.10",
     # The schemas stand at the root of the repository, where people look for them, and are imported
     # as ckanext.sdi.schemas. This holds in an editable install only under PEP 660 (pyproject.toml).
-    packages=[*find_namespace_packages(include=["ckanext.sdi", "ckanext.sdi.*"]), "ckanext.sdi.schemas"],
+    packages=[
+        *find_namespace_packages(include=["ckanext.sdi", "ckanext.sdi.*"]),
+        "ckanext.sdi.schemas",
+    ],
     package_dir={"ckanext.sdi.schemas": "schemas"},
     include_package_data=True,
     zip_safe=False,

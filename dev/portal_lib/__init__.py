@@ -1,1 +1,1 @@
-"""What ``dev/portal`` does. Python's standard library alone: it runs on a machine with nothing else."""
+"""What ``dev/portal`` does, with Python's standard library alone: the machine has nothing else."""

@@ -1,2 +1,3 @@
 from portal_lib import servers
+
 print(servers.start_own())

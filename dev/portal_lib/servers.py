@@ -129,7 +129,10 @@ class PostgreSQL:
         return execute(
             ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-", self.url("postgres", database)],
             text=text,
-            environment={"PGPASSWORD": secret("postgresql"), "PGOPTIONS": "-c client_min_messages=error"},
+            environment={
+                "PGPASSWORD": secret("postgresql"),
+                "PGOPTIONS": "-c client_min_messages=error",
+            },
             remedy="see .portal/log/setup.log; `dev/portal reset` begins with a new cluster",
         )
 
@@ -138,7 +141,9 @@ class PostgreSQL:
         login = f"{user}:{password}" if password else user
         return f"postgresql://{login}@localhost:{self.port}/{database}"
 
-    def make_databases(self, main: str, datastore: str, owner: str, password: str) -> dict[str, str]:
+    def make_databases(
+        self, main: str, datastore: str, owner: str, password: str
+    ) -> dict[str, str]:
         """Make a CKAN's two databases and its roles when absent; return the variables for CKAN."""
         reader = f"{owner}_reader"
         roles = set(self.sql("SELECT rolname FROM pg_roles").split())
@@ -228,7 +233,12 @@ class Solr:
             self.name,
             [
                 *("java", "-Xms256m", "-Xmx512m", "-cp", f"{STATE}/solr/lib/*"),
-                *("-Dsolr.log.dir=" + str(STATE / "log"), SOLR / "Launcher.java", home, str(self.port)),
+                *(
+                    "-Dsolr.log.dir=" + str(STATE / "log"),
+                    SOLR / "Launcher.java",
+                    home,
+                    str(self.port),
+                ),
             ],
             answers=self._answers,
             seconds=120,
