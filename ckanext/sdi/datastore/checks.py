@@ -1,0 +1,167 @@
+"""The rows that tell of checks: started, claimed by a worker, kept alive, finished.
+
+A worker writes them through connections of its own, so that the page sees how far it is while its
+own session stays untouched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from redis.exceptions import RedisError
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.sdi.model import Check
+from ckanext.sdi.model.base import now
+
+log = logging.getLogger(__name__)
+
+OPEN_STATES = ("waiting", "running")
+STALLED_AFTER = dt.timedelta(minutes=5)
+BEAT_SECONDS = 20.0
+
+
+class OvertakenError(Exception):
+    """The check is no longer wanted: a newer one took its place, or its resource is gone."""
+
+
+def newest(resource_id: str) -> Check | None:
+    """The newest check of a resource."""
+    return model.Session.scalar(
+        sa.select(Check)
+        .where(Check.resource_id == resource_id)
+        .order_by(Check.created_at.desc())
+        .limit(1)
+    )
+
+
+def is_stalled(check: Check) -> bool:
+    """Whether nobody works on an open check any more, so that it has to be started again."""
+    last_sign = check.heartbeat_at or check.created_at
+    if check.state not in OPEN_STATES or now() - last_sign < STALLED_AFTER:
+        return False
+    return check.state == "running" or not _is_queued(check.id)
+
+
+def _is_queued(job_id: str) -> bool:
+    try:
+        status = tk.job_from_id(job_id).get_status()
+    except KeyError:
+        return False
+    except RedisError:
+        log.exception("The queue cannot be asked about check %s", job_id)
+        return False
+    return status in ("queued", "started", "deferred", "scheduled")
+
+
+def add(resource: model.Resource, schema_sha256: str) -> Check:
+    """A new check, in the session's transaction; what is open of older ones is superseded."""
+    supersede(resource.id)
+    check = Check(
+        resource_id=resource.id, package_id=resource.package_id, schema_sha256=schema_sha256
+    )
+    model.Session.add(check)
+    model.Session.flush()
+    return check
+
+
+def supersede(resource_id: str, *, finished_too: bool = False) -> None:
+    """Mark a resource's open checks (or all of them) as overtaken, in the session's transaction."""
+    query = sa.update(Check).where(Check.resource_id == resource_id)
+    if not finished_too:
+        query = query.where(Check.state.in_(OPEN_STATES))
+    model.Session.execute(query.values(state="superseded", finished_at=now()))
+
+
+def claim(check_id: str) -> Check | None:
+    """Take a waiting check for this worker.
+
+    :returns: the check, detached; ``None`` when there is none that waits
+    :raises LookupError: when the check is not there (yet)
+    """
+    with _begin() as connection:
+        row = connection.execute(
+            sa.select(Check.state, Check.resource_id, Check.created_at)
+            .where(Check.id == check_id)
+            .with_for_update()
+        ).one_or_none()
+        if row is None:
+            raise LookupError(check_id)
+        if row.state != "waiting":
+            return None
+        overtaken = connection.scalar(
+            sa.select(Check.id)
+            .where(Check.resource_id == row.resource_id, Check.created_at > row.created_at)
+            .limit(1)
+        )
+        values: dict[str, Any] = {"state": "running", "started_at": now(), "heartbeat_at": now()}
+        if overtaken:
+            values = {"state": "superseded", "finished_at": now()}
+        connection.execute(sa.update(Check).where(Check.id == check_id).values(values))
+    if overtaken:
+        return None
+    # Seen anew, whatever the session held before.
+    model.Session.rollback()
+    return model.Session.get(Check, check_id)
+
+
+def note(check_id: str, **values: Any) -> None:
+    """Write how far a running check is.
+
+    :raises OvertakenError: when it is not running any more
+    """
+    with _begin() as connection:
+        done = connection.execute(
+            sa.update(Check)
+            .where(Check.id == check_id, Check.state == "running")
+            .values(heartbeat_at=now(), **values)
+        )
+    if not done.rowcount:
+        raise OvertakenError(check_id)
+
+
+def finish(check_id: str, state: str, **values: Any) -> None:
+    """Write what came out of a running check.
+
+    :raises OvertakenError: when it is not running any more
+    """
+    note(check_id, state=state, finished_at=now(), **values)
+
+
+@contextlib.contextmanager
+def beating(check_id: str) -> Iterator[None]:
+    """Within it the check shows a sign of life, however long a single step takes."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(BEAT_SECONDS):
+            try:
+                note(check_id)
+            except OvertakenError:
+                return
+            except sa.exc.SQLAlchemyError:
+                # The worker itself will meet the same fault and say so.
+                log.warning("No sign of life of check %s could be written", check_id)
+
+    thread = threading.Thread(target=beat, name=f"sdi-check-{check_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _begin() -> contextlib.AbstractContextManager[sa.Connection]:
+    engine = model.meta.engine
+    if engine is None:
+        raise RuntimeError("CKAN's database is not configured")
+    return engine.begin()

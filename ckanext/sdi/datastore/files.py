@@ -1,0 +1,76 @@
+"""The bytes of a resource's uploaded file, whatever storage keeps them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import file_keeper as fk
+
+from ckan import model
+from ckan.lib import files, uploader
+
+CHUNK = 1 << 20
+
+
+class FileMissingError(Exception):
+    """The resource has no uploaded file, or it is gone."""
+
+
+@contextlib.contextmanager
+def version(resource: model.Resource) -> Iterator[Path]:
+    """The file as it is now, under a path that keeps naming these bytes.
+
+    A new upload takes the place of the old file. The handle that is held here keeps the old bytes
+    readable under the path until the end, without a copy that a crash could leave behind.
+
+    :raises FileMissingError: when there is none
+    """
+    with _opened(resource) as file:
+        yield Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _opened(resource: model.Resource) -> Iterator[BinaryIO]:
+    location = _location(resource)
+    if isinstance(location, Path):
+        try:
+            file: BinaryIO = location.open("rb")
+        except OSError as error:
+            raise FileMissingError(resource.id) from error
+        with file:
+            yield file
+        return
+    storage, place = location
+    with tempfile.TemporaryFile() as copy:
+        try:
+            for chunk in storage.stream(files.FileData(place)):
+                copy.write(chunk)
+        except (files.exc.MissingFileError, files.exc.LocationError) as error:
+            raise FileMissingError(resource.id) from error
+        copy.flush()
+        yield copy
+
+
+def _location(resource: model.Resource) -> Path | tuple[fk.Storage, files.Location]:
+    """A path of this machine, or a storage and the place in it."""
+    upload = uploader.get_resource_uploader({"id": resource.id, "url": resource.url})
+    place = upload.get_path(resource.id)
+    storage = getattr(upload, "storage", None)
+    if isinstance(storage, fk.Storage):
+        return storage, files.Location(place)
+    return Path(place)

@@ -1,0 +1,52 @@
+"""The column standard as columns of a DataStore table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.datastore.table import Column
+from ckanext.sdi.rules import Field
+
+SQL_TYPES = {
+    "string": "text",
+    "integer": "bigint",
+    "number": "numeric",
+    "boolean": "boolean",
+    "date": "date",
+    "year": "integer",
+}
+
+
+def columns_of(schema: TableSchema) -> list[Column]:
+    """The table's columns, in the order of the standard.
+
+    Codes are text. Words of descriptive text are found by ``q``; codes, which are sought whole,
+    by ``filters``, and have an index for it.
+    """
+    return [
+        Column(
+            name=field.name,
+            sql_type="text" if field.code else SQL_TYPES[field.type],
+            info=_info(field),
+            full_text=field.type == "string" and not field.code,
+            indexed=bool(field.code),
+        )
+        for field in schema.fields
+    ]
+
+
+def _info(field: Field) -> dict[str, Any]:
+    """The column's entry in the data dictionary: CKAN's own keys, and ``sdi`` beside them."""
+    sdi = {
+        "code": field.code,
+        "level": field.level,
+        "satuan": field.satuan,
+        "konsep": field.konsep,
+    }
+    info = {
+        "label": field.title or field.name,
+        "notes": field.description or "",
+        "sdi": {key: value for key, value in sdi.items() if value},
+    }
+    return {key: value for key, value in info.items() if value}
