@@ -1,0 +1,1 @@
+"""Daftar Data: formats in and out, editions, items, differences, producers."""

@@ -1,0 +1,1 @@
+"""Harvesters: the Forum's lists, and other portals' datasets under the list."""

@@ -1,0 +1,226 @@
+"""Rules on the file of a Daftar Data: can it be read, and is it the Forum's table?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ckanext.sdi.rules.catalogue import N_, Example, Rule, register
+from ckanext.sdi.rules.finding import Finding
+
+FORMAT_SOURCE = N_("Format Daftar Data Daerah of the Forum; national Daftar Data Prioritas")
+ERROR = {"wajib": "error", "anjuran": "error"}
+WARNING = {"wajib": "warning", "anjuran": "warning"}
+INFO = {"wajib": "info", "anjuran": "info"}
+
+COLUMNS = (
+    "ID DDD",
+    "ID DDP",
+    "Sumber Referensi",
+    "Kode Indikator",
+    "Nama Indikator",
+    "Nama Data",
+    "Jenis Data",
+    "Indikator/Variabel",
+    "Kode Standar Data",
+    "Produsen Data",
+    "Klasifikasi Data sesuai Risiko",
+    "Definisi",
+    "Satuan",
+    "Klasifikasi Penyajian",
+    "Jadwal Pemutakhiran",
+    "Kategori RAD",
+    "Kode Metadata",
+    "Link Portal Daerah",
+    "Link Portal SDI",
+)
+"""The nineteen columns of the regional format, in their order."""
+
+_ROW = {
+    "ID DDD": "64.001",
+    "ID DDP": "06.01.001",
+    "Nama Data": "Angka Anak Tidak Sekolah",
+    "Jenis Data": "Statistik",
+    "Indikator/Variabel": "Indikator",
+    "Produsen Data": "Dinas Pendidikan",
+    "Klasifikasi Data sesuai Risiko": "Terbuka",
+    "Satuan": "persen",
+    "Jadwal Pemutakhiran": "Tahunan",
+}
+
+
+def list_example(
+    *rows: dict[str, str], columns: tuple[str, ...] = COLUMNS, title: str = "Tahun 2026"
+) -> str:
+    """A small made-up list in the regional format, each row a right one but for what is given."""
+    lines = [title, ";".join(columns)]
+    for number, row in enumerate(rows or ({},), start=1):
+        cells = {**_ROW, "ID DDD": f"64.{number:03}", **row}
+        lines.append(";".join(cells.get(column, "") for column in columns))
+    return "\n".join(lines) + "\n"
+
+
+def _file_rule(
+    rule_id: str,
+    sentence: str,
+    why: str,
+    wrong: str,
+    steps: tuple[str, ...],
+    *,
+    severity: dict[str, str] = ERROR,
+    asked: Mapping[str, Any] | None = None,
+) -> Rule:
+    """A rule on the file as a whole: its sentence is the same in all three forms.
+
+    :param wrong: the text of a wrong file
+    :param asked: how it is imported: ``level``, ``tahun``, ``limit`` (bytes), ``sheets`` (the
+        sheets of a workbook that hold the text)
+    """
+    return register(
+        Rule(
+            id=f"daftar_data_list.{rule_id}",
+            principle="daftar_data",
+            one=sentence,
+            many=sentence,
+            whole=sentence,
+            why=why,
+            source=FORMAT_SOURCE,
+            wrong=Example(csv=wrong, context=asked),
+            right=Example(csv=list_example()),
+            steps=steps,
+            severity=severity,
+            blocks=severity is ERROR,
+            job="walidata",
+        )
+    )
+
+
+def told(rule: Rule, severity: str | None = None, **place: str | int | None) -> Finding:
+    """A finding of a rule of this module: placeholders that are places are placed."""
+    places = {"row", "cell", "column", "value", "field", "suggestion"}
+    params = {k: str(v) for k, v in place.items() if k not in places}
+    placed = {k: v for k, v in place.items() if k in places}
+    return Finding(rule.id, severity or rule.severity["wajib"], params).at(**placed)
+
+
+EMPTY = _file_rule(
+    "empty",
+    N_("The file has no rows of data. Choose the file that holds the list."),
+    N_("An edition without items would say that nothing is to be produced."),
+    list_example()[: list_example().index("64.001")],
+    (N_("Open the file and look whether the list is in it."), N_("Upload it again.")),
+)
+WEB_PAGE = _file_rule(
+    "web_page",
+    N_("The file is a web page, not a table. Download the list itself and upload that."),
+    N_("A portal that asks for a login, or a broken link, answers with a page."),
+    "<!DOCTYPE html><html><body>Masuk</body></html>",
+    (
+        N_("Open the address in a browser and look what it shows."),
+        N_("Save the list as CSV (UTF-8) or XLSX and upload that file."),
+    ),
+)
+NOT_A_TABLE = _file_rule(
+    "not_a_table",
+    N_("The file cannot be read as a table (CSV or XLSX): it is damaged or of another kind."),
+    N_("Only a file in an open, machine-readable format can be imported."),
+    "%PDF-1.7\x00\x01",
+    (
+        N_("Remove a password of the workbook, if it has one."),
+        N_("Save the list as CSV (UTF-8) or XLSX and upload that file."),
+    ),
+)
+TOO_LARGE = _file_rule(
+    "too_large",
+    N_("The file is larger than {limit}. Upload the list alone, without pictures."),
+    N_("A list of some thousand items takes a few megabytes."),
+    list_example(),
+    (N_("Delete pictures and other sheets from the file."), N_("Upload it again.")),
+    asked={"limit": 100},
+)
+ENCODING = _file_rule(
+    "encoding",
+    N_(
+        "The file is not in UTF-8: the first letter that cannot be read is in cell {cell}. "
+        "Save the file as “CSV UTF-8” and upload it again."
+    ),
+    N_("Letters of an unknown encoding would be guessed, and names would change in silence."),
+    list_example({"Definisi": "anak \udc96 anak"}),
+    (
+        N_("Open the file in the spreadsheet program."),
+        N_("Choose Save as, and there “CSV UTF-8 (comma delimited)”, or save it as XLSX."),
+    ),
+)
+NO_HEADER = _file_rule(
+    "no_header",
+    N_(
+        "The row with the column names (ID DDD, ID DDP, Nama Data, …) was not found in the first "
+        "{n} rows. Use the format of the Forum or the national list."
+    ),
+    N_("Without column names nobody can tell which column is which."),
+    "a;b;c\n1;2;3\n",
+    (
+        N_("Look whether the right file was chosen."),
+        N_("Put the column names of the Forum's format above the rows."),
+    ),
+)
+SEVERAL_SHEETS = _file_rule(
+    "several_sheets",
+    N_("More than one sheet of the workbook holds a list: {sheets}. Leave one in the file."),
+    N_("An edition is one list; which sheet is meant is not guessed."),
+    list_example(),
+    (N_("Put all rows into one sheet, or delete the sheets that are not meant."),),
+    asked={"sheets": ("Dinas A", "Dinas B")},
+)
+MISSING_COLUMN = _file_rule(
+    "missing_column",
+    N_("Column “{column}” is missing in row {header_row} of the file. Add it; cells may be empty."),
+    N_("The Forum's format is fixed: a column left out may be one that was forgotten."),
+    list_example(columns=tuple(c for c in COLUMNS if c != "Satuan")),
+    (N_("Add the column to the file, with the name as the format has it."),),
+)
+REPEATED_COLUMN = _file_rule(
+    "repeated_column",
+    N_("Column “{column}” stands twice: again in cell {cell}. Leave one of the two."),
+    N_("Two columns of one name may contradict each other."),
+    list_example(columns=(*COLUMNS, "Satuan")),
+    (N_("Delete one of the two columns, or give it its right name."),),
+)
+UNKNOWN_COLUMN = _file_rule(
+    "unknown_column",
+    N_("Column “{column}” (cell {cell}) is not in the format: it is kept, but not used."),
+    N_("Nothing of a list vanishes in silence."),
+    list_example(columns=(*COLUMNS, "Keterangan Rapat")),
+    (N_("Nothing needs to be done, unless the column has a wrong name."),),
+    severity=INFO,
+)
+OTHER_FORMAT = _file_rule(
+    "other_format",
+    N_(
+        "This is a list in the format “{format}”, but it was to be imported as the list of level "
+        "“{level}”. Choose the right file or the right level."
+    ),
+    N_("The centre's list and a region's list are kept apart."),
+    list_example(),
+    (N_("Choose the level that the file is for."),),
+    asked={"level": "pusat"},
+)
+YEAR = _file_rule(
+    "year",
+    N_("The year is wrong: {found} (cell {cell}), but {wanted}. Mend the file or the year asked."),
+    N_("Each edition of the list is for one year; what is due is reckoned from it."),
+    list_example(title="Daftar Data Tahun 2031"),
+    (
+        N_("Look which year the list is for."),
+        N_("Mend the year in the file, or choose that year at the import."),
+    ),
+    asked={"tahun": 2026},
+)
+YEAR_ASSUMED = _file_rule(
+    "year_assumed",
+    N_("The file does not say which year the list is for: {year} was taken."),
+    N_("Each edition of the list is for one year; what is due is reckoned from it."),
+    list_example(title="Daftar Data"),
+    (N_("If it is for another year, import the file again and name the year."),),
+    severity=WARNING,
+)

@@ -1,0 +1,289 @@
+"""Rules on the rows of a Daftar Data, and the judges that find what breaks them.
+
+A row is judged against ``schemas/daftar_data_row.schema.json`` after its columns are mapped; what
+one row cannot show (ids used twice, ids and producers nobody knows) is judged over all rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from ckanext.sdi.rules.catalogue import N_, Example, Rule, register
+from ckanext.sdi.rules.daftar_data_file import (
+    ERROR,
+    FORMAT_SOURCE,
+    WARNING,
+    list_example,
+    told,
+)
+from ckanext.sdi.rules.finding import Finding
+from ckanext.sdi.rules.mask import mask_loose
+
+FROM_THE_CENTRE = {"unknown_value", "too_long"}
+"""What in the centre's list is only a warning: a region cannot mend that list."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where each field of the list stands in the file: the title and the letter of its column."""
+
+    titles: Mapping[str, str]
+    letters: Mapping[str, str]
+    sheet: str | None = None
+
+    def cell(self, field: str, record: int) -> str | None:
+        letter = self.letters.get(field)
+        if letter is None:
+            return None
+        address = f"{letter}{record}"
+        return f"{self.sheet}!{address}" if self.sheet else address
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One row of the list: its number under the header, its place in the file, what it says.
+
+    ``fields`` are the mapped values; ``written`` the cells as they were typed.
+    """
+
+    number: int
+    record: int
+    fields: Mapping[str, Any]
+    written: Mapping[str, str]
+    columns: Columns
+
+    def place(self, field: str) -> dict[str, Any]:
+        """Where a finding on a field of this row stands."""
+        written = self.written.get(field)
+        return {
+            "row": self.number,
+            "field": field,
+            "column": self.columns.titles.get(field, field),
+            "cell": self.columns.cell(field, self.record) or str(self.record),
+            "value": None if not written else mask_loose(written),
+        }
+
+
+def _row_rule(
+    rule_id: str,
+    sentences: tuple[str, str, str],
+    why: str,
+    wrong: Example,
+    steps: tuple[str, ...],
+    *,
+    severity: Mapping[str, str] = ERROR,
+    source: str = FORMAT_SOURCE,
+) -> Rule:
+    one, many, whole = sentences
+    return register(
+        Rule(
+            id=f"daftar_data_list.{rule_id}",
+            principle="daftar_data",
+            one=one,
+            many=many,
+            whole=whole,
+            why=why,
+            source=source,
+            wrong=wrong,
+            right=Example(csv=list_example(), context=wrong.context),
+            steps=steps,
+            severity=severity,
+            blocks=severity is ERROR,
+            job="walidata",
+        )
+    )
+
+
+EMPTY_CELL = _row_rule(
+    "empty_cell",
+    (
+        N_("“{column}” is empty (cell {cell}). Fill it in."),
+        N_("“{column}” is empty in {n} rows. Fill it in."),
+        N_("“{column}” is empty in every row. Fill it in."),
+    ),
+    N_("The list says at least what is produced, by whom and when it is updated."),
+    Example(csv=list_example({"Produsen Data": ""})),
+    (N_("Write the missing value into the cell."), N_("Import the file again.")),
+    source=N_("Perpres 39/2019"),
+)
+UNKNOWN_VALUE = _row_rule(
+    "unknown_value",
+    (
+        N_("“{value}” is no value of “{column}” (cell {cell}). Write one of: {allowed}."),
+        N_("{n} cells of “{column}” hold a value that is not one of: {allowed}."),
+        N_("No cell of “{column}” holds one of: {allowed}."),
+    ),
+    N_("These columns are counted and compared; each has its fixed words."),
+    Example(csv=list_example({"Jadwal Pemutakhiran": "kadang-kadang"})),
+    (N_("Replace the value with one of the fixed words."),),
+)
+BAD_ID = _row_rule(
+    "bad_id",
+    (
+        N_(
+            "“{value}” in “{column}” (cell {cell}) is not an id. Write the id as the list has it; "
+            "for an ID DDP that does not exist write “-”."
+        ),
+        N_("{n} cells of “{column}” hold something that is not an id."),
+        N_("No cell of “{column}” holds an id."),
+    ),
+    N_("An item is recognised by its id from one year to the next."),
+    Example(csv=list_example({"ID DDP": "belum ada"})),
+    (N_("Write the id, “-” (checked, does not refer), or nothing (not yet checked)."),),
+)
+NUMBER_ID = _row_rule(
+    "number_id",
+    (
+        N_(
+            "“{column}” (cell {cell}) was stored by the spreadsheet as a number ({value}): zeros "
+            "may be lost. Set the column to Text and type the id again."
+        ),
+        N_("{n} ids of “{column}” were stored as numbers: zeros may be lost."),
+        N_("Every id of “{column}” was stored as a number: zeros may be lost."),
+    ),
+    N_("64.10 becomes 64.1 as a number, and that is another id."),
+    Example(csv=list_example({"ID DDD": "64.1"}), context={"sheets": ("Daftar Data",)}),
+    (N_("Set the format of the column to Text."), N_("Type the ids again.")),
+)
+TOO_LONG = _row_rule(
+    "too_long",
+    (
+        N_("The text in “{column}” (cell {cell}) is longer than {limit} characters. Shorten it."),
+        N_("{n} texts in “{column}” are longer than {limit} characters."),
+        N_("Every text in “{column}” is longer than {limit} characters."),
+    ),
+    N_("A cell this long is a mistake of copying, and cannot be searched."),
+    Example(csv=list_example({"Satuan": "persen" * 100})),
+    (N_("Shorten the text."),),
+)
+DUPLICATE_ID = _row_rule(
+    "duplicate_id",
+    (
+        N_("The id {value} in “{column}” (cell {cell}) stands already in cell {first}."),
+        N_("{n} ids of “{column}” stand more than once."),
+        N_("Every id of “{column}” stands more than once."),
+    ),
+    N_("Two items of one id could not be told apart."),
+    Example(csv=list_example({"ID DDD": "64.001"}, {"ID DDD": "64.001"})),
+    (N_("Delete one of the rows, or give it its own id."),),
+)
+TOO_MANY_CELLS = _row_rule(
+    "too_many_cells",
+    (
+        N_(
+            "Row {row} has more cells than there are columns: “{value}” (cell {cell}). A text with "
+            "a separator in it may lack its quotation marks."
+        ),
+        N_("{n} rows have more cells than there are columns."),
+        N_("Every row has more cells than there are columns."),
+    ),
+    N_("When cells shift, each value stands under a wrong name."),
+    Example(csv=list_example({"Link Portal SDI": "a;b"})),
+    (N_("Put the text with the separator in quotation marks, or save the file as XLSX."),),
+)
+PRODUCER_UNKNOWN = _row_rule(
+    "producer_unknown",
+    (
+        N_("“{value}” (cell {cell}) is not an organisation of this portal."),
+        N_("{n} producers in “{column}” are not organisations of this portal."),
+        N_("No producer in “{column}” is an organisation of this portal."),
+    ),
+    N_("The item waits for nobody until its producer is known."),
+    Example(csv=list_example({"Produsen Data": "Dinas Tak Dikenal"}), context={"known": True}),
+    (
+        N_("Write the name as the organisation has it on the portal,"),
+        N_("or create the organisation, or give it this name as an alias."),
+    ),
+    severity=WARNING,
+)
+DDP_UNKNOWN = _row_rule(
+    "ddp_unknown",
+    (
+        N_("The ID DDP {value} (cell {cell}) is not in the centre's list as far as it is known."),
+        N_("{n} ids in “{column}” are not in the centre's list as far as it is known."),
+        N_("No id in “{column}” is in the centre's list as far as it is known."),
+    ),
+    N_("A regional list refers to the list of the centre."),
+    Example(csv=list_example({"ID DDP": "99.99.999"}), context={"known": True}),
+    (N_("Compare the id with the centre's list."), N_("Import the centre's list, if it is new.")),
+    severity=WARNING,
+    source=N_("Perpres 39/2019"),
+)
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    path = resources.files("ckanext.sdi.schemas") / "daftar_data_row.schema.json"
+    return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _faults(error: ValidationError) -> list[tuple[Rule, str, dict[str, str]]]:
+    """The rule, the field and the placeholders for what jsonschema found."""
+    told_by: Any = error.validator_value
+    instance: Any = error.instance
+    if error.validator == "required":
+        missing = [name for name in told_by if name not in instance]
+        return [(EMPTY_CELL, field, {}) for field in missing]
+    field = str(error.path[0])
+    if error.validator == "enum":
+        return [(UNKNOWN_VALUE, field, {"allowed": ", ".join(told_by)})]
+    if error.validator == "maxLength":
+        return [(TOO_LONG, field, {"limit": str(told_by)})]
+    return [(BAD_ID, field, {})]
+
+
+def judge_row(row: ListRow, level: str) -> list[Finding]:
+    """What is wrong with one row, by the schema of a row.
+
+    In the centre's list a value that is not known is a warning, as the region cannot mend it.
+    """
+    document = {k: v for k, v in row.fields.items() if v not in (None, [])}
+    found: dict[tuple[str, str], Finding] = {}
+    for error in _validator().iter_errors({**document, "level": level}):
+        for rule, field, params in _faults(error):
+            mild = level == "pusat" and rule.id.rpartition(".")[2] in FROM_THE_CENTRE
+            finding = told(rule, "warning" if mild else None, **row.place(field), **params)
+            found.setdefault((rule.id, field), finding)
+    return list(found.values())
+
+
+def judge_ids(rows: Sequence[ListRow]) -> list[Finding]:
+    """Ids that stand twice: a regional id, or the DDP id of items that have no other."""
+    found = []
+    first: dict[tuple[str, str], str] = {}
+    for row in rows:
+        field = "id_ddd" if row.fields.get("id_ddd") else "id_ddp"
+        value = row.fields.get(field)
+        if not value:
+            continue
+        place = row.place(field)
+        before = first.setdefault((field, value), place["cell"])
+        if before != place["cell"]:
+            found.append(told(DUPLICATE_ID, **place, first=before))
+    return found
+
+
+def judge_references(
+    rows: Sequence[ListRow], *, producers: Collection[str], ddp: Collection[str] | None
+) -> list[Finding]:
+    """Producers that are no organisation, and DDP ids that the centre's list does not have.
+
+    :param producers: the producers' names that were matched to an organisation
+    :param ddp: the ids of the centre's list; None when no such list is there
+    """
+    found = []
+    for row in rows:
+        producer, id_ddp = row.fields.get("produsen"), row.fields.get("id_ddp")
+        if producer and producer not in producers:
+            found.append(told(PRODUCER_UNKNOWN, **row.place("produsen")))
+        if id_ddp and ddp is not None and id_ddp not in ddp:
+            found.append(told(DDP_UNKNOWN, **row.place("id_ddp")))
+    return found
