@@ -17,6 +17,9 @@ from portal_lib.steps import LOGS, ROOT, StepFailed, clean_environment, load_jso
 POLL = 0.1
 GRACE = 20
 
+# The names of the processes that this run of dev/portal started.
+started_here: list[str] = []
+
 
 def _identity(pid: int) -> str | None:
     """What tells a process from a later one of the same number; None when it does not run."""
@@ -41,6 +44,12 @@ def _pid(name: str) -> int | None:
 def is_running(name: str) -> bool:
     """Whether a process of ours called ``name`` runs."""
     return _pid(name) is not None
+
+
+def stop_started_here() -> None:
+    """End what this run of dev/portal started, the last first."""
+    while started_here:
+        stop(started_here.pop())
 
 
 def running() -> list[str]:
@@ -120,13 +129,13 @@ class Service:
     seconds: int = 60
     stop_signal: int = signal.SIGTERM
 
-    def start(self) -> bool:
-        """Start it unless it runs, and wait until it answers; True when it was started here.
+    def start(self) -> None:
+        """Start it unless it runs, and wait until it answers.
 
         Raises StepFailed when it ends or does not answer in time.
         """
         if is_running(self.name):
-            return False
+            return
         LOGS.mkdir(parents=True, exist_ok=True)
         with log_of(self.name).open("ab") as log:
             process = subprocess.Popen(
@@ -148,13 +157,20 @@ class Service:
             "signal": self.stop_signal,
         }
         save_json("processes", {**load_json("processes"), self.name: mark})
-        ended = lambda: process.poll() is not None  # noqa: E731
-        in_time = _wait(lambda: ended() or self.answers(), self.seconds)
-        if ended() or not in_time:
+        started_here.append(self.name)
+        in_time = _wait(lambda: process.poll() is not None or self.answers(), self.seconds)
+        ended = process.poll() is not None
+        if ended or not in_time:
             stop(self.name)
-            what = "ended at once" if ended() else f"did not answer in {self.seconds} seconds"
-            raise StepFailed(
-                f"{self.name} {what}; the end of its log:\n{last_lines(self.name)}",
-                f"read {log_of(self.name)}, mend what it names, and start again",
-            )
-        return True
+            raise self._failure("ended" if ended else f"did not answer in {self.seconds} seconds")
+
+    def require(self) -> None:
+        """Raises StepFailed when it does not run."""
+        if not is_running(self.name):
+            raise self._failure("ended")
+
+    def _failure(self, what: str) -> StepFailed:
+        return StepFailed(
+            f"{self.name} {what}; the end of its log:\n{last_lines(self.name)}",
+            f"read {log_of(self.name)}, mend what it names, and start again",
+        )

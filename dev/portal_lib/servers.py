@@ -15,6 +15,7 @@ from urllib.error import URLError
 
 from portal_lib.processes import Service, is_open, port_for
 from portal_lib.steps import (
+    LOGS,
     ROOT,
     STATE,
     VENV,
@@ -29,13 +30,8 @@ SOLR = Path(__file__).parents[1] / "solr"
 POSTGRESQL_PORT, REDIS_PORT, SOLR_PORT = 5499, 6399, 8993
 CORES = ("ckan", "ckan_test")
 # The variables by which CKAN is told of its servers; where one is set, that server is used.
-VARIABLES = (
-    "CKAN_SQLALCHEMY_URL",
-    "CKAN_DATASTORE_WRITE_URL",
-    "CKAN_DATASTORE_READ_URL",
-    "CKAN_REDIS_URL",
-    "CKAN_SOLR_URL",
-)
+DATABASES = ("CKAN_SQLALCHEMY_URL", "CKAN_DATASTORE_WRITE_URL", "CKAN_DATASTORE_READ_URL")
+VARIABLES = (*DATABASES, "CKAN_REDIS_URL", "CKAN_SOLR_URL")
 # Harvest consumers end on an idle queue with redis-py's own timeout (ckanext-harvest #581).
 REDIS_OPTIONS = "socket_timeout=86400"
 
@@ -65,8 +61,8 @@ class PostgreSQL:
         """The port it listens on."""
         return port_for(self.name, POSTGRESQL_PORT)
 
-    def start(self) -> bool:
-        """Make the cluster when there is none, and start it; True when it was started here."""
+    def start(self) -> None:
+        """Make the cluster when there is none, and start it unless it runs."""
         programs = self._programs()
         if not self.folder.exists():
             self._make_cluster(programs)
@@ -78,7 +74,7 @@ class PostgreSQL:
             "shared_buffers": "256MB",
         }
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-        return Service(
+        Service(
             self.name,
             [programs / "postgres", "-D", self.folder, *options],
             answers=self._answers,
@@ -123,6 +119,10 @@ class PostgreSQL:
         except StepFailed:
             return False
         return True
+
+    def remove(self) -> None:
+        """Remove the cluster's files."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def sql(self, text: str, database: str = "postgres") -> str:
         """Run SQL as the superuser and return what it answered, a line a row."""
@@ -180,8 +180,8 @@ class Redis:
         """The port it listens on."""
         return port_for(self.name, REDIS_PORT)
 
-    def start(self) -> bool:
-        """Start it; True when it was started here."""
+    def start(self) -> None:
+        """Start it unless it runs."""
         folder = STATE / "redis"
         folder.mkdir(parents=True, exist_ok=True)
         options = {
@@ -193,7 +193,7 @@ class Redis:
             "daemonize": "no",
         }
         arguments = [part for key, value in options.items() for part in (f"--{key}", value)]
-        return Service(
+        Service(
             self.name,
             ["redis-server", *map(str, arguments)],
             answers=self._answers,
@@ -223,22 +223,17 @@ class Solr:
         """The port it listens on."""
         return port_for(self.name, SOLR_PORT)
 
-    def start(self) -> bool:
-        """Write the cores' settings and start it; True when it was started here."""
+    def start(self) -> None:
+        """Write the cores' settings and start it unless it runs."""
         home = STATE / "solr" / "home"
         for core in CORES:
             self._write_core(home / core)
         (home / "solr.xml").write_text("<solr/>\n")
-        return Service(
+        Service(
             self.name,
             [
                 *("java", "-Xms256m", "-Xmx512m", "-cp", f"{STATE}/solr/lib/*"),
-                *(
-                    "-Dsolr.log.dir=" + str(STATE / "log"),
-                    SOLR / "Launcher.java",
-                    home,
-                    str(self.port),
-                ),
+                *(f"-Dsolr.log.dir={LOGS}", SOLR / "Launcher.java", home, str(self.port)),
             ],
             answers=self._answers,
             seconds=120,
@@ -276,12 +271,25 @@ def given() -> dict[str, str]:
     return {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
 
 
-def start_own() -> list[str]:
-    """Start each server that the environment does not name; return those started here."""
+def own() -> list[PostgreSQL | Redis | Solr]:
+    """The servers of our own that are needed: those that the environment does not name."""
     named = given()
     wanted = [
-        (PostgreSQL(), all(name in named for name in VARIABLES[:3])),
+        (PostgreSQL(), all(name in named for name in DATABASES)),
         (Redis(), "CKAN_REDIS_URL" in named),
         (Solr(), "CKAN_SOLR_URL" in named),
     ]
-    return [server.name for server, elsewhere in wanted if not elsewhere and server.start()]
+    return [server for server, elsewhere in wanted if not elsewhere]
+
+
+def start_own() -> None:
+    """Start each server that the environment does not name."""
+    for server in own():
+        server.start()
+
+
+def databases(name: str, owner: str, password: str) -> dict[str, str]:
+    """The two databases of a CKAN called ``name``, made when absent; none when they are given."""
+    if all(variable in given() for variable in DATABASES):
+        return {}
+    return PostgreSQL().make_databases(name, f"{name}_datastore", owner, password)
