@@ -21,7 +21,8 @@ from ckanext.sdi import codes
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Item
-from ckanext.sdi.rules import judge_code, period
+from ckanext.sdi.rules import period
+from ckanext.sdi.rules.codes import judge_code
 from ckanext.sdi.rules.finding import Finding
 from ckanext.sdi.rules.metadata_values import judge_periode, judge_satuan
 
@@ -117,7 +118,7 @@ def sdi_kode_wilayah(field: Mapping[str, Any] | str, _schema: Any = None) -> Val
     return validator
 
 
-sdi_kode_wilayah.is_a_scheming_validator = True  # pyright: ignore[reportFunctionMemberAccess]
+sdi_kode_wilayah.is_a_scheming_validator = True
 
 
 def _listed(value: Any) -> list[str]:
@@ -206,7 +207,7 @@ def sdi_choice(field: Mapping[str, Any], _schema: Any) -> Validator:
     return validator
 
 
-sdi_choice.is_a_scheming_validator = True  # pyright: ignore[reportFunctionMemberAccess]
+sdi_choice.is_a_scheming_validator = True
 
 
 def sdi_at_most(most: int) -> Validator:

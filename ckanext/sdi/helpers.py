@@ -1,0 +1,184 @@
+"""Template helpers: thin, they ask the rooms that know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.sdi import codes
+from ckanext.sdi.lifecycle import conformity, states, tasks
+from ckanext.sdi.model import DatasetState
+from ckanext.sdi.rules import filled
+from ckanext.sdi.rules.catalogue import N_
+
+MOST_OWN_ITEMS = 100
+
+_TYPE_LABELS = {
+    "string": N_("Text"),
+    "integer": N_("Whole number"),
+    "number": N_("Number"),
+    "boolean": N_("Yes or no"),
+    "date": N_("Date"),
+    "year": N_("Year"),
+}
+_CHECK_LABELS = {
+    "waiting": N_("Waiting to be checked"),
+    "running": N_("Being checked"),
+    "passed": N_("Passed the check"),
+    "failed": N_("Has cells to be mended"),
+    "unreadable": N_("Cannot be read"),
+    "error": N_("The check broke off"),
+    "superseded": N_("Replaced by a newer check"),
+}
+
+
+def sdi_field_groups(fields: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A schema's fields by the groups that ``form_group`` opens.
+
+    :param fields: scheming fields in their order
+    :returns: ``title``, ``text`` and ``fields`` of each group; none when no field opens one
+    """
+    groups: list[dict[str, Any]] = []
+    for field in fields:
+        if "form_group" in field:
+            groups.append({**field["form_group"], "fields": []})
+        if groups:
+            groups[-1]["fields"].append(field)
+    return groups
+
+
+def sdi_form_item(data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The Daftar Data item that a form's dataset belongs to, with what it says of the dataset.
+
+    :param data: the form's values
+    :returns: the item version's facts with ``binding`` and ``suggested``, None without an item
+    """
+    version = conformity.version_of(data.get("daftar_data_item") or None)
+    facts = conformity.item_facts(version)
+    if facts is None:
+        return None
+    return {
+        **facts,
+        "binding": filled.binding(facts),
+        "suggested": filled.suggested(facts),
+    }
+
+
+def sdi_item(item_id: str | None) -> dict[str, Any] | None:
+    """What the list says of an item, None when there is no such item."""
+    return conformity.item_facts(conformity.version_of(item_id))
+
+
+def sdi_area_label(code: str) -> str:
+    """An area's name with its code, the code alone when it is unknown."""
+    area = codes.vocabulary("kode_wilayah").get(code)
+    return code if area is None else f"{area.label} ({code})"
+
+
+def sdi_mask(system: str, value: str) -> str:
+    """A code as it may be shown: those that identify a person lose their middle."""
+    return codes.mask(system, value)
+
+
+def sdi_state_label(state: str) -> str:
+    """A state of the lifecycle in words."""
+    return tk._(states.LABELS[state])
+
+
+def sdi_history(package_id: str) -> list[dict[str, Any]]:
+    """The steps that a dataset took, newest first; none for who may not see them."""
+    try:
+        return tk.get_action("sdi_dataset_history")({}, {"id": package_id})["results"]
+    except tk.NotAuthorized:
+        return []
+
+
+def sdi_check(resource_id: str) -> dict[str, Any] | None:
+    """The newest check of a resource: its state, rows and counts by severity."""
+    check = conformity.newest_checks([resource_id]).get(resource_id)
+    if check is None:
+        return None
+    return {
+        "state": check.state,
+        "rows": check.rows,
+        "severities": (check.report or {}).get("severities", {}),
+    }
+
+
+def sdi_counts() -> dict[str, int]:
+    """How much the public finds here: datasets and the offices that gave them."""
+    found = tk.get_action("package_search")(
+        {}, {"rows": 0, "facet.field": ["organization"], "facet.limit": -1}
+    )
+    offices = found["search_facets"].get("organization", {}).get("items", [])
+    return {"datasets": found["count"], "offices": len(offices)}
+
+
+def sdi_check_label(state: str) -> str:
+    """The state of a check in words."""
+    return tk._(_CHECK_LABELS[state])
+
+
+def sdi_columns(table_schema: Any) -> list[dict[str, Any]]:
+    """The columns of a column standard, for a table: name, meaning, what they hold.
+
+    :param table_schema: a Table Schema; anything else (what a form was sent and refused) has none
+    """
+    fields = table_schema.get("fields") if isinstance(table_schema, Mapping) else None
+    if not isinstance(fields, list):
+        return []
+    return [_column(field) for field in fields if isinstance(field, Mapping)]
+
+
+def _column(field: Mapping[str, Any]) -> dict[str, Any]:
+    sdi = field.get("sdi") or {}
+    type_name = field.get("type", "string")
+    holds = tk._(_TYPE_LABELS.get(type_name, type_name))
+    if sdi.get("code") in codes.SYSTEMS:
+        holds = tk._(codes.SYSTEMS[sdi["code"]].title)
+    return {
+        "name": field.get("name"),
+        "title": field.get("title"),
+        "description": field.get("description"),
+        "holds": holds,
+        "satuan": sdi.get("satuan"),
+        "required": bool((field.get("constraints") or {}).get("required")),
+    }
+
+
+def sdi_organization_title(organization_id: str) -> str:
+    """An office's name."""
+    group = model.Group.get(organization_id)
+    return group.title or group.name if group else organization_id
+
+
+def sdi_own_items() -> list[dict[str, str]]:
+    """Items that the list asks of the user's offices and nobody has begun, as form options."""
+    query = {"role": "produsen", "state": tasks.NOT_BEGUN, "limit": MOST_OWN_ITEMS}
+    try:
+        found = tk.get_action("sdi_task_list")({}, query)
+    except tk.NotAuthorized:
+        return []
+    return [
+        {"value": task["item"]["id"], "text": task["item"]["nama_data"]}
+        for task in found["results"]
+    ]
+
+
+def sdi_item_of_dataset(name_or_id: str) -> dict[str, Any] | None:
+    """The Daftar Data item that a dataset delivers, as the list has it."""
+    package = model.Package.get(name_or_id)
+    row = model.Session.get(DatasetState, package.id) if package else None
+    return sdi_item(row.item_id) if row else None
+
+
+def sdi_works_on(pkg_dict: Mapping[str, Any]) -> bool:
+    """Whether the user has a part in a dataset: makes it, checks it, or publishes it."""
+    id_dict = {"id": pkg_dict["id"]}
+    return any(
+        tk.h.check_access(name, id_dict)
+        for name in ("package_update", "sdi_dataset_return", "sdi_dataset_publish")
+    )
