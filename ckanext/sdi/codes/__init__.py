@@ -1,0 +1,31 @@
+"""Reference codes: whether a value is a right one, what a code means, and what became of it.
+
+Pure Python on files that come along; knows nothing of CKAN.
+"""
+
+from __future__ import annotations
+
+from ckanext.sdi.codes.judge import judge, normalise
+from ckanext.sdi.codes.masking import mask
+from ckanext.sdi.codes.reason import Reason
+from ckanext.sdi.codes.registry import has_vocabulary, use_source, vocabulary
+from ckanext.sdi.codes.systems import SYSTEMS, CodeSystem
+from ckanext.sdi.codes.tax import is_personal_npwp
+from ckanext.sdi.codes.vocabulary import Code, Edition, Event, Vocabulary
+
+__all__ = [
+    "SYSTEMS",
+    "Code",
+    "CodeSystem",
+    "Edition",
+    "Event",
+    "Reason",
+    "Vocabulary",
+    "has_vocabulary",
+    "is_personal_npwp",
+    "judge",
+    "mask",
+    "normalise",
+    "use_source",
+    "vocabulary",
+]
