@@ -88,6 +88,13 @@ def sdi_state_label(state: str) -> str:
     return tk._(states.LABELS[state])
 
 
+def sdi_choice_label(field_name: str, value: str) -> str:
+    """A chosen value of a dataset's field in words."""
+    schema = tk.h.scheming_get_dataset_schema("dataset")
+    field = tk.h.scheming_field_by_name(schema["dataset_fields"], field_name)
+    return tk.h.scheming_choices_label(field["choices"], value)
+
+
 def sdi_history(package_id: str) -> list[dict[str, Any]]:
     """The steps that a dataset took, newest first; none for who may not see them."""
     try:

@@ -51,7 +51,6 @@ class SdiPlugin(hands_off.HandsOff, DefaultTranslation, DefaultPermissionLabels,
     p.implements(p.ITranslation)
     p.implements(p.IPermissionLabels)
     p.implements(p.IPackageController, inherit=True)
-    p.implements(p.IResourceController, inherit=True)
 
     # IConfigurer
     def update_config(self, config: CKANConfig) -> None:
@@ -77,19 +76,14 @@ class SdiPlugin(hands_off.HandsOff, DefaultTranslation, DefaultPermissionLabels,
     # IPackageController
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         gate.record(pkg_dict)
+        check_job.dataset_changed(pkg_dict["id"])
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         gate.record(pkg_dict)
+        check_job.dataset_changed(pkg_dict["id"])
 
     def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         presence.show(pkg_dict)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
-        return presence.index(index.prepare(pkg_dict))
-
-    # IResourceController
-    def after_resource_create(self, context: Context, resource: dict[str, Any]) -> None:
-        check_job.resource_changed(context, resource)
-
-    def after_resource_update(self, context: Context, resource: dict[str, Any]) -> None:
-        check_job.resource_changed(context, resource)
+        return index.prepare(presence.index(pkg_dict))

@@ -7,23 +7,26 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import search, uploader
 
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check, DatasetState, Edition, ItemVersion
 from ckanext.sdi.rules import DatasetContext, Finding, ResourceFacts, judge_dataset
+from ckanext.sdi.rules.catalogue import N_
 
-PRINCIPLES = (
-    "standar_data",
-    "metadata",
-    "interoperabilitas",
-    "kode_referensi",
-    "daftar_data",
-    "data_pribadi",
-)
+# The principles of Satu Data Indonesia (Perpres 39/2019 article 3), and what else is judged.
+PRINCIPLES = {
+    "standar_data": N_("Data standard"),
+    "metadata": N_("Metadata"),
+    "interoperabilitas": N_("Interoperability"),
+    "kode_referensi": N_("Reference codes"),
+    "daftar_data": N_("Daftar Data"),
+    "data_pribadi": N_("Personal data"),
+}
 
 
 def findings_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> list[Finding]:
@@ -164,16 +167,10 @@ def datasets_of_items(item_ids: Sequence[str]) -> list[str]:
 
 
 def refresh_and_index(package_ids: Sequence[str]) -> None:
-    """Judge datasets anew after something beside them changed, and bring the index up to date."""
-    show = tk.get_action("package_show")
-    for package_id in package_ids:
-        pkg_dict = show({"ignore_auth": True, "use_cache": False}, {"id": package_id})
-        refresh(pkg_dict)
-    model.Session.commit()
-    for package_id in package_ids:
-        index_dataset(package_id)
+    """Judge datasets anew after something beside them changed, and bring the index up to date.
 
-
-def index_dataset(package_id: str) -> None:
-    """Bring the search index up to date for one dataset."""
-    search.rebuild(package_id)
+    Indexing a dataset judges it (``presence.index``), so that both always agree.
+    """
+    for package_id in package_ids:
+        search.rebuild(package_id)
+        model.Session.commit()

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
@@ -54,10 +55,8 @@ def return_(
     """
     row = _locked_row(package)
     _require(row, states.RETURN)
-    if row.state == states.PEMBINA_REVIEW:
-        target = states.PEMBINA_RETURNED
-    else:
-        target = states.RETURNED
+    by_pembina = row.state == states.PEMBINA_REVIEW
+    target = states.PEMBINA_RETURNED if by_pembina else states.RETURNED
     return _move(context, package, row, states.RETURN, target, reason, findings)
 
 
@@ -214,7 +213,7 @@ def _move(
             _patch_private(context, package.id, private=private)
     else:
         model.Session.commit()
-        conformity.index_dataset(package.id)
+        conformity.refresh_and_index([package.id])
     return {"id": package.id, "name": package.name, "state": target}
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import ckan.plugins.toolkit as tk
-from ckan import model
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
+
+import ckan.plugins.toolkit as tk
+from ckan import model
 
 from ckanext.sdi import config
 from ckanext.sdi.lifecycle import gate

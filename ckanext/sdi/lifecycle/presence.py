@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.sdi.lifecycle import gate, states
+from ckanext.sdi.lifecycle import conformity, gate, states
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +28,20 @@ def show(pkg_dict: dict[str, Any]) -> None:
 
 
 def index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
-    """Add the flat keys that search filters and facets use."""
+    """Judge the dataset, and add the flat keys that search filters and facets use.
+
+    Every save and every ``search.rebuild`` passes here with the whole dataset, so this is where
+    its summary is brought up to date; it is written with the save's own transaction.
+    """
     if pkg_dict.get("type") != gate.GOVERNED_TYPE:
         return pkg_dict
-    row = gate.row_of(pkg_dict["id"])
-    pkg_dict["sdi_state"] = row.state if row else states.DRAFT
-    if row and row.item_id:
-        pkg_dict["sdi_item"] = row.item_id
+    shown = json.loads(pkg_dict["validated_data_dict"])
+    conformity.refresh(shown)
+    show(shown)
+    pkg_dict["validated_data_dict"] = json.dumps(shown)
+    pkg_dict["sdi_state"] = shown["sdi"]["state"]
+    if shown["sdi"]["item"]:
+        pkg_dict["sdi_item"] = shown["sdi"]["item"]
     pkg_dict.pop("sdi", None)
     return pkg_dict
 

@@ -6,8 +6,9 @@ organisation an editor is the Produsen and an admin the Walidata Pendukung.
 
 from __future__ import annotations
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
 from ckan import authz, model
 
 from ckanext.sdi.model import OrganizationRole

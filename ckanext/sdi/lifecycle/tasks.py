@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+
 from ckan import model
 
 from ckanext.sdi.lifecycle import states
@@ -14,6 +15,8 @@ from ckanext.sdi.model import DatasetState, Edition, ItemVersion, Transition
 from ckanext.sdi.rules.catalogue import N_
 
 NOT_BEGUN = "not_begun"
+
+STATE_LABELS = {NOT_BEGUN: N_("Not begun"), **states.LABELS}
 
 # What its holder has to do next, by state; absent: nothing for now.
 PRODUSEN_TODO = {
@@ -247,4 +250,4 @@ def _counts(query: sa.Select[Any], state_column: Any) -> dict[str, int]:
         .group_by(state_column)
         .order_by(None)
     )
-    return {state: count for state, count in model.Session.execute(grouped).all()}
+    return dict(model.Session.execute(grouped).tuples().all())

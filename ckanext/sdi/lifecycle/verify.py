@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import search
 
@@ -87,4 +88,4 @@ def repair(difference: Difference) -> None:
         )
         model.Session.commit()
         model.Session.expire_all()
-    conformity.index_dataset(difference.package_id)
+    conformity.refresh_and_index([difference.package_id])

@@ -1,0 +1,82 @@
+"""``ckan sdi gate`` and ``ckan sdi role``."""
+
+from __future__ import annotations
+
+import click
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.sdi.lifecycle import presence, verify
+from ckanext.sdi.model.role import ROLES
+
+KINDS = {
+    "public": "is public in the database although it is not published",
+    "index_public": "is public in the search index although it is not published",
+    "index_private": "is published but not public in the search index",
+}
+
+
+@click.group(short_help="Compare the gate's table with database and search index.")
+def gate() -> None:
+    """The publication gate."""
+
+
+@gate.command("verify")
+@click.option("--repair", is_flag=True, help="Bring database and index into line.")
+def verify_command(*, repair: bool) -> None:
+    """Compare the gate's table with the database and the search index.
+
+    Exits with 1 when something differs and was not repaired, or a needed setting is lacking.
+    """
+    lacking = list(presence.missing_settings())
+    for line in lacking:
+        click.secho(f"setting lacking: {line}", fg="yellow")
+    found = 0
+    for difference in verify.differences():
+        found += 1
+        click.echo(f"{difference.name}: {KINDS[difference.kind]}")
+        if repair:
+            verify.repair(difference)
+    if not found:
+        click.secho("Table, database and search index agree.", fg="green")
+    elif repair:
+        click.secho(f"{found} repaired.", fg="green")
+    if lacking or (found and not repair):
+        raise click.exceptions.Exit(1)
+
+
+@click.group(short_help="Which organisation holds which role.")
+def role() -> None:
+    """Portal-wide roles of organisations."""
+
+
+@role.command("list")
+def role_list() -> None:
+    """Print the organisations that hold a role."""
+    for row in tk.get_action("sdi_role_list")({"ignore_auth": True}, {})["results"]:
+        kind = f" ({row['jenis_data']})" if row["jenis_data"] else ""
+        click.echo(f"{row['role']}{kind}: {row['organization']['name']}")
+
+
+@role.command("set")
+@click.argument("organization")
+@click.argument("role", type=click.Choice(ROLES))
+@click.option("--jenis-data", help="The kind of data that a Pembina looks after.")
+@click.option("--remove", is_flag=True, help="Take the role away.")
+def role_set(organization: str, role: str, jenis_data: str | None, *, remove: bool) -> None:
+    """Give ORGANIZATION the ROLE, or take it."""
+    data = {
+        "organization_id": organization,
+        "role": role,
+        "jenis_data": jenis_data or "",
+        "remove": remove,
+    }
+    try:
+        tk.get_action("sdi_role_set")({"ignore_auth": True}, data)
+    except tk.ValidationError as error:
+        for field, messages in error.error_dict.items():
+            click.secho(f"{field}: {'; '.join(map(str, messages))}", fg="red", err=True)
+        raise click.exceptions.Exit(1) from error
+
+
+commands = [gate, role]

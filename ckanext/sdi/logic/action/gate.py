@@ -1,0 +1,161 @@
+"""CKAN's own actions, wrapped where the gate has a word to say.
+
+Every write to a dataset, by form, API, bulk form or harvester, ends in ``package_create`` or
+``package_update``; the rest here closes what the private flag does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context, DataDict
+
+from ckanext.sdi.daftar_data.fill import fill
+from ckanext.sdi.lifecycle import conformity, gate, visible
+
+Next = Callable[[Context, DataDict], Any]
+
+
+@tk.chained_action
+def package_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Make a dataset: private, whatever was asked for; of a registered type."""
+    kind = data_dict.get("type") or gate.GOVERNED_TYPE
+    if kind not in _registered_types():
+        tk.check_access("package_create", context, data_dict)
+        raise tk.ValidationError(
+            {"type": [tk._("There is no dataset type “{type}” here.").format(type=kind)]}
+        )
+    if kind == gate.GOVERNED_TYPE:
+        _fill_from_item(data_dict)
+        data_dict["private"] = gate.derived_private(None, data_dict.get("private"))
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+def package_update(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Change a dataset: not what is published or under review, and never its visibility."""
+    package = _package(data_dict.get("id") or data_dict.get("name"))
+    if package is not None:
+        _refuse_change("package_update", context, data_dict, package)
+        _fill_from_item(data_dict)
+        data_dict["private"] = gate.derived_private(package.id, data_dict.get("private"))
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+def package_delete(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Delete a dataset that is neither published nor under review."""
+    return _unless_still("package_delete", next_action, context, data_dict)
+
+
+@tk.chained_action
+def dataset_purge(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Purge a dataset that is neither published nor under review."""
+    return _unless_still("dataset_purge", next_action, context, data_dict)
+
+
+@tk.chained_action
+def package_owner_org_update(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Give a dataset to another organisation, unless it is published or under review."""
+    return _unless_still("package_owner_org_update", next_action, context, data_dict)
+
+
+@tk.chained_action
+def activity_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Keep views of private datasets out of the activity streams: they carry no labels."""
+    if "resource view" in (data_dict.get("activity_type") or ""):
+        view = (data_dict.get("data") or {}).get("resource_view") or {}
+        if not visible.resource_is_public(view.get("resource_id"), view.get("package_id")):
+            tk.check_access("activity_create", context, data_dict)
+            return None
+    return next_action(context, data_dict)
+
+
+@tk.side_effect_free
+@tk.chained_action
+def tag_list(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """The tags of public datasets; names of tags can tell what a private one is about."""
+    found = next_action(context, data_dict)
+    shown = visible.tags(context, [_tag_name(tag) for tag in found])
+    return [tag for tag in found if _tag_name(tag) in shown]
+
+
+@tk.side_effect_free
+@tk.chained_action
+def tag_search(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """The tags of public datasets that match."""
+    found = next_action(context, data_dict)
+    shown = visible.tags(context, [tag["name"] for tag in found["results"]])
+    results = [tag for tag in found["results"] if tag["name"] in shown]
+    hidden = len(found["results"]) - len(results)
+    return {**found, "results": results, "count": found["count"] - hidden}
+
+
+@tk.side_effect_free
+@tk.chained_action
+def tag_autocomplete(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """The names of tags of public datasets that match."""
+    found = next_action(context, data_dict)
+    shown = visible.tags(context, found)
+    return [name for name in found if name in shown]
+
+
+@tk.side_effect_free
+@tk.chained_action
+def member_list(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """The members of a group, without the ids of datasets that the asker may not see."""
+    return visible.members(context, next_action(context, data_dict))
+
+
+chained = {
+    "package_create": package_create,
+    "package_update": package_update,
+    "package_delete": package_delete,
+    "dataset_purge": dataset_purge,
+    "package_owner_org_update": package_owner_org_update,
+    "tag_list": tag_list,
+    "tag_search": tag_search,
+    "tag_autocomplete": tag_autocomplete,
+    "member_list": member_list,
+}
+chained_with = {"activity": {"activity_create": activity_create}}
+
+
+def _registered_types() -> set[str]:
+    forms = p.PluginImplementations(p.IDatasetForm)
+    return {kind for form in forms for kind in form.package_types()} | {gate.GOVERNED_TYPE}
+
+
+def _fill_from_item(data_dict: DataDict) -> None:
+    item_id = data_dict.get("daftar_data_item")
+    version = conformity.version_of(item_id) if isinstance(item_id, str) else None
+    if version is not None:
+        fill(data_dict, version)
+
+
+def _package(name_or_id: str | None) -> model.Package | None:
+    package = model.Package.get(name_or_id) if isinstance(name_or_id, str) else None
+    return package if package is not None and package.type == gate.GOVERNED_TYPE else None
+
+
+def _refuse_change(
+    action: str, context: Context, data_dict: DataDict, package: model.Package
+) -> None:
+    if gate.standing_still(package.id) or gate.with_reviewer(package.id):
+        tk.check_access(action, context, data_dict)
+        gate.refuse_change(package.id)
+
+
+def _unless_still(action: str, next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    package = _package(data_dict.get("id"))
+    if package is not None:
+        _refuse_change(action, context, data_dict, package)
+    return next_action(context, data_dict)
+
+
+def _tag_name(tag: str | dict[str, Any]) -> str:
+    return tag if isinstance(tag, str) else tag["name"]

@@ -1,0 +1,224 @@
+"""Actions of the lifecycle: thin; ``ckanext.sdi.lifecycle`` does the work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context, DataDict
+
+from ckanext.sdi.lifecycle import conformity, dataset, gate, roles, tasks
+from ckanext.sdi.logic import schema
+
+
+def sdi_dataset_submit(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Hand a dataset in to the Walidata.
+
+    :param id: the dataset's id or name
+    :returns: ``{"id", "name", "state"}``
+    :raises ckan.logic.ValidationError: with ``findings``, every one that blocks; or ``state``,
+        when the dataset is not at a point where it can be handed in
+    :raises ckan.logic.NotFound: when there is no such dataset
+    :raises ckan.logic.NotAuthorized: when the user is not the office's Produsen
+    """
+    package = _package("sdi_dataset_submit", context, data_dict)
+    return dataset.submit(context, package)
+
+
+def sdi_dataset_return(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Give a dataset back with findings: the Walidata to the producer, the Pembina to the Walidata.
+
+    :param id: the dataset's id or name
+    :param findings: what must be mended: a list of sentences, or of findings as
+        ``sdi_dataset_conformity`` gives them (at least one, or a ``reason``)
+    :param reason: one's own sentence (optional)
+    :returns: ``{"id", "name", "state"}``
+    :raises ckan.logic.ValidationError: when neither findings nor a reason are given, or the
+        dataset is not with a reviewer
+    """
+    package = _package("sdi_dataset_return", context, data_dict)
+    findings = [_as_finding(f) for f in schema.findings(data_dict.get("findings"))]
+    own = {key: value for key, value in data_dict.items() if key != "findings"}
+    data = schema.validated(own, schema.dataset_return(), context)
+    reason = data.get("reason") or ""
+    if not findings and not reason:
+        raise tk.ValidationError(
+            {"findings": [tk._("Say what must be mended: choose findings or write a sentence.")]}
+        )
+    return dataset.return_(context, package, findings, reason)
+
+
+def sdi_dataset_approve(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Pass a dataset: the Walidata for publication (Data Prioritas: to the Pembina), then the
+    Pembina for publication.
+
+    :param id: the dataset's id or name
+    :returns: ``{"id", "name", "state"}``
+    :raises ckan.logic.ValidationError: with ``findings`` that block, or ``state``
+    """
+    package = _package("sdi_dataset_approve", context, data_dict)
+    by_pembina = roles.has_role(context.get("user"), roles.PEMBINA) or bool(
+        context.get("ignore_auth")
+    )
+    return dataset.approve(context, package, by_pembina=by_pembina)
+
+
+def sdi_dataset_publish(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Publish a dataset: the only way for one to become public.
+
+    ``terbuka`` becomes public; ``terbatas`` and ``tertutup`` are published and stay private.
+    Warnings that stand count as confirmed by the one who publishes, and are noted.
+
+    :param id: the dataset's id or name
+    :returns: ``{"id", "name", "state"}``
+    :raises ckan.logic.ValidationError: with ``findings`` that block, or ``state``
+    """
+    package = _package("sdi_dataset_publish", context, data_dict)
+    return dataset.publish(context, package)
+
+
+def sdi_dataset_withdraw(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Take a published dataset back; it can then be mended and handed in again.
+
+    :param id: the dataset's id or name
+    :param reason: why, as it will stand in the history
+    :returns: ``{"id", "name", "state"}``
+    :raises ckan.logic.ValidationError: when it is not published, or no reason is given
+    """
+    package = _package("sdi_dataset_withdraw", context, data_dict)
+    data = schema.validated(data_dict, schema.dataset_withdraw(), context)
+    return dataset.withdraw(context, package, data["reason"])
+
+
+@tk.side_effect_free
+def sdi_dataset_conformity(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """What a dataset lacks, per principle, judged now with its files read.
+
+    :param id: the dataset's id or name
+    :returns: ``{"id", "state", "summary": {"errors", "warnings", "blocks", "principles"},
+        "findings": […]}``
+    :raises ckan.logic.NotFound: when there is no such dataset
+    """
+    package = _package("sdi_dataset_conformity", context, data_dict)
+    shown = tk.get_action("package_show")(
+        {"ignore_auth": True, "use_cache": False}, {"id": package.id}
+    )
+    findings = conformity.findings_of(shown, strict=True)
+    return {
+        "id": package.id,
+        "state": gate.state_of(package.id),
+        "summary": conformity.summary(findings),
+        "findings": [finding.as_dict(tk._) for finding in findings],
+    }
+
+
+@tk.side_effect_free
+def sdi_dataset_history(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """The steps a dataset took: who, when, from where to where, why, with which findings.
+
+    :param id: the dataset's id or name
+    :returns: ``{"count", "results": [{"action", "from_state", "to_state", "user", "at", "reason",
+        "findings"}]}``, newest first
+    """
+    package = _package("sdi_dataset_history", context, data_dict)
+    steps = dataset.history(package.id)
+    users = _names({step.user_id for step in steps if step.user_id})
+    return {
+        "count": len(steps),
+        "results": [
+            {
+                "action": step.action,
+                "from_state": step.from_state,
+                "to_state": step.to_state,
+                "user": users.get(step.user_id or ""),
+                "at": step.at.isoformat(),
+                "reason": step.reason,
+                "findings": step.findings,
+            }
+            for step in steps
+        ],
+    }
+
+
+@tk.side_effect_free
+def sdi_task_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """What waits for the user: as Produsen what the agreed lists ask of the office, as Walidata
+    and Pembina what was handed in.
+
+    :param role: ``produsen``, ``walidata`` or ``pembina`` (default: the first that the user holds)
+    :param q: part of a name (optional)
+    :param state: only tasks of this state (optional, for ``produsen``)
+    :param limit: at most this many (default 20, at most 100)
+    :param offset: start here (default 0)
+    :returns: ``{"role", "roles", "count", "counts": {state: n}, "results": [{"role", "state",
+        "todo", "since", "organization", "item", "dataset"}]}``
+    """
+    tk.check_access("sdi_task_list", context, data_dict)
+    data = schema.validated(data_dict, schema.task_list(), context)
+    user = context.get("user") or ""
+    held = _task_roles(user)
+    role = data.get("role") or (held[0] if held else None)
+    if role is None:
+        return {"role": None, "roles": [], "count": 0, "counts": {}, "results": []}
+    if role not in held:
+        raise tk.NotAuthorized(tk._("You do not hold this role."))
+    page = _tasks(role, user, data)
+    results = [{**row, "todo": tk._(row["todo"])} for row in page.rows]
+    return {
+        "role": role,
+        "roles": held,
+        "count": page.count,
+        "counts": page.counts,
+        "results": results,
+    }
+
+
+def _tasks(role: str, user: str, data: dict[str, Any]) -> tasks.Page:
+    window = {"q": data.get("q") or "", "limit": data["limit"], "offset": data["offset"]}
+    if role == "produsen":
+        offices = [office["id"] for office in _offices(user)]
+        return tasks.for_produsen(offices, state=data.get("state") or None, **window)
+    if role == roles.WALIDATA:
+        return tasks.for_reviewer(role, tasks.WALIDATA_TODO, jenis_data=None, **window)
+    kinds = [held.jenis_data for held in _held(user) if held.role == roles.PEMBINA]
+    jenis_data = None if None in kinds else [kind for kind in kinds if kind]
+    return tasks.for_reviewer(role, tasks.PEMBINA_TODO, jenis_data=jenis_data, **window)
+
+
+def _held(user: str) -> list[Any]:
+    user_id = roles.user_id_of(user)
+    return roles.held_by(user_id) if user_id else []
+
+
+def _task_roles(user: str) -> list[str]:
+    held = {row.role for row in _held(user)}
+    found = [role for role in (roles.WALIDATA, roles.PEMBINA) if role in held]
+    return found + (["produsen"] if _offices(user) else [])
+
+
+def _offices(user: str) -> list[dict[str, Any]]:
+    """The organisations a user delivers data for; a role's own organisation is none of them."""
+    with_role = {row.organization_id for row in roles.assignments()}
+    mine = tk.get_action("organization_list_for_user")(
+        {"user": user}, {"permission": "update_dataset"}
+    )
+    return [office for office in mine if office["id"] not in with_role]
+
+
+def _package(action: str, context: Context, data_dict: DataDict) -> model.Package:
+    name_or_id = tk.get_or_bust(data_dict, "id")
+    if not isinstance(name_or_id, str):
+        raise tk.ValidationError({"id": [tk._("Must be a text.")]})
+    package = dataset.package_of(name_or_id)
+    tk.check_access(action, context, {**data_dict, "id": package.id})
+    return package
+
+
+def _as_finding(finding: Any) -> dict[str, Any]:
+    return finding if isinstance(finding, dict) else {"message": str(finding)}
+
+
+def _names(user_ids: set[str]) -> dict[str, str]:
+    users = (model.User.get(user_id) for user_id in user_ids)
+    return {user.id: user.display_name for user in users if user is not None}

@@ -1,0 +1,48 @@
+"""CKAN's and ckanext-harvest's auth functions that would show what is private."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import AuthResult, Context, DataDict
+
+from ckanext.sdi.lifecycle import visible
+
+NextAuth = Callable[[Context, DataDict], AuthResult]
+
+
+@tk.chained_auth_function
+@tk.auth_allow_anonymous_access
+def harvest_object_show(next_auth: NextAuth, context: Context, data_dict: DataDict) -> AuthResult:
+    """A harvest object holds the whole harvested dataset: shown to who may see the dataset."""
+    package_id = _harvested_package_id(data_dict)
+    package = model.Package.get(package_id) if package_id else None
+    if package is None or not visible.may_see(context, package):
+        return {"success": False}
+    return next_auth(context, data_dict)
+
+
+@tk.chained_auth_function
+def harvest_object_list(next_auth: NextAuth, context: Context, data_dict: DataDict) -> AuthResult:
+    """The list of harvest objects needs a login; anonymous it would name private datasets."""
+    if not context.get("user"):
+        return {"success": False}
+    return next_auth(context, data_dict)
+
+
+def _harvested_package_id(data_dict: DataDict) -> str | None:
+    from ckanext.harvest.model import HarvestObject
+
+    harvested: Any = model.Session.get(HarvestObject, data_dict.get("id") or "")
+    return harvested.package_id if harvested else data_dict.get("dataset_id")
+
+
+chained_with = {
+    "harvest": {
+        "harvest_object_show": harvest_object_show,
+        "harvest_object_list": harvest_object_list,
+    }
+}

@@ -1,0 +1,110 @@
+"""What the actions take, as CKAN validation schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Context, DataDict, Schema
+
+from ckanext.sdi.model.role import ROLES
+
+REASON_LENGTH = 4000
+FINDINGS = 500
+
+
+def validated(data_dict: DataDict, schema: Schema, context: Context) -> dict[str, Any]:
+    """The input after its schema.
+
+    :raises ckan.logic.ValidationError: naming each field that is wrong
+    """
+    data, errors = tk.navl_validate(data_dict, schema, context)
+    if errors:
+        raise tk.ValidationError(errors)
+    return data
+
+
+def _text(length: int) -> Any:
+    def within(value: Any) -> str:
+        if not isinstance(value, str):
+            raise tk.Invalid(tk._("Must be a text."))
+        if len(value) > length:
+            raise tk.Invalid(tk._("At most {n} characters, please.").format(n=length))
+        if "\x00" in value:
+            raise tk.Invalid(tk._("Contains a character that cannot be stored."))
+        return value
+
+    return within
+
+
+def findings(value: Any) -> list[Any]:
+    """A list of sentences or findings. (CKAN's own schemas take lists of dicts apart.)
+
+    :raises ckan.logic.ValidationError: when it is something else, or too long
+    """
+    found = [value] if isinstance(value, (str, dict)) else value or []
+    if not isinstance(found, list) or not all(isinstance(f, (str, dict)) for f in found):
+        raise tk.ValidationError({"findings": [tk._("Must be a list of sentences or findings.")]})
+    if len(found) > FINDINGS:
+        raise tk.ValidationError(
+            {"findings": [tk._("At most {n} findings, please.").format(n=FINDINGS)]}
+        )
+    return [finding for finding in found if finding]
+
+
+def _at_most(most: int) -> Any:
+    return lambda value: min(value, most)
+
+
+def _ignore_rest() -> dict[str, Any]:
+    return {"__extras": [tk.get_validator("ignore")]}
+
+
+def dataset_return() -> Schema:
+    optional = tk.get_validator("ignore_missing")
+    return {
+        "reason": [optional, _text(REASON_LENGTH)],
+        **_ignore_rest(),
+    }
+
+
+def dataset_withdraw() -> Schema:
+    return {"reason": [tk.get_validator("not_empty"), _text(REASON_LENGTH)], **_ignore_rest()}
+
+
+def task_list() -> Schema:
+    optional = tk.get_validator("ignore_missing")
+    return {
+        "role": [optional, tk.get_validator("one_of")(("produsen", "walidata", "pembina"))],
+        "q": [optional, _text(200)],
+        "state": [optional, _text(40)],
+        **page(20, 100),
+        **_ignore_rest(),
+    }
+
+
+def page(default_limit: int, most: int) -> Schema:
+    """``limit`` and ``offset`` of a list."""
+    default = tk.get_validator("default")
+    natural = tk.get_validator("natural_number_validator")
+    return {
+        "limit": [default(default_limit), natural, _at_most(most)],
+        "offset": [default(0), natural],
+    }
+
+
+def role_set() -> Schema:
+    empty = tk.get_validator("ignore_empty")
+    return {
+        "organization_id": [
+            tk.get_validator("not_empty"),
+            tk.get_validator("group_id_or_name_exists"),
+        ],
+        "role": [tk.get_validator("not_empty"), tk.get_validator("one_of")(ROLES)],
+        "jenis_data": [
+            empty,
+            tk.get_validator("one_of")(("statistik", "geospasial", "keuangan", "lainnya")),
+        ],
+        "remove": [tk.get_validator("default")(False), tk.get_validator("boolean_validator")],
+        **_ignore_rest(),
+    }

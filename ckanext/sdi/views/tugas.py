@@ -1,0 +1,50 @@
+"""``/sdi/tugas``: what waits for the person who is logged in."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.helpers import Page
+from ckan.lib.helpers import helper_functions as h
+
+from ckanext.sdi.lifecycle.tasks import STATE_LABELS
+
+blueprint = Blueprint("sdi_tugas", __name__)
+
+PER_PAGE = 20
+
+
+@blueprint.route("/sdi/tugas")
+def index() -> str:
+    """The tasks of one of the user's roles, filtered and paged."""
+    args = tk.request.args
+    page_number = h.get_page_number(args)
+    query = {
+        "role": args.get("role", ""),
+        "q": args.get("q", "").strip(),
+        "state": args.get("state", ""),
+        "limit": PER_PAGE,
+        "offset": (page_number - 1) * PER_PAGE,
+    }
+    context = {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
+    try:
+        found = tk.get_action("sdi_task_list")(context, query)
+    except tk.NotAuthorized:
+        if context["user"]:
+            return tk.abort(403, tk._("You do not hold this role."))
+        return h.redirect_to("user.login", came_from=tk.request.full_path)
+    except tk.ValidationError as error:
+        return tk.abort(400, "; ".join(error.error_summary.values()))
+    page = Page(
+        collection=found["results"],
+        page=page_number,
+        url=h.pager_url,
+        item_count=found["count"],
+        items_per_page=PER_PAGE,
+        presliced_list=True,
+    )
+    return tk.render(
+        "sdi/tugas/index.html",
+        {"tasks": found, "page": page, "query": query, "state_labels": STATE_LABELS},
+    )
