@@ -18,7 +18,10 @@ import ckan.plugins as p
 from ckan import model
 
 TESTS = Path(__file__).with_name("tests")
-SERVERLESS = tuple(TESTS / name for name in ("codes", "rules", "check", "dev"))
+SERVERLESS = tuple(
+    TESTS / name
+    for name in ("codes", "rules", "check", "dev", "test_house.py", "test_packaging.py")
+)
 MIGRATED = ("activity", "harvest", "sdi")
 
 

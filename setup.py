@@ -14,7 +14,7 @@ setup(
     description="Satu Data Indonesia for CKAN: a province's portal under one list and one gate",
     long_description=README.read_text(encoding="utf-8") if README.exists() else "",
     long_description_content_type="text/markdown",
-    license="AGPL-3.0-or-later",
+    license_expression="AGPL-3.0-or-later",
     license_files=["LICENSE"],
     python_requires=">=3.10",
     # The schemas stand at the root of the repository, where people look for them, and are imported
