@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ckanext.sdi import codes
+from ckanext.sdi.rules.metadata_values import judge_satuan
+
 # Said by the item; a dataset that says something else contradicts it.
 BINDING = (
     "jenis_data",
@@ -42,6 +45,8 @@ METHODS = {
 }
 # What lists write where they have nothing to say.
 NOTHING = frozenset({"", "-", "n/a"})
+# As long as the dataset's fields take.
+LONGEST = 4000
 
 
 def said_by(item: Mapping[str, Any], field: str) -> str | None:
@@ -52,11 +57,23 @@ def said_by(item: Mapping[str, Any], field: str) -> str | None:
     if field == "prioritas_tahun":
         return ",".join(str(year) for year in sorted(value)) or None
     text = str(value).strip()
-    if text.lower() in NOTHING:
-        return None
     if field == "metode_pengumpulan":
         return METHODS.get(text.lower(), text if text in METHODS.values() else None)
-    return text
+    return text if _stands(field, text) else None
+
+
+def _stands(field: str, text: str) -> bool:
+    """Whether the rules take the value: one that they refuse would bind nobody to anything.
+
+    The list's column for the standard's code holds codes of other systems (KUGI) as well.
+    """
+    if text.lower() in NOTHING or len(text) > LONGEST:
+        return False
+    if field == "satuan":
+        return not judge_satuan(text)
+    if field == "kode_sds":
+        return not codes.judge("kode_sds", text)
+    return True
 
 
 def binding(item: Mapping[str, Any]) -> dict[str, str]:
