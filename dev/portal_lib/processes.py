@@ -110,7 +110,7 @@ def port_for(name: str, first: int) -> int:
     if is_running(name) and name in ports:
         return ports[name]
     port = ports.get(name, first)
-    taken = set(ports.values()) - {port}
+    taken = {number for other, number in ports.items() if other != name}
     while port in taken or is_open(port):
         port += 1
     save_json("ports", {**ports, name: port})
