@@ -13,6 +13,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import search, uploader
 
+from ckanext.sdi import config
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check, DatasetState, Edition, ItemVersion
 from ckanext.sdi.rules import DatasetContext, Finding, ResourceFacts, judge_dataset
@@ -35,7 +36,8 @@ def findings_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> list[Fi
     :param pkg_dict: the dataset as ``package_show`` gives it
     :param strict: read the files again and compare their checksums with those checked and loaded
     """
-    return judge_dataset(pkg_dict, context_of(pkg_dict, strict=strict))
+    context = context_of(pkg_dict, strict=strict)
+    return judge_dataset(pkg_dict, context, profile=config.profile())
 
 
 def context_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> DatasetContext:

@@ -1,0 +1,70 @@
+"""Every action by every role: who may call what. A new action without a row fails here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.tests import helpers
+
+from ckanext.sdi.logic import action
+from ckanext.sdi.logic.discover import functions
+from tests.province import ROLE_NAMES, Province, add_resource, make_dataset
+
+ANYONE = ("anonymous", *ROLE_NAMES)
+LOGGED_IN = ROLE_NAMES
+OFFICE = ("admin", "produsen", "pendukung")
+LIST_KEEPERS = ("admin", "koordinator")
+
+# Who may call an action on a draft dataset of the office.
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "sdi_dataset_submit": OFFICE,
+    "sdi_dataset_return": ("admin", "walidata"),
+    "sdi_dataset_approve": ("admin", "walidata"),
+    "sdi_dataset_publish": ("admin", "walidata"),
+    "sdi_dataset_withdraw": ("admin", "walidata"),
+    "sdi_dataset_conformity": OFFICE,
+    "sdi_dataset_history": OFFICE,
+    "sdi_task_list": LOGGED_IN,
+    "sdi_role_list": ("admin",),
+    "sdi_role_set": ("admin",),
+}
+
+
+def subject(province: Province) -> dict[str, Any]:
+    made = make_dataset(province)
+    resource = add_resource(province, made["id"])
+    return {
+        "id": made["id"],
+        "resource_id": resource["id"],
+        "edition_id": province.edition_id,
+        "item_id": province.item_id,
+    }
+
+
+def test_every_action_has_a_row() -> None:
+    own = {name for name in functions(action) if name.startswith("sdi_")}
+    assert own == set(ALLOWED)
+
+
+def test_each_role(province: Province) -> None:
+    ids = subject(province)
+    wrong = []
+    for name, allowed in ALLOWED.items():
+        data = {"id": ids[ID_OF.get(name, "id")]}
+        for role in ANYONE:
+            user = "" if role == "anonymous" else province.users[role]["name"]
+            context: Any = {"user": user, "model": model}
+            try:
+                helpers.call_auth(name, context, **data)
+                may = True
+            except tk.NotAuthorized:
+                may = False
+            if may != (role in allowed):
+                wrong.append((name, role, may))
+    assert wrong == []
+
+
+# Which id an action takes, where it is not the dataset's.
+ID_OF: dict[str, str] = {}
