@@ -29,6 +29,11 @@ def _alone() -> Iterator[None]:
         yield
 
 
+def _stop_what_was_started() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would leave half of it running
+    processes.stop_started_here()
+
+
 def _set_up() -> None:
     with _alone():
         machine.prepare(for_tests=False)
@@ -52,7 +57,7 @@ def run(_: argparse.Namespace) -> int:
         say("stopping")
         return 0
     finally:
-        processes.stop_started_here()
+        _stop_what_was_started()
 
 
 def up(_: argparse.Namespace) -> int:
@@ -60,7 +65,7 @@ def up(_: argparse.Namespace) -> int:
     try:
         _set_up()
     except BaseException:
-        processes.stop_started_here()
+        _stop_what_was_started()
         raise
     return 0
 
@@ -91,7 +96,7 @@ def test(arguments: argparse.Namespace) -> int:
             machine.prepare(for_tests=True)
         return suite.run(arguments.arguments)
     finally:
-        processes.stop_started_here()
+        _stop_what_was_started()
 
 
 def reset(arguments: argparse.Namespace) -> int:

@@ -136,7 +136,7 @@ class Service:
         """
         if is_running(self.name):
             return
-        LOGS.mkdir(parents=True, exist_ok=True)
+        LOGS.mkdir(mode=0o700, parents=True, exist_ok=True)
         with log_of(self.name).open("ab") as log:
             process = subprocess.Popen(
                 [str(argument) for argument in self.arguments],

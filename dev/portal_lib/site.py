@@ -103,12 +103,9 @@ def _prepare_database() -> None:
     execute([*CKAN, "db", "upgrade"], remedy=remedy)
     if "CKAN_DATASTORE_WRITE_URL" in servers.given():
         _permit_given_datastore()
-    execute(
-        [*CKAN, "user", "add", ADMIN, "email=admin@example.com", f"password={ADMIN_PASSWORD}"]
-        if ADMIN not in execute([*CKAN, "user", "list"], remedy=remedy)
-        else [*CKAN, "user", "show", ADMIN],
-        remedy=remedy,
-    )
+    if f"name={ADMIN}" not in execute([*CKAN, "user", "list"], remedy=remedy).splitlines():
+        login = (ADMIN, "email=admin@example.com", f"password={ADMIN_PASSWORD}")
+        execute([*CKAN, "user", "add", *login], remedy=remedy)
     execute([*CKAN, "sysadmin", "add", ADMIN], remedy=remedy)
     set_done("database", key)
 

@@ -48,7 +48,7 @@ def execute(
 
     Raises StepFailed with the last lines it wrote and ``remedy`` when it ends with an error.
     """
-    LOGS.mkdir(parents=True, exist_ok=True)
+    LOGS.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         done = subprocess.run(
             [str(argument) for argument in arguments],
