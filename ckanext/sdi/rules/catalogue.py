@@ -35,7 +35,8 @@ class Example:
     """An input that a test judges: a cell, a small file or a dataset.
 
     ``cell``: ``{"field": <table schema field>, "value": str, "at": ISO date or absent}``;
-    ``csv`` with ``table_schema``: a whole small file;
+    ``csv`` with ``table_schema``: a whole small file, written in ``encoding``;
+    ``table_schema`` alone: a column standard that is judged itself;
     ``dataset`` with ``context``: a dataset's metadata and the facts known of it.
     """
 
@@ -44,6 +45,7 @@ class Example:
     table_schema: Mapping[str, Any] | None = None
     dataset: Mapping[str, Any] | None = None
     context: Mapping[str, Any] | None = None
+    encoding: str = "utf-8"
 
 
 @dataclass(frozen=True)

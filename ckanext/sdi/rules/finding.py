@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ckanext.sdi.rules.catalogue import Rule, get_rule
+from ckanext.sdi.rules.catalogue import Form, N_, Rule, get_rule
+from ckanext.sdi.rules.labels import LABELS
 
 Translate = Callable[[str], str]
 
 SEVERITIES = ("error", "warning", "info")
+IN_CELL = N_("Column {column}, cell {cell}: {sentence}")
+IN_COLUMN = N_("Column {column}: {sentence}")
 
 
 @dataclass(frozen=True)
@@ -48,17 +51,34 @@ class Finding:
         """Whether the data cannot be handed in while this stands."""
         return self.entry.blocks and self.severity == "error"
 
-    def message(self, translate: Translate) -> str:
-        """The sentence for this one place, in the language of ``translate``."""
-        return self.entry.sentence("one", translate, self.placeholders())
+    def message(self, translate: Translate, form: Form = "one", **more: str) -> str:
+        """The sentence in the language of ``translate``.
 
-    def placeholders(self) -> dict[str, str]:
+        :param form: for this one place, for many, or for all rows of a column
+        :param more: what the other forms need, e.g. ``n``
+        """
+        places = {**self.placeholders(translate), **more}
+        sentence = self.entry.sentence(form, translate, places)
+        if self.column is None or "{column}" in getattr(self.entry, form):
+            return sentence
+        # A rule that also judges single values, such as a code, does not say where: this does.
+        if form != "one":
+            return translate(IN_COLUMN).format(column=self.column, sentence=sentence)
+        if self.cell is None and self.row is None:
+            return sentence
+        return translate(IN_CELL).format(column=self.column, cell=places["cell"], sentence=sentence)
+
+    def placeholders(self, translate: Translate = str) -> dict[str, str]:
+        """What fills the sentence; a place that a finding lacks is told by the next wider one."""
+        row = None if self.row is None else str(self.row)
+        field = self.field or self.column or ""
         places = {
-            "field": self.field,
-            "column": self.column,
-            "cell": self.cell,
-            "row": None if self.row is None else str(self.row),
-            "value": self.value,
+            "field": field,
+            "label": translate(LABELS[field]) if field in LABELS else field,
+            "column": self.column or field,
+            "cell": self.cell or (f"#{row}" if row else field),
+            "row": row or "",
+            "value": self.value or "",
             "suggestion": self.suggestion,
         }
         return {**{k: v for k, v in places.items() if v is not None}, **self.params}

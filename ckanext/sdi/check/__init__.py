@@ -1,0 +1,1 @@
+"""Files checked against a column standard, without CKAN."""

@@ -1,0 +1,213 @@
+"""The check: a file against a column standard, streamed, every bad cell told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ckanext.sdi.check.reader import Block, Limits, Table, cell_address, open_table
+from ckanext.sdi.check.report import Report, Sink
+from ckanext.sdi.check.sniff import unreadable
+from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.check.unique import Uniqueness
+from ckanext.sdi.rules import Field, Finding
+from ckanext.sdi.rules.arrow import pc
+from ckanext.sdi.rules.judge import judge_column, shown, without_missing
+from ckanext.sdi.rules.personal import PersonalColumns, is_private_name
+from ckanext.sdi.rules.table import judge_header, match_columns, table_finding
+from ckanext.sdi.rules.values import Misread, parse
+
+Progress = Callable[[int, float], None]
+
+
+def check_table(
+    path: str | Path,
+    schema: TableSchema,
+    *,
+    at: date | None = None,
+    limits: Limits | None = None,
+    sink: Sink | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Check a file.
+
+    :param path: the file
+    :param schema: the column standard
+    :param at: the date at which codes are judged when the standard names none; None is today
+    :param limits: how much the file may ask for
+    :param sink: is given every finding, in the order found; values are masked already
+    :param progress: is told the rows done and the share of the file, after each block
+    :returns: the report; its counts are exact
+    :raises ckanext.sdi.check.reader.Unreadable: when the file is no table
+    :raises OSError: when it cannot be opened
+    """
+    run = _Run(open_table(path, limits=limits), schema, at, sink)
+    with ExitStack() as stack:
+        run.prepare(stack)
+        for block in run.table:
+            run.judge(block)
+            if progress:
+                progress(run.table.rows, run.table.bytes_read / max(run.table.size, 1))
+        run.finish()
+    return run.report
+
+
+class _Run:
+    """One run of the check over one file."""
+
+    def __init__(
+        self, table: Table, schema: TableSchema, at: date | None, sink: Sink | None
+    ) -> None:
+        self.table = table
+        self.schema = schema
+        self.at = schema.reference_date or at
+        self.sink = sink
+        self.report = Report(
+            header=table.header, encoding=table.encoding, delimiter=table.delimiter
+        )
+        self.places = match_columns(table.header, schema.fields)
+        # Fields of the primary key are filled in every row.
+        self.fields = [
+            replace(field, required=True) if field.name in schema.primary_key else field
+            for field in schema.fields
+        ]
+        by_place: list[Field | None] = [None] * len(table.header)
+        for field, place in zip(self.fields, self.places, strict=True):
+            if place is not None:
+                by_place[place] = field
+        self.personal = PersonalColumns(table.header, by_place)
+        self.unique: list[tuple[str, list[int], Uniqueness]] = []
+        table.on_row = self.tell
+
+    def tell(self, finding: Finding) -> None:
+        self.report.add(finding)
+        if self.sink:
+            self.sink(finding)
+
+    def prepare(self, stack: ExitStack) -> None:
+        """Judge the header, and make ready what goes on over blocks."""
+        line = self.table.header_line
+        cells = [cell_address(place, line) for place in range(len(self.table.header))]
+        for finding in [
+            *self.table.warnings,
+            *judge_header(self.table.header, self.schema.fields, cells),
+        ]:
+            self.tell(finding)
+        keys = [("value.unique", [field.name]) for field in self.fields if field.unique]
+        if self.schema.primary_key:
+            keys.append(("table.primary_key", list(self.schema.primary_key)))
+        for rule, names in keys:
+            places = [self._place(name) for name in names]
+            known = [place for place in places if place is not None]
+            if len(known) == len(names):
+                self.unique.append((rule, known, stack.enter_context(Uniqueness())))
+
+    def _place(self, name: str) -> int | None:
+        for field, place in zip(self.fields, self.places, strict=True):
+            if field.name == name:
+                return place
+        return None
+
+    def judge(self, block: Block) -> None:
+        """Judge a block, column by column."""
+        dates = self._dates(block)
+        for field, place in zip(self.fields, self.places, strict=True):
+            if place is not None:
+                self._judge_column(block, field, place, dates)
+        self.personal.see(block.columns)
+        for _, places, uniqueness in self.unique:
+            columns = [
+                without_missing(block.columns[place], self.schema.missing_values)
+                for place in places
+            ]
+            uniqueness.add(columns, block.rows, block.lines)
+
+    def _judge_column(self, block: Block, field: Field, place: int, dates: Any) -> None:
+        judged = judge_column(
+            field,
+            block.columns[place],
+            at=dates,
+            missing_values=self.schema.missing_values,
+            conceal=is_private_name(self.table.header[place]),
+        )
+        for index in sorted(judged.findings):
+            found = judged.findings[index]
+            row, cell = int(block.rows[index]), block.cell(place, index)
+            key = self._key(block, index)
+            for finding in found:
+                self.tell(finding.at(row=row, cell=cell, key=key))
+
+    def _key(self, block: Block, index: int) -> dict[str, str] | None:
+        key: dict[str, str] = {}
+        for name in self.schema.primary_key:
+            place = self._place(name)
+            if place is not None:
+                text = block.columns[place][index].as_py()
+                key[name] = shown(self.schema.field(name), text, conceal=is_private_name(name))
+        return key or None
+
+    def _dates(self, block: Block) -> date | Sequence[date | None] | None:
+        """The date at which each row's codes are judged."""
+        name = self.schema.reference_column
+        place = self._place(name) if name else None
+        if name is None or place is None:
+            return self.at
+        field = self.schema.field(name)
+        texts = block.columns[place]
+        known = {text: _last_day(field, text) or self.at for text in pc.unique(texts).to_pylist()}
+        if len(known) == 1:
+            return next(iter(known.values()))
+        return [known[text] for text in texts.to_pylist()]
+
+    def finish(self) -> None:
+        """What is known at the end of the file."""
+        report, table = self.report, self.table
+        if not table.rows:
+            raise unreadable("header_only")
+        for rule, places, uniqueness in self.unique:
+            for finding in self._repeats(rule, places, uniqueness):
+                self.tell(finding)
+        if table.blank_rows:
+            self.tell(table_finding("blank_rows", blank=f"{table.blank_rows:,}"))
+        for column, kind in self.personal.found().items():
+            place = table.header.index(column)
+            self.tell(
+                Finding(
+                    rule="data_pribadi.column",
+                    severity="warning",
+                    column=column,
+                    cell=cell_address(place, table.header_line),
+                    params={"kind": kind},
+                )
+            )
+            report.personal_columns.append(column)
+        report.rows, report.blank_rows = table.rows, table.blank_rows
+
+    def _repeats(
+        self, rule: str, places: Sequence[int], uniqueness: Uniqueness
+    ) -> Iterator[Finding]:
+        column = ", ".join(self.table.header[place] for place in places)
+        for repeat in uniqueness.repeats():
+            yield Finding(
+                rule=rule,
+                severity="error",
+                column=column,
+                row=repeat.row,
+                cell=cell_address(places[0], repeat.line),
+                params={"first_cell": cell_address(places[0], repeat.first_line)},
+            )
+
+
+def _last_day(field: Field, text: str) -> date | None:
+    """The last day of what a reference column's cell names."""
+    try:
+        value = parse(field, text)
+    except Misread:
+        return None
+    if isinstance(value, date):
+        return value
+    return date(value, 12, 31) if isinstance(value, int) and 1 <= value <= 9999 else None

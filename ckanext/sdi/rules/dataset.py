@@ -1,0 +1,276 @@
+"""A dataset judged: metadata, Daftar Data, resources, codes of coverage, personal data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ckanext.sdi import codes
+from ckanext.sdi.rules import filled, metadata_values, period
+from ckanext.sdi.rules.catalogue import get_rule
+from ckanext.sdi.rules.finding import Finding
+
+STANDARD_FIELDS = ("konsep", "definisi", "klasifikasi", "ukuran", "satuan")
+REQUIRED_FIELDS = (
+    "title",
+    "notes",
+    "owner_org",
+    "jenis_data",
+    "jadwal_pemutakhiran",
+    "periode_awal",
+    "periode_akhir",
+    "cakupan_wilayah",
+    "penanggung_jawab",
+    "klasifikasi_risiko",
+)
+RECOMMENDED_FIELDS = ("tingkat_penyajian", "metode_pengumpulan", "sumber")
+
+
+@dataclass(frozen=True)
+class ResourceFacts:
+    """What is known of a resource beside its metadata."""
+
+    id: str
+    name: str
+    format: str = ""
+    url: str = ""
+    url_type: str = ""
+    is_attachment: bool = False
+    table_schema: Mapping[str, Any] | str | None = None
+    check_state: str | None = None
+    check_errors: int = 0
+    check_warnings: int = 0
+    file_sha256: str | None = None
+    checked_sha256: str | None = None
+    loaded_sha256: str | None = None
+    rows: int | None = None
+    personal_columns: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class DatasetContext:
+    """What is known of a dataset beside its metadata.
+
+    :param item: the Daftar Data item as the newest edition has it
+    :param edition_agreed: whether that edition counts
+    :param item_current: whether the item stands in the edition in force
+    :param organization_id: the organisation that delivers the dataset
+    """
+
+    item: Mapping[str, Any] | None = None
+    edition_agreed: bool = False
+    item_current: bool = False
+    organization_id: str | None = None
+    resources: Sequence[ResourceFacts] = field(default_factory=tuple)
+
+
+def judge_dataset(
+    dataset: Mapping[str, Any], context: DatasetContext, *, profile: str = "wajib"
+) -> list[Finding]:
+    """Judge a dataset by every rule there is for it.
+
+    :param dataset: the metadata, as ``package_show`` gives it
+    :param context: what is known beside it
+    :returns: all findings, those of one principle together
+    """
+    told = [
+        *_daftar_data(dataset, context),
+        *_completeness(dataset),
+        *metadata_values.judge_values(dataset, profile=profile),
+        *_period_order(dataset),
+        *_codes(dataset),
+        *_resources(context.resources),
+        *_personal_data(dataset, context.resources),
+    ]
+    return [told_one.at(severity=get_rule(told_one.rule).severity[profile]) for told_one in told]
+
+
+def _find(rule: str, **place: Any) -> Finding:
+    # The severity is the profile's; judge_dataset sets it.
+    return Finding(rule=rule, severity="error", **place)
+
+
+def is_filled(value: Any) -> bool:
+    """Whether a metadata field says anything; a dash says nothing."""
+    if isinstance(value, str):
+        return value.strip().lower() not in metadata_values.PLACEHOLDERS | {"", "[]"}
+    return bool(value)
+
+
+def as_list(value: Any) -> list[str]:
+    """A list field, whether it comes as a list, as JSON or with commas."""
+    if isinstance(value, str):
+        text = value.strip()
+        if text.startswith("["):
+            try:
+                value = json.loads(text)
+            except ValueError:
+                return [text]
+        else:
+            value = text.strip("{}").split(",")
+    if not isinstance(value, list | tuple):
+        return []
+    return [str(one).strip() for one in value if str(one).strip()]
+
+
+def _daftar_data(dataset: Mapping[str, Any], context: DatasetContext) -> Iterator[Finding]:
+    item = context.item
+    if item is None:
+        yield _find("daftar_data.missing", field="daftar_data_item")
+        return
+    name = {"item": str(item.get("nama_data") or "")}
+    if not context.edition_agreed:
+        yield _find("daftar_data.not_agreed", field="daftar_data_item", params=name)
+    elif not context.item_current:
+        yield _find("daftar_data.not_current", field="daftar_data_item", params=name)
+    status = item.get("status")
+    if status == "belum_dicek":
+        yield _find("daftar_data.belum_dicek", field="daftar_data_item", params=name)
+    elif status == "tidak_mengacu":
+        rule = "prioritas_tidak_mengacu" if item.get("prioritas_tahun") else "tidak_mengacu"
+        yield _find(f"daftar_data.{rule}", field="daftar_data_item", params=name)
+    yield from _contradictions(dataset, item, context.organization_id)
+
+
+def _contradictions(
+    dataset: Mapping[str, Any], item: Mapping[str, Any], organization_id: str | None
+) -> Iterator[Finding]:
+    producer = item.get("organization_id")
+    if producer and organization_id and producer != organization_id:
+        params = {"producer": str(item.get("produsen") or "")}
+        yield _find("daftar_data.other_producer", field="owner_org", params=params)
+    for name, said in filled.binding(item).items():
+        value = dataset.get(name)
+        if name == "owner_org" or not is_filled(value) or _same(name, value, said):
+            continue
+        yield _find(
+            "daftar_data.contradicts",
+            field=name,
+            value=str(value)[:120],
+            suggestion=said,
+            params={"said": said[:120]},
+        )
+
+
+def _same(name: str, value: Any, said: str) -> bool:
+    if name == "prioritas_tahun":
+        return sorted(as_list(value)) == sorted(as_list(said))
+    return " ".join(str(value).split()) == " ".join(said.split())
+
+
+def _completeness(dataset: Mapping[str, Any]) -> Iterator[Finding]:
+    for rule, fields in (
+        ("standar_data.required", STANDARD_FIELDS),
+        ("metadata.required", REQUIRED_FIELDS),
+        ("metadata.recommended", RECOMMENDED_FIELDS),
+    ):
+        for name in fields:
+            if not is_filled(dataset.get(name)):
+                yield _find(rule, field=name)
+
+
+def _last_day(dataset: Mapping[str, Any]) -> date | None:
+    """The day by which codes of coverage are judged."""
+    found = period.parse(str(dataset.get("periode_akhir") or ""))
+    return found.last if found else None
+
+
+def _period_order(dataset: Mapping[str, Any]) -> Iterator[Finding]:
+    first = period.parse(str(dataset.get("periode_awal") or ""))
+    last = period.parse(str(dataset.get("periode_akhir") or ""))
+    if first and last and last.last < first.first:
+        yield _find(
+            "metadata.period_order",
+            field="periode_akhir",
+            value=str(dataset["periode_akhir"]),
+            params={"first": str(dataset["periode_awal"])},
+        )
+
+
+def _codes(dataset: Mapping[str, Any]) -> Iterator[Finding]:
+    at = _last_day(dataset)
+    for code in as_list(dataset.get("cakupan_wilayah")):
+        reasons = codes.judge("kode_wilayah", code, at=at)
+        if not reasons:
+            continue
+        yield _find(
+            "kode_referensi.cakupan_wilayah",
+            field="cakupan_wilayah",
+            value=code[:40],
+            suggestion=reasons[0].suggestion,
+            params={"at": at.isoformat() if at else date.today().isoformat()},  # noqa: DTZ011
+        )
+    kode_sds = dataset.get("kode_sds")
+    if is_filled(kode_sds) and codes.judge("kode_sds", str(kode_sds).strip()):
+        yield _find("kode_referensi.kode_sds", field="kode_sds", value=str(kode_sds)[:40])
+
+
+def _resources(resources: Sequence[ResourceFacts]) -> Iterator[Finding]:
+    tables = [resource for resource in resources if not resource.is_attachment]
+    if not tables:
+        yield _find("interoperabilitas.no_resource")
+    for resource in tables:
+        rule = _resource_fault(resource)
+        if rule:
+            params = {"resource": resource.name, "errors": str(resource.check_errors)}
+            yield _find(f"interoperabilitas.{rule}", resource_id=resource.id, params=params)
+
+
+def _resource_fault(resource: ResourceFacts) -> str | None:
+    """The first thing that keeps a table from being published; the later ones follow from it."""
+    if resource.url_type != "upload" or resource.format.strip().lower() not in ("csv", "tsv"):
+        return "not_attachment"
+    if not resource.table_schema:
+        return "no_table_schema"
+    if resource.check_state in ("failed", "unreadable"):
+        return "check_failed"
+    if resource.check_state != "passed":
+        return "not_checked"
+    shas = {resource.file_sha256, resource.checked_sha256, resource.loaded_sha256}
+    if None in shas or len(shas) > 1:
+        return "rows_differ"
+    return None
+
+
+def _personal_data(
+    dataset: Mapping[str, Any], resources: Sequence[ResourceFacts]
+) -> Iterator[Finding]:
+    if str(dataset.get("klasifikasi_risiko") or "").strip().lower() != "terbuka":
+        return
+    for resource in resources:
+        columns = sorted({*resource.personal_columns, *declared_personal(resource.table_schema)})
+        for column in columns:
+            yield _find(
+                "data_pribadi.terbuka",
+                field="klasifikasi_risiko",
+                resource_id=resource.id,
+                column=column,
+                params={"resource": resource.name},
+            )
+
+
+def declared_personal(table_schema: Mapping[str, Any] | str | None) -> list[str]:
+    """The columns that a column standard itself declares to identify persons.
+
+    An NPWP may be a company's: that is told by the values, not by the declaration.
+    """
+    if isinstance(table_schema, str):
+        try:
+            table_schema = json.loads(table_schema)
+        except ValueError:
+            return []
+    if not isinstance(table_schema, Mapping):
+        return []
+    fields = table_schema.get("fields")
+    if not isinstance(fields, list):
+        return []
+    return [
+        str(one.get("name"))
+        for one in fields
+        if isinstance(one, Mapping)
+        and isinstance(one.get("sdi"), Mapping)
+        and one["sdi"].get("code") in ("nik", "nomor_kk", "id_dtks")
+    ]

@@ -1,0 +1,28 @@
+"""Values that identify a person are not repeated in reports, logs or answers."""
+
+from __future__ import annotations
+
+import re
+
+DOT = "•"
+MAX_SHOWN = 120
+_LONG_NUMBER = re.compile(r"(?:[0-9][ .\-]?){14,}[0-9]")
+_EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+
+
+def mask_all(text: str) -> str:
+    """A value of a column that identifies persons: its first letter and no more."""
+    return text[:1] + DOT * min(max(len(text) - 1, 0), 15)
+
+
+def mask_loose(text: str) -> str:
+    """Any other value, with what looks like a personal number or address in it masked, and cut."""
+    cut = text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
+    cut = _LONG_NUMBER.sub(lambda found: _mask_number(found.group()), cut)
+    return _EMAIL.sub(lambda found: mask_all(found.group()), cut)
+
+
+def _mask_number(text: str) -> str:
+    digits = [i for i, sign in enumerate(text) if sign.isdigit()]
+    hidden = set(digits[4:-4])
+    return "".join(DOT if i in hidden else sign for i, sign in enumerate(text))

@@ -1,0 +1,377 @@
+"""Rules on a file as a table: can it be read, has it the columns it should, are its rows whole?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ckanext.sdi.rules.catalogue import N_, Example, Job, Rule, register
+from ckanext.sdi.rules.field import Field
+from ckanext.sdi.rules.finding import Finding
+
+ERROR = {"wajib": "error", "anjuran": "error"}
+WARNING = {"wajib": "warning", "anjuran": "warning"}
+INFO = {"wajib": "info", "anjuran": "info"}
+SCHEMA: dict[str, Any] = {"fields": [{"name": "kode"}, {"name": "jumlah", "type": "integer"}]}
+RIGHT = "kode,jumlah\n64.72,5\n"
+
+
+def table_finding(
+    kind: str,
+    *,
+    row: int | None = None,
+    cell: str | None = None,
+    column: str | None = None,
+    suggestion: str | None = None,
+    **params: str,
+) -> Finding:
+    """A finding of one of this module's rules, by the name after ``table.``."""
+    rule = f"table.{kind}"
+    severity = _SEVERITIES[kind]["wajib"]
+    return Finding(rule, severity, params, None, None, column, row, cell, None, None, suggestion)
+
+
+def plain_name(name: str) -> str:
+    """A column's name without case, blanks and punctuation, to match names as people write them."""
+    return re.sub(r"[^0-9a-z]+", "_", name.casefold()).strip("_")
+
+
+def match_columns(header: Sequence[str], fields: Sequence[Field]) -> list[int | None]:
+    """For each declared column its place in the file, or None.
+
+    The exact name wins; another spelling is taken when only one column of the file has it.
+    """
+    places: list[int | None] = []
+    plain = [plain_name(name) for name in header]
+    declared = {field.name for field in fields}
+    for field in fields:
+        if field.name in header:
+            places.append(header.index(field.name))
+            continue
+        wanted = plain_name(field.name)
+        alike = [
+            place
+            for place, name in enumerate(plain)
+            if name == wanted and wanted and header[place] not in declared
+        ]
+        places.append(alike[0] if len(alike) == 1 else None)
+    return places
+
+
+def judge_header(
+    header: Sequence[str], fields: Sequence[Field], cells: Sequence[str]
+) -> Iterator[Finding]:
+    """Judge the header of a file.
+
+    :param header: the names as they stand in the file
+    :param fields: the declared columns
+    :param cells: the addresses of the header's cells
+    """
+    places = match_columns(header, fields)
+    matched = {place for place in places if place is not None}
+    for place, name in enumerate(header):
+        if not name.strip():
+            yield table_finding("header_empty", cell=cells[place], column=cells[place])
+        elif name in header[:place]:
+            yield table_finding("header_duplicate", cell=cells[place], column=name)
+        elif place not in matched:
+            yield table_finding("column_unknown", cell=cells[place], column=name)
+    for field, place in zip(fields, places, strict=True):
+        if place is None:
+            yield table_finding("column_missing", column=field.name)
+        elif header[place] != field.name:
+            yield table_finding(
+                "column_spelling",
+                cell=cells[place],
+                column=header[place],
+                suggestion=field.name,
+                declared=field.name,
+            )
+
+
+_SEVERITIES: dict[str, Mapping[str, str]] = {}
+
+
+def _rule(
+    kind: str,
+    sentences: str | tuple[str, str, str],
+    why: str,
+    wrong: Example,
+    *steps: str,
+    severity: Mapping[str, str] = ERROR,
+    job: Job = "produsen",
+) -> None:
+    one, many, whole = (sentences,) * 3 if isinstance(sentences, str) else sentences
+    _SEVERITIES[kind] = severity
+    register(
+        Rule(
+            id=f"table.{kind}",
+            principle="interoperabilitas",
+            one=one,
+            many=many,
+            whole=whole,
+            why=why,
+            source="Perpres 39/2019 Pasal 9",
+            wrong=wrong,
+            right=Example(csv=RIGHT, table_schema=SCHEMA),
+            steps=steps,
+            severity=severity,
+            blocks=severity["wajib"] == "error",
+            job=job,
+        )
+    )
+
+
+def _csv(text: str, encoding: str = "utf-8") -> Example:
+    return Example(csv=text, table_schema=SCHEMA, encoding=encoding)
+
+
+_WHY_READ = N_("Data must be in an open form that a program can read.")
+_WHY_ONE = N_(
+    "A program finds a value by its column: the structure of a table must be the same throughout."
+)
+_SAVE_CSV = N_("In your spreadsheet choose Save as, and as type CSV UTF-8.")
+_UPLOAD = N_("Upload the new file.")
+_LOOK = N_("Open the file in a text editor to see what it really is.")
+_STANDARD = N_("If the file is right, correct the column standard instead.")
+
+_rule(
+    "empty",
+    N_("The file is empty. Upload the file that has the data."),
+    _WHY_READ,
+    _csv(""),
+    N_("Open the file on your computer and see whether the data is in it."),
+    _UPLOAD,
+)
+_rule(
+    "header_only",
+    N_("The file has column names but no rows. Upload the file that has the data."),
+    _WHY_READ,
+    _csv("kode,jumlah\n"),
+    N_("Open the file on your computer and see whether the data is in it."),
+    _UPLOAD,
+)
+_rule(
+    "html",
+    N_(
+        "The file is a web page (HTML), not a table. Some applications save a web page under the"
+        " name"
+        " of a table: open it in a spreadsheet and save it as CSV."
+    ),
+    _WHY_READ,
+    _csv("<!DOCTYPE html><html><body><table></table></body></html>"),
+    N_("Open the file in your spreadsheet."),
+    _SAVE_CSV,
+    _UPLOAD,
+)
+_rule(
+    "workbook",
+    N_(
+        "The file is a workbook ({kind}), whatever its name says. Save the sheet with the data as"
+        " CSV."
+    ),
+    _WHY_READ,
+    _csv("PK\x03\x04 xl/workbook.xml"),
+    N_("Open the file in your spreadsheet and go to the sheet with the data."),
+    _SAVE_CSV,
+    _UPLOAD,
+)
+_rule(
+    "other_format",
+    N_("The file is {kind}, not a CSV table. Upload the table as CSV."),
+    _WHY_READ,
+    _csv("%PDF-1.7"),
+    _LOOK,
+    _SAVE_CSV,
+    _UPLOAD,
+)
+_rule(
+    "utf16",
+    N_("The file is text in UTF-16 (“Unicode text”). Save it as CSV UTF-8."),
+    _WHY_READ,
+    _csv(RIGHT, "utf-16"),
+    _SAVE_CSV,
+    _UPLOAD,
+)
+_rule(
+    "encoding",
+    N_(
+        "The letters of the file cannot be read: it is neither UTF-8 nor Windows text. Save it as"
+        " CSV UTF-8."
+    ),
+    _WHY_READ,
+    _csv("kode,jumlah\n\x81\x8dé,5\n", "latin-1"),
+    _SAVE_CSV,
+    _UPLOAD,
+)
+_rule(
+    "cp1252",
+    N_(
+        "The file is not UTF-8; it was read as Windows text (cp1252). Look whether letters such as"
+        " é are"
+        " right, and save as CSV UTF-8 next time."
+    ),
+    N_("Only UTF-8 is read in the same way everywhere."),
+    _csv("kode,jumlah\né,5\n", "cp1252"),
+    _SAVE_CSV,
+    severity=WARNING,
+)
+_rule(
+    "nul",
+    N_(
+        "The file holds a NUL sign (at byte {byte}), so it is damaged or no text. Save the table"
+        " anew as CSV UTF-8."
+    ),
+    _WHY_READ,
+    _csv("kode,jumlah\na\x00,5\n"),
+    _SAVE_CSV,
+    _UPLOAD,
+)
+_rule(
+    "line_too_long",
+    N_(
+        "A line of the file is longer than {limit} bytes, so it is no table of rows. Save the"
+        " table anew as CSV."
+    ),
+    N_("A table has one record a line; a file of one endless line is something else."),
+    _csv("kode,jumlah\n" + "x" * 20_001),
+    _LOOK,
+    _SAVE_CSV,
+    _UPLOAD,
+)
+_rule(
+    "record_too_long",
+    N_(
+        "The record that begins near line {line} is longer than {limit} bytes. Most likely a"
+        " quotation mark"
+        " is not closed."
+    ),
+    N_("A quotation mark that is never closed swallows the rows after it into one cell."),
+    _csv('kode,jumlah\n"a,5\n' + "b,6\n" * 6000),
+    N_("Look for the last quotation mark before that line and close it or remove it."),
+    _UPLOAD,
+)
+_rule(
+    "header_too_long",
+    N_(
+        "No header was found in the first {limit} bytes. The first row must hold the names of the"
+        " columns."
+    ),
+    _WHY_ONE,
+    _csv("x" * 140_000 + "\n"),
+    N_("Put the names of the columns in the first row."),
+    _UPLOAD,
+)
+_rule(
+    "too_many_columns",
+    N_(
+        "The table has {n} columns; at most {limit} can be kept. Write years or groups as rows,"
+        " not as columns."
+    ),
+    N_("A table with a column for each year or group changes its structure with each delivery."),
+    _csv(",".join(f"k{n}" for n in range(2000)) + "\n"),
+    N_("Make one column for the year or group and one for the figure, and a row for each."),
+    _UPLOAD,
+)
+_rule(
+    "quote",
+    N_(
+        "The quotation mark at the beginning of cell {cell} is never closed, so the rest of the"
+        " file is in that cell."
+    ),
+    N_("A quotation mark that is never closed swallows the rows after it into one cell."),
+    _csv('kode,jumlah\na,5\nb,"6\nc,7\n'),
+    N_("Open the file in a text editor, go to that line, and remove the mark or close it."),
+    _UPLOAD,
+)
+_rule(
+    "ragged",
+    (
+        N_("Row {row} (line {cell}) has {actual} cells, but the header has {expected} columns."),
+        N_(
+            "{n} rows do not have the {expected} cells of the header (the first: line {cell},"
+            " {actual} cells)."
+            " Often a text holds a comma without quotation marks."
+        ),
+        N_(
+            "All {n} rows have another number of cells than the header has columns ({expected})."
+            " Perhaps a column has no name."
+        ),
+    ),
+    _WHY_ONE,
+    _csv("kode,jumlah\na,5,6\n"),
+    N_("Look whether a text with a comma stands without quotation marks, or a cell is missing."),
+    N_("Saving the table anew as CSV from your spreadsheet sets the quotation marks right."),
+)
+_rule(
+    "header_empty",
+    (
+        N_("The column of cell {cell} has no name. Give it one, or delete the column."),
+        N_("{n} columns have no name (the first: cell {cell}). Name or delete them."),
+        N_("No column has a name: the first row must hold the names of the columns."),
+    ),
+    _WHY_ONE,
+    _csv("kode,jumlah,\na,5,6\n"),
+    N_("Put one row of names above the data; remove title rows and headers of several rows."),
+    _UPLOAD,
+)
+_rule(
+    "header_duplicate",
+    (
+        N_(
+            "The column name “{column}” stands twice (again in cell {cell}). Give each column a"
+            " name of its own."
+        ),
+        N_("{n} columns are named “{column}” once more (the first again: cell {cell})."),
+        N_("All columns are named “{column}”."),
+    ),
+    _WHY_ONE,
+    _csv("kode,jumlah,jumlah\na,5,6\n"),
+    N_("Rename one of the columns so that each name says what stands in it."),
+    _UPLOAD,
+)
+_rule(
+    "column_missing",
+    N_(
+        "The file has no column “{column}”, which the column standard asks for. Add it, or name it"
+        " so."
+    ),
+    _WHY_ONE,
+    _csv("kode\na\n"),
+    N_("Compare the names in the first row of the file with those of the column standard."),
+    _STANDARD,
+    _UPLOAD,
+)
+_rule(
+    "column_unknown",
+    N_(
+        "The column standard does not know the column “{column}” (cell {cell}). Declare it, or"
+        " delete it from the file."
+    ),
+    N_(
+        "What is published must be declared; an undeclared column may hold what must not be public."
+    ),
+    _csv("kode,jumlah,catatan\na,5,6\n"),
+    N_("Delete the column from the file, or add it to the column standard."),
+    _UPLOAD,
+)
+_rule(
+    "column_spelling",
+    N_(
+        "The column “{column}” (cell {cell}) was taken for “{declared}” of the column standard."
+        " Name it so next time."
+    ),
+    _WHY_ONE,
+    _csv("Kode,jumlah\na,5\n"),
+    N_("Rename the column in the first row of the file."),
+    severity=INFO,
+)
+_rule(
+    "blank_rows",
+    N_("{blank} blank rows were left out. They change nothing; remove them when you can."),
+    _WHY_ONE,
+    _csv("kode,jumlah\na,5\n\nb,6\n"),
+    N_("Delete the blank rows in your spreadsheet."),
+    severity=INFO,
+)
