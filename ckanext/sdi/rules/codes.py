@@ -1,0 +1,58 @@
+"""Codes as findings: one value of a code system, judged by the rules of ``ckanext.sdi.codes``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from ckanext.sdi import codes
+
+# Their entries: every rule that a judgement can name is registered when this module is imported.
+from ckanext.sdi.rules import code_areas as _areas
+from ckanext.sdi.rules import code_damage as _damage
+from ckanext.sdi.rules import code_data as _data
+from ckanext.sdi.rules import code_persons as _persons
+from ckanext.sdi.rules import code_tax as _tax
+from ckanext.sdi.rules.catalogue import get_rule
+from ckanext.sdi.rules.finding import Finding
+
+ENTRIES = (_areas, _damage, _data, _persons, _tax)
+
+
+def judge_code(
+    system: str,
+    value: str,
+    *,
+    level: str | None = None,
+    at: date | None = None,
+    profile: str = "wajib",
+    severities: Mapping[str, str] | None = None,
+) -> list[Finding]:
+    """What is wrong with a value, as findings that are not placed yet.
+
+    :param system: id of a code system
+    :param level: the level that an area code must have
+    :param at: the day the data is about; today if not given
+    :param profile: whose severities hold
+    :param severities: severities of single rules that the column sets for itself
+    :returns: findings with the value masked where it identifies a person
+    :raises KeyError: when there is no such system
+    """
+    own = severities or {}
+    return [
+        Finding(
+            rule=reason.rule,
+            severity=own.get(reason.rule) or get_rule(reason.rule).severity[profile],
+            params=reason.params,
+            value=codes.mask(system, value),
+            suggestion=_shown(system, reason.suggestion),
+        )
+        for reason in codes.judge(system, value, level=level, at=at)
+    ]
+
+
+def _shown(system: str, suggestion: str | None) -> str | None:
+    """A suggestion that may be shown; one with a person's number is not repeated."""
+    if suggestion is None:
+        return None
+    return suggestion if codes.mask(system, suggestion) == suggestion else None
