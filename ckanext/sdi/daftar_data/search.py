@@ -1,0 +1,252 @@
+"""Finding items, and items and editions as the actions give them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from ckan import model
+
+from ckanext.sdi.daftar_data.difference import COMPARED
+from ckanext.sdi.daftar_data.store import edition_in_force
+from ckanext.sdi.model import DatasetState, Edition, Item, ItemVersion
+from ckanext.sdi.model.daftar_data import LEVELS
+
+SEARCHED = ("nama_data", "nama_indikator", "definisi", "produsen", "id_ddd", "id_ddp")
+EXACT = ("status", "jenis_data")
+PUBLIC_STATES = ("agreed", "closed")
+
+
+def edition_dict(edition: Edition, *, people: bool = False) -> dict[str, Any]:
+    """An edition as the actions give it.
+
+    :param people: also who imported it and who agreed to it (user ids)
+    """
+    given = {
+        "id": edition.id,
+        "level": edition.level,
+        "tahun": edition.tahun,
+        "title": edition.title,
+        "state": edition.state,
+        "source": edition.source,
+        "checksum": edition.checksum,
+        "created_at": edition.created_at.isoformat(),
+        "agreed_at": edition.agreed_at.isoformat() if edition.agreed_at else None,
+    }
+    if people:
+        given |= {"created_by": edition.created_by, "agreed_by": edition.agreed_by}
+    return given
+
+
+def item_dict(version: ItemVersion, organization: model.Group | None) -> dict[str, Any]:
+    """An item as one edition has it. ``id`` is the item's own, the same over editions."""
+    edition = version.edition
+    return {
+        "id": version.item_id,
+        "row_number": version.row_number,
+        **{name: getattr(version, name) for name in COMPARED},
+        "level": edition.level,
+        "organization": None
+        if organization is None
+        else {"id": organization.id, "name": organization.name, "title": organization.title},
+        "edition": {
+            "id": edition.id,
+            "tahun": edition.tahun,
+            "title": edition.title,
+            "state": edition.state,
+        },
+    }
+
+
+def organization_of(version: ItemVersion) -> model.Group | None:
+    return model.Group.get(version.organization_id) if version.organization_id else None
+
+
+def editions(
+    *, states: tuple[str, ...], level: str | None = None, tahun: int | None = None
+) -> list[tuple[Edition, int]]:
+    """Editions with the number of their items, newest first."""
+    count = (
+        sa.select(sa.func.count())
+        .where(ItemVersion.edition_id == Edition.id)
+        .correlate(Edition)
+        .scalar_subquery()
+    )
+    query = sa.select(Edition, count).where(Edition.state.in_(states))
+    if level:
+        query = query.where(Edition.level == level)
+    if tahun:
+        query = query.where(Edition.tahun == tahun)
+    newest = query.order_by(Edition.tahun.desc(), Edition.level, Edition.created_at.desc())
+    return [(edition, number) for edition, number in model.Session.execute(newest)]
+
+
+def find(asked: dict[str, Any], *, limit: int, offset: int) -> tuple[int, list[dict[str, Any]]]:
+    """Items by the filters of ``sdi_daftar_data_search``, and how many there are in all."""
+    matching = sa.select(ItemVersion.id).join(Edition).where(*_conditions(asked))
+    count = model.Session.scalar(sa.select(sa.func.count()).select_from(matching.subquery())) or 0
+    query = (
+        sa.select(ItemVersion, model.Group)
+        .join(Edition)
+        .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
+        .where(ItemVersion.id.in_(matching))
+        .options(contains_eager(ItemVersion.edition))
+        .order_by(
+            sa.case({name: n for n, name in enumerate(_NEAREST_FIRST)}, value=Edition.level),
+            Edition.tahun.desc(),
+            ItemVersion.row_number,
+            ItemVersion.id,
+        )
+    )
+    rows = model.Session.execute(query.limit(limit).offset(offset))
+    return count, [item_dict(version, organization) for version, organization in rows]
+
+
+_NEAREST_FIRST = ("kabkota", "provinsi", "pusat")
+
+
+def _conditions(asked: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
+    conditions = [_of_editions(asked)]
+    for word in (asked.get("q") or "").split():
+        pattern = f"%{_literal(word)}%"
+        columns = [getattr(ItemVersion, name) for name in SEARCHED]
+        conditions.append(sa.or_(*(column.ilike(pattern, escape="\\") for column in columns)))
+    if asked.get("produsen"):
+        pattern = f"%{_literal(asked['produsen'])}%"
+        conditions.append(ItemVersion.produsen.ilike(pattern, escape="\\"))
+    if asked.get("organization"):
+        conditions.append(ItemVersion.organization_id == asked["organization"])
+    if asked.get("level"):
+        conditions.append(Edition.level == asked["level"])
+    conditions += [getattr(ItemVersion, name) == asked[name] for name in EXACT if asked.get(name)]
+    return conditions
+
+
+def _literal(text: str) -> str:
+    """A text with the signs that LIKE gives a meaning to taken as themselves."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _of_editions(asked: dict[str, Any]) -> sa.ColumnElement[bool]:
+    """The named edition; else those agreed for the year; else those in force now.
+
+    The centre's list is for several years: its items count for each year that they are marked for.
+    """
+    if asked.get("edition"):
+        return Edition.id == asked["edition"]
+    if asked.get("tahun"):
+        year = asked["tahun"]
+        of_the_year = sa.or_(
+            Edition.tahun == year,
+            sa.and_(Edition.level == "pusat", ItemVersion.prioritas_tahun.any(year)),
+        )
+        return sa.and_(Edition.state == "agreed", of_the_year)
+    in_force = [edition.id for level in LEVELS if (edition := edition_in_force(level))]
+    return Edition.id.in_(in_force)
+
+
+def item_by(id_or_key: str) -> Item | None:
+    """An item by its id, or by its regional or DDP id (the nearest level first)."""
+    item = model.Session.get(Item, id_or_key)
+    if item is not None:
+        return item
+    nearest = sa.case({name: n for n, name in enumerate(_NEAREST_FIRST)}, value=Item.level)
+    query = sa.select(Item).where(Item.key == id_or_key).order_by(nearest).limit(1)
+    return model.Session.scalar(query)
+
+
+def centre_item(id_ddp: str) -> dict[str, Any] | None:
+    """The centre's item of a DDP id, as its newest agreed or closed edition has it."""
+    query = (
+        sa.select(ItemVersion)
+        .join(Edition)
+        .where(
+            Edition.level == "pusat",
+            Edition.state.in_(PUBLIC_STATES),
+            ItemVersion.id_ddp == id_ddp,
+        )
+        .order_by(Edition.state, Edition.tahun.desc())
+        .limit(1)
+    )
+    version = model.Session.scalar(query)
+    return item_dict(version, None) if version else None
+
+
+def editions_of(item_id: str, *, states: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The editions that name an item, newest first, with its status in each."""
+    query = (
+        sa.select(ItemVersion)
+        .join(Edition)
+        .where(ItemVersion.item_id == item_id, Edition.state.in_(states))
+        .order_by(Edition.tahun.desc(), Edition.created_at.desc())
+    )
+    return [
+        {
+            **edition_dict(version.edition),
+            "status": version.status,
+            "produsen": version.produsen,
+            "klasifikasi_risiko": version.klasifikasi_risiko,
+        }
+        for version in model.Session.scalars(query)
+    ]
+
+
+def version_in(item_id: str, edition_id: str) -> ItemVersion | None:
+    """What one edition says of an item."""
+    query = sa.select(ItemVersion).where(
+        ItemVersion.item_id == item_id, ItemVersion.edition_id == edition_id
+    )
+    return model.Session.scalar(query)
+
+
+def item_ids(edition_ids: Sequence[str]) -> list[str]:
+    """The items that some editions name."""
+    query = sa.select(ItemVersion.item_id).where(ItemVersion.edition_id.in_(edition_ids))
+    return list(model.Session.scalars(query.distinct()))
+
+
+def dataset_ids(item_id: str) -> list[str]:
+    """The datasets that belong to an item; who may see them is not asked here."""
+    query = sa.select(DatasetState.package_id).where(DatasetState.item_id == item_id)
+    return list(model.Session.scalars(query))
+
+
+def status_by_organization(tahun: int | None) -> list[dict[str, Any]]:
+    """For each organisation: its items by status to the centre, and how many have been published.
+
+    Counted are the items of the regional editions that are agreed for the year, else in force.
+    """
+    published = sa.select(DatasetState.item_id).where(DatasetState.state == "published").distinct()
+    given = sa.select(DatasetState.item_id).where(DatasetState.item_id.is_not(None)).distinct()
+
+    def number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.count().filter(condition)
+
+    query = (
+        sa.select(
+            model.Group.id,
+            model.Group.name,
+            model.Group.title,
+            sa.func.count().label("asked"),
+            number(ItemVersion.status == "belum_dicek").label("belum_dicek"),
+            number(ItemVersion.status == "mengacu").label("mengacu"),
+            number(ItemVersion.status == "tidak_mengacu").label("tidak_mengacu"),
+            number(ItemVersion.item_id.in_(given)).label("with_dataset"),
+            number(ItemVersion.item_id.in_(published)).label("published"),
+        )
+        .select_from(ItemVersion)
+        .join(Edition)
+        .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
+        .where(Edition.level != "pusat", _of_editions({"tahun": tahun}))
+        .group_by(model.Group.id, model.Group.name, model.Group.title)
+        .order_by(model.Group.title)
+    )
+    return [_status_dict(dict(row._mapping)) for row in model.Session.execute(query)]
+
+
+def _status_dict(row: dict[str, Any]) -> dict[str, Any]:
+    named = {key: row.pop(key) for key in ("id", "name", "title")}
+    return {"organization": named if named["id"] else None, **row}

@@ -1,0 +1,270 @@
+"""Editions and items in the database: taking a list in, agreeing to it, which one is in force.
+
+Nothing here commits: the caller's transaction holds the whole import, or nothing of it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from ckan import model
+
+from ckanext.sdi.daftar_data.difference import COMPARED, Difference, compare, key_of
+from ckanext.sdi.daftar_data.formats import ParsedList, read_list
+from ckanext.sdi.daftar_data.producers import Producers
+from ckanext.sdi.model import Edition, Item, ItemVersion
+from ckanext.sdi.model.base import new_id, now
+from ckanext.sdi.rules.daftar_data_list import judge_references
+from ckanext.sdi.rules.finding import Finding
+
+Outcome = Literal["imported", "unchanged", "refused", "checked"]
+
+
+@dataclass
+class Import:
+    """What came of an import. ``checked``: a dry run that would have been imported."""
+
+    outcome: Outcome
+    parsed: ParsedList
+    edition: Edition | None = None
+    difference: Difference = field(default_factory=Difference)
+
+    @property
+    def findings(self) -> list[Finding]:
+        return self.parsed.findings
+
+
+def import_list(
+    content: bytes,
+    *,
+    level: str | None = None,
+    tahun: int | None = None,
+    title: str | None = None,
+    source: str | None = None,
+    user_id: str | None = None,
+    dry_run: bool = False,
+) -> Import:
+    """Take a list in as a draft edition, all of it or nothing.
+
+    :param content: the file
+    :param level: ``pusat``, ``provinsi`` or ``kabkota``; left out, the format tells
+    :param tahun: the year of the list; left out, its title rows tell
+    :param title: the edition's title
+    :param source: where it came from: a file's name or an address
+    :param dry_run: judge and compare only
+    :result: ``refused`` when a row is faulty; ``unchanged`` when this very file is already there
+        for the level and year, as a draft or agreed
+    """
+    parsed = read_list(content, level=level, tahun=tahun)
+    if parsed.refused or parsed.level is None or parsed.tahun is None:
+        return Import("refused", parsed)
+    lock(parsed.level, parsed.tahun)
+    producers = Producers()
+    parsed.findings += _judge_references(parsed, producers)
+    same = _same_file(parsed)
+    if same is not None:
+        return Import("unchanged", parsed, same)
+    base = base_edition(parsed.level, parsed.tahun)
+    difference = compare(rows_of(base.id) if base else [], parsed.rows)
+    if dry_run:
+        return Import("checked", parsed, difference=difference)
+    edition = Edition(
+        level=parsed.level,
+        tahun=parsed.tahun,
+        title=title or f"Daftar Data {parsed.level.capitalize()} {parsed.tahun}",
+        source=source,
+        checksum=parsed.checksum,
+        created_by=user_id,
+    )
+    model.Session.add(edition)
+    model.Session.flush()
+    _add_versions(edition, parsed, producers)
+    return Import("imported", parsed, edition, difference)
+
+
+def lock(level: str, tahun: int) -> None:
+    """Let one transaction at a time change the editions of a level and year."""
+    key = zlib.crc32(f"sdi_daftar_data:{level}:{tahun}".encode())
+    model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+def _judge_references(parsed: ParsedList, producers: Producers) -> list[Finding]:
+    if parsed.level == "pusat":
+        return []
+    names = {row.fields["produsen"] for row in parsed.list_rows}
+    return judge_references(
+        parsed.list_rows,
+        producers={name for name in names if producers.find(name)},
+        ddp=centre_ids(),
+    )
+
+
+def centre_ids() -> set[str] | None:
+    """The DDP ids that the centre's editions name; None when there is no such edition."""
+    ids = model.Session.scalars(
+        sa.select(ItemVersion.id_ddp).join(Edition).where(Edition.level == "pusat").distinct()
+    )
+    return {id_ddp for id_ddp in ids if id_ddp} or None
+
+
+def _same_file(parsed: ParsedList) -> Edition | None:
+    return model.Session.scalar(
+        sa.select(Edition)
+        .where(
+            Edition.level == parsed.level,
+            Edition.tahun == parsed.tahun,
+            Edition.checksum == parsed.checksum,
+            Edition.state != "closed",
+        )
+        .order_by(Edition.created_at.desc())
+        .limit(1)
+    )
+
+
+def _add_versions(edition: Edition, parsed: ParsedList, producers: Producers) -> None:
+    items = _items(edition.level, [key_of(row) for row in parsed.rows])
+    standards = _column_standards(list(items.values()))
+    model.Session.execute(
+        sa.insert(ItemVersion),
+        [
+            {
+                **dict.fromkeys(COMPARED),
+                **row,
+                "id": new_id(),
+                "edition_id": edition.id,
+                "item_id": items[key_of(row)],
+                "organization_id": producers.find(row["produsen"]),
+                "table_schema": standards.get(items[key_of(row)]),
+            }
+            for row in parsed.rows
+        ],
+    )
+
+
+def _items(level: str, keys: Sequence[str]) -> dict[str, str]:
+    """The ids of the items by key; those that were not there are made."""
+    found = sa.select(Item.key, Item.id).where(Item.level == level, Item.key.in_(keys))
+    items = {row.key: row.id for row in model.Session.execute(found)}
+    missing = [{"id": new_id(), "level": level, "key": key} for key in keys if key not in items]
+    if missing:
+        model.Session.execute(sa.insert(Item), missing)
+    return items | {row["key"]: row["id"] for row in missing}
+
+
+def _column_standards(item_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The newest column standard of each item: no file holds it, so it goes along."""
+    newest = (
+        sa.select(ItemVersion.item_id, ItemVersion.table_schema)
+        .join(Edition)
+        .where(ItemVersion.item_id.in_(item_ids), ItemVersion.table_schema.is_not(None))
+        .distinct(ItemVersion.item_id)
+        .order_by(ItemVersion.item_id, Edition.created_at.desc())
+    )
+    return {item_id: standard for item_id, standard in model.Session.execute(newest) if standard}
+
+
+def rows_of(edition_id: str) -> list[dict[str, Any]]:
+    """The rows of an edition, as a difference compares them."""
+    columns = [getattr(ItemVersion, name) for name in COMPARED]
+    query = sa.select(*columns).where(ItemVersion.edition_id == edition_id)
+    rows = model.Session.execute(query.order_by(ItemVersion.row_number))
+    return [dict(row._mapping) for row in rows]
+
+
+def base_edition(level: str, tahun: int, *, but: str | None = None) -> Edition | None:
+    """The agreed edition that a new one is compared with: of its year, else of the year before."""
+    query = (
+        sa.select(Edition)
+        .where(Edition.level == level, Edition.state == "agreed", Edition.id != (but or ""))
+        .order_by(sa.func.abs(Edition.tahun - tahun), Edition.tahun, Edition.agreed_at.desc())
+    )
+    return model.Session.scalar(query.limit(1))
+
+
+def agree(edition: Edition, user_id: str | None) -> list[Edition]:
+    """Make an edition count. The one of its level and year that counted until now is closed.
+
+    Producers that were not known when the list came in are looked for once more.
+
+    :result: the editions that were closed
+    """
+    lock(edition.level, edition.tahun)
+    older = list(
+        model.Session.scalars(
+            sa.select(Edition).where(
+                Edition.level == edition.level,
+                Edition.tahun == edition.tahun,
+                Edition.state == "agreed",
+                Edition.id != edition.id,
+            )
+        )
+    )
+    for other in older:
+        other.state = "closed"
+    edition.state = "agreed"
+    edition.agreed_at = now()
+    edition.agreed_by = user_id
+    producers = Producers()
+    unmatched = sa.select(ItemVersion).where(
+        ItemVersion.edition_id == edition.id, ItemVersion.organization_id.is_(None)
+    )
+    for version in model.Session.scalars(unmatched):
+        version.organization_id = producers.find(version.produsen)
+    model.Session.flush()
+    return older
+
+
+def edition_in_force(level: str, at: datetime.date | None = None) -> Edition | None:
+    """The agreed edition of a level that holds on a day: the newest whose year has begun.
+
+    When only editions for later years are agreed, the first of them holds.
+    """
+    year = (at or now().date()).year
+    begun = sa.case((Edition.tahun <= year, 0), else_=1)
+    distance = sa.func.abs(Edition.tahun - year)
+    query = sa.select(Edition).where(Edition.level == level, Edition.state == "agreed")
+    return model.Session.scalar(query.order_by(begun, distance).limit(1))
+
+
+def current_version(item_id: str, at: datetime.date | None = None) -> ItemVersion | None:
+    """What the agreed edition says of an item, when it names it.
+
+    An item that only an edition for a coming year names counts too; one that the edition in force
+    has dropped does not.
+    """
+    item = model.Session.get(Item, item_id)
+    holds = edition_in_force(item.level, at) if item else None
+    if holds is None:
+        return None
+    query = (
+        sa.select(ItemVersion)
+        .join(Edition)
+        .where(
+            ItemVersion.item_id == item_id,
+            Edition.state == "agreed",
+            Edition.tahun >= holds.tahun,
+        )
+    )
+    return model.Session.scalar(query.order_by(Edition.tahun).limit(1))
+
+
+def shown_version(item_id: str, *, drafts: bool) -> ItemVersion | None:
+    """What a page shows of an item: as it counts, else as it last counted, else as a draft."""
+    current = current_version(item_id)
+    if current is not None:
+        return current
+    states = ("agreed", "closed", "draft") if drafts else ("agreed", "closed")
+    query = (
+        sa.select(ItemVersion)
+        .join(Edition)
+        .where(ItemVersion.item_id == item_id, Edition.state.in_(states))
+    )
+    drafts_last = sa.case((Edition.state == "draft", 1), else_=0)
+    newest = query.order_by(drafts_last, Edition.tahun.desc(), Edition.created_at.desc())
+    return model.Session.scalar(newest.limit(1))

@@ -1,0 +1,357 @@
+"""Actions on the Forum's list: thin; ``ckanext.sdi.daftar_data`` does the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context, DataDict
+
+from ckanext.sdi.daftar_data import search as finding
+from ckanext.sdi.daftar_data import store
+from ckanext.sdi.daftar_data.correction import correct, corrections
+from ckanext.sdi.daftar_data.difference import compare
+from ckanext.sdi.daftar_data.table import MAX_BYTES
+from ckanext.sdi.lifecycle import conformity
+from ckanext.sdi.lifecycle.roles import user_id_of
+from ckanext.sdi.logic import daftar_data_schema as schema
+from ckanext.sdi.logic.schema import validated
+from ckanext.sdi.model import Edition, ItemVersion
+from ckanext.sdi.model.daftar_data import EDITION_STATES
+from ckanext.sdi.rules.daftar_data_file import WARNING
+from ckanext.sdi.rules.daftar_data_list import DDP_UNKNOWN
+
+AT_ONCE = 20
+"""More datasets than these are judged anew by the worker, not while a person waits."""
+
+
+def sdi_daftar_data_import(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Take a list in as a draft edition, all of it or nothing.
+
+    Read are the regional "Format Daftar Data Daerah" (19 columns) and the national table, as CSV
+    (UTF-8) or XLSX. The same file for the same level and year a second time changes nothing.
+
+    :param upload: the file, as a multipart upload; or
+    :param content: its content, as text
+    :param level: ``pusat``, ``provinsi`` or ``kabkota`` (optional: the format tells)
+    :param tahun: the year the list is for (optional: its title rows tell)
+    :param title: the edition's title (optional)
+    :param source: where the file came from (optional: its name)
+    :param dry_run: true to judge and compare only (optional)
+    :returns: ``{"outcome": "imported" | "unchanged" | "checked", "edition": {…} | None, "rows",
+        "findings": […], "difference": {"counts", "new", "gone", "changed"}}``
+    :raises ckan.logic.ValidationError: with ``findings``, each with row and column, when the list
+        is faulty; nothing is written then
+    :raises ckan.logic.NotAuthorized: when the user is neither Koordinator nor Walidata
+    """
+    tk.check_access("sdi_daftar_data_import", context, data_dict)
+    content, name = _content(data_dict)
+    data = validated(data_dict, schema.list_import(), context)
+    result = store.import_list(
+        content,
+        level=data.get("level"),
+        tahun=data.get("tahun"),
+        title=data.get("title"),
+        source=data.get("source") or name,
+        user_id=user_id_of(context.get("user")),
+        dry_run=data["dry_run"],
+    )
+    findings: list[Any] = [found.as_dict(tk._) for found in result.findings]
+    if result.outcome == "refused":
+        model.Session.rollback()
+        errors = sum(found["severity"] == "error" for found in findings)
+        text = tk.ungettext(
+            "The list was not imported: {n} error. Nothing was changed.",
+            "The list was not imported: {n} errors. Nothing was changed.",
+            errors,
+        ).format(n=errors)
+        raise tk.ValidationError({"message": [text], "findings": findings})
+    if not context.get("defer_commit"):
+        model.Session.commit()
+    return {
+        "outcome": result.outcome,
+        "edition": finding.edition_dict(result.edition) if result.edition else None,
+        "rows": len(result.parsed.list_rows),
+        "findings": findings,
+        "difference": result.difference.as_dict(),
+    }
+
+
+def _content(data_dict: DataDict) -> tuple[bytes, str | None]:
+    """The file's bytes and name, of an upload or of a text."""
+    upload: Any = data_dict.get("upload")
+    content = data_dict.get("content")
+    if hasattr(upload, "stream"):
+        return upload.stream.read(MAX_BYTES + 1), upload.filename
+    if isinstance(content, bytes):
+        return content, None
+    if isinstance(content, str) and content:
+        return content.encode("utf-8", "surrogatepass"), None
+    raise tk.ValidationError({"upload": [tk._("Choose the file that holds the list.")]})
+
+
+@tk.side_effect_free
+def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """The editions of the list. Drafts are shown to the Koordinator and the Walidata.
+
+    :param level: only those of a level (optional)
+    :param tahun: only those of a year (optional)
+    :param state: ``draft``, ``agreed`` or ``closed`` (optional)
+    :returns: ``{"count", "results": [{"id", "level", "tahun", "title", "state", "items", …}]}``,
+        newest first
+    :raises ckan.logic.ValidationError: for a level, year or state that is none
+    """
+    tk.check_access("sdi_daftar_data_edition_list", context, data_dict)
+    data = validated(data_dict, schema.edition_list(), context)
+    drafts = _sees_drafts(context)
+    states = EDITION_STATES if drafts else finding.PUBLIC_STATES
+    if data.get("state"):
+        states = tuple(state for state in states if state == data["state"])
+    found = finding.editions(states=states, level=data.get("level"), tahun=data.get("tahun"))
+    results = [
+        {**finding.edition_dict(edition, people=drafts), "items": number}
+        for edition, number in found
+    ]
+    return {"count": len(results), "results": results}
+
+
+def sdi_daftar_data_edition_agree(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Record that the Forum agreed to an edition: it counts from now on.
+
+    The edition of the same level and year that counted before is closed.
+
+    :param id: the edition's id
+    :returns: the edition, with ``closed``: the ids of the editions that were closed
+    :raises ckan.logic.NotFound: when there is no such edition
+    :raises ckan.logic.ValidationError: when the edition is closed
+    :raises ckan.logic.NotAuthorized: when the user is not the Koordinator
+    """
+    tk.check_access("sdi_daftar_data_edition_agree", context, data_dict)
+    edition = _edition(context, validated(data_dict, schema.named(), context)["id"])
+    if edition.state == "closed":
+        raise tk.ValidationError(
+            {"id": [tk._("This edition is closed: a newer one counts in its place.")]}
+        )
+    if edition.state == "agreed":
+        return {**finding.edition_dict(edition), "closed": []}
+    closed = [other.id for other in store.agree(edition, user_id_of(context.get("user")))]
+    result = {**finding.edition_dict(edition), "closed": closed}
+    _finish(context, finding.item_ids([edition.id, *closed]))
+    return result
+
+
+@tk.side_effect_free
+def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Search the items of the agreed editions that are in force, or of one edition.
+
+    :param q: words, each of which stands in the name, indicator, definition, producer or id
+    :param organization: id or name of the organisation that produces the data
+    :param produsen: part of the producer's name as the list has it
+    :param tahun: the year of the list; items of the centre's list also by the years they are
+        marked for
+    :param status: ``belum_dicek``, ``mengacu`` or ``tidak_mengacu``
+    :param jenis_data: ``statistik``, ``geospasial``, ``keuangan`` or ``lainnya``
+    :param level: ``pusat``, ``provinsi`` or ``kabkota``
+    :param edition: the id of one edition, in place of those in force
+    :param limit: at most so many results (20, not more than 1000)
+    :param offset: after so many
+    :returns: ``{"count", "results": [item, …]}``; an item has the columns of the list, its
+        ``level``, ``organization`` and ``edition``
+    :raises ckan.logic.ValidationError: for a value that a filter does not have
+    :raises ckan.logic.NotFound: when the edition is not there or not public yet
+    """
+    tk.check_access("sdi_daftar_data_search", context, data_dict)
+    data = validated(data_dict, schema.search(), context)
+    if data.get("edition"):
+        _edition(context, data["edition"])
+    count, results = finding.find(data, limit=data["limit"], offset=data["offset"])
+    return {"count": count, "results": results}
+
+
+@tk.side_effect_free
+def sdi_daftar_data_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """An item as it counts now, with its column standard and the editions that name it.
+
+    :param id: the item's id; or its regional id or DDP id
+    :param edition: the item as this edition has it (optional)
+    :returns: the item as in ``sdi_daftar_data_search``, with ``current`` (whether the list in
+        force names it), ``table_schema``, ``extra``, ``centre`` (the centre's item it refers to),
+        ``editions`` and ``corrections``
+    :raises ckan.logic.NotFound: when there is no such item, or only in a draft
+    """
+    tk.check_access("sdi_daftar_data_show", context, data_dict)
+    data = validated(data_dict, schema.named_in_edition(), context)
+    drafts = _sees_drafts(context)
+    version = _version(context, data["id"], data.get("edition"))
+    current = store.current_version(version.item_id)
+    centre = version.status == "mengacu" and version.edition.level != "pusat"
+    states = EDITION_STATES if drafts else finding.PUBLIC_STATES
+    history = [
+        entry if drafts else {name: value for name, value in entry.items() if name != "by"}
+        for entry in corrections(version)
+    ]
+    return {
+        **finding.item_dict(version, finding.organization_of(version)),
+        "current": current is not None and current.id == version.id,
+        "table_schema": version.table_schema,
+        "extra": {k: v for k, v in version.extra.items() if k != "koreksi"},
+        "centre": finding.centre_item(version.id_ddp or "") if centre else None,
+        "editions": finding.editions_of(version.item_id, states=states),
+        "corrections": history,
+    }
+
+
+@tk.side_effect_free
+def sdi_daftar_data_diff(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """What differs between two editions.
+
+    :param from: the id of the edition before
+    :param to: the id of the edition after
+    :returns: ``{"counts": {"new", "gone", "changed", "unchanged", "moved", "lowered"}, "new",
+        "gone", "changed": [{"key", "nama_data", "fields": {name: [before, after]}, "moved",
+        "lowered"}]}``
+    :raises ckan.logic.NotFound: when one of them is not there or not public yet
+    """
+    tk.check_access("sdi_daftar_data_diff", context, data_dict)
+    data = validated(data_dict, schema.diff(), context)
+    before, after = (_edition(context, data[name]) for name in ("from", "to"))
+    return compare(store.rows_of(before.id), store.rows_of(after.id)).as_dict()
+
+
+@tk.side_effect_free
+def sdi_daftar_data_status(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """How far each organisation is with what the regional list asks of it.
+
+    :param tahun: the year of the list (optional: the list in force)
+    :returns: ``{"count", "results": [{"organization", "asked", "belum_dicek", "mengacu",
+        "tidak_mengacu", "with_dataset", "published"}]}``; ``organization`` is None for items whose
+        producer is no organisation of the portal
+    :raises ckan.logic.ValidationError: for a year that is none
+    """
+    tk.check_access("sdi_daftar_data_status", context, data_dict)
+    data = validated(data_dict, schema.status(), context)
+    results = finding.status_by_organization(data.get("tahun"))
+    return {"count": len(results), "results": results}
+
+
+def sdi_daftar_data_item_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Correct an item between two editions; who, when and what it was is kept.
+
+    :param id: the item's id
+    :param edition: correct it in this edition (optional: where it counts, else the newest draft)
+    :param status: ``mengacu`` (with ``id_ddp``), ``tidak_mengacu`` or ``belum_dicek``
+    :param id_ddp: the centre's item that it refers to; asked for with ``mengacu`` only
+    :param organization: id or name of the organisation that produces the data
+    :param table_schema: the column standard, an empty text takes it away
+    :returns: the item as ``sdi_daftar_data_show`` gives it, with ``changed`` (names of fields) and
+        ``findings`` (a DDP id that the centre's list does not have)
+    :raises ckan.logic.ValidationError: for a value that is none
+    :raises ckan.logic.NotFound: when there is no such item
+    :raises ckan.logic.NotAuthorized: when the user is neither Koordinator nor Walidata
+    """
+    tk.check_access("sdi_daftar_data_item_update", context, data_dict)
+    data = validated(data_dict, schema.item_update(), context)
+    version = _version(context, data["id"], data.get("edition"))
+    if version.edition.state == "closed":
+        raise tk.ValidationError(
+            {"edition": [tk._("This edition is closed: a newer one counts in its place.")]}
+        )
+    changes = _status_changes(version, data)
+    if "table_schema" in data:
+        changes["table_schema"] = data["table_schema"]
+    if data.get("organization"):
+        changes["organization_id"] = data["organization"]
+    if not changes:
+        raise tk.ValidationError({"message": [tk._("Nothing was given to change.")]})
+    changed = correct(version, changes, user_id_of(context.get("user")))
+    item_id, edition_id = version.item_id, version.edition_id
+    _finish(context, [item_id] if changed else [])
+    shown = {"id": item_id, "edition": edition_id}
+    item = tk.get_action("sdi_daftar_data_show")(Context(context), shown)
+    return {**item, "changed": changed, "findings": _unknown_centre_item(item)}
+
+
+def _status_changes(version: ItemVersion, data: dict[str, Any]) -> dict[str, Any]:
+    """The new status with its DDP id, which go together.
+
+    :raises ckan.logic.ValidationError: when they contradict each other
+    """
+    status = data.get("status") or ("mengacu" if data.get("id_ddp") else None)
+    if status is None:
+        return {}
+    if version.edition.level == "pusat":
+        text = tk._("An item of the centre's own list does not refer to another.")
+        raise tk.ValidationError({"status": [text]})
+    if status != "mengacu" and data.get("id_ddp"):
+        text = tk._("An ID DDP goes with the status “mengacu” only.")
+        raise tk.ValidationError({"id_ddp": [text]})
+    if status == "mengacu" and not data.get("id_ddp") and not version.id_ddp:
+        text = tk._("Name the centre's item by its ID DDP.")
+        raise tk.ValidationError({"id_ddp": [text]})
+    if not version.id_ddd:
+        text = tk._("This item has no ID DDD: it is known by its ID DDP, which stays.")
+        raise tk.ValidationError({"status": [text]})
+    id_ddp = (data.get("id_ddp") or version.id_ddp) if status == "mengacu" else None
+    return {"status": status, "id_ddp": id_ddp}
+
+
+def _unknown_centre_item(item: dict[str, Any]) -> list[dict[str, Any]]:
+    if item["status"] != "mengacu" or item["centre"] or item["level"] == "pusat":
+        return []
+    rule = DDP_UNKNOWN
+    places = {"value": item["id_ddp"], "cell": "ID DDP", "column": "ID DDP"}
+    return [
+        {
+            "rule": rule.id,
+            "severity": WARNING["wajib"],
+            "field": "id_ddp",
+            "value": item["id_ddp"],
+            "message": rule.sentence("one", tk._, places),
+        }
+    ]
+
+
+def _sees_drafts(context: Context) -> bool:
+    try:
+        tk.check_access("sdi_daftar_data_drafts", Context(context), {})
+    except tk.NotAuthorized:
+        return False
+    return True
+
+
+def _edition(context: Context, edition_id: str) -> Edition:
+    """An edition that the asker may see.
+
+    :raises ckan.logic.NotFound: also for a draft that is not shown to them
+    """
+    edition = model.Session.get(Edition, edition_id)
+    if edition is None or (edition.state == "draft" and not _sees_drafts(context)):
+        raise tk.ObjectNotFound(tk._("There is no such edition of the Daftar Data."))
+    return edition
+
+
+def _version(context: Context, item: str, edition_id: str | None) -> ItemVersion:
+    """What is shown of an item, or what one edition says of it."""
+    known = finding.item_by(item)
+    version = None
+    if known and edition_id:
+        edition = _edition(context, edition_id)
+        version = finding.version_in(known.id, edition.id)
+    elif known:
+        version = store.shown_version(known.id, drafts=_sees_drafts(context))
+    if version is None:
+        raise tk.ObjectNotFound(tk._("There is no such item in the Daftar Data."))
+    return version
+
+
+def _finish(context: Context, item_ids: Sequence[str]) -> None:
+    """Commit, and have the datasets of some items judged anew."""
+    datasets = conformity.datasets_of_items(item_ids)
+    if not context.get("defer_commit"):
+        model.Session.commit()
+    if len(datasets) > AT_ONCE:
+        tk.enqueue_job(conformity.refresh_and_index, [datasets])
+    elif datasets:
+        conformity.refresh_and_index(datasets)

@@ -1,0 +1,123 @@
+"""What the actions on the Daftar Data take."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Schema
+
+from ckanext.sdi.check.table_schema import SchemaError, TableSchema
+from ckanext.sdi.daftar_data.formats import FIRST_YEAR, LAST_YEAR
+from ckanext.sdi.logic.schema import _ignore_rest, _text, page
+from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, EDITION_STATES, LEVELS
+
+JENIS_DATA = ("statistik", "geospasial", "keuangan", "lainnya")
+
+
+def year(value: Any) -> int:
+    """A year as a number."""
+    text = str(value).strip()
+    if not text.isascii() or not text.isdigit() or not FIRST_YEAR <= int(text[:5]) <= LAST_YEAR:
+        raise tk.Invalid(
+            tk._("Must be a year from {first} to {last}.").format(first=FIRST_YEAR, last=LAST_YEAR)
+        )
+    return int(text)
+
+
+def organization_id(value: Any) -> str:
+    """The id of an organisation, by its id or name."""
+    group = model.Group.get(value) if isinstance(value, str) else None
+    if group is None or not group.is_organization or group.state != "active":
+        raise tk.Invalid(tk._("There is no such organization."))
+    return group.id
+
+
+def column_standard(value: Any) -> dict[str, Any] | None:
+    """A Table Schema, as JSON text or parsed; an empty text takes it away."""
+    if value in ("", {}):
+        return None
+    try:
+        raw = json.loads(value) if isinstance(value, str) else value
+        TableSchema.from_dict(raw)
+    except ValueError as error:
+        if isinstance(error, SchemaError):
+            raise tk.Invalid(" ".join(f.message(tk._) for f in error.findings)) from error
+        raise tk.Invalid(tk._("This is not JSON.")) from error
+    return raw
+
+
+def _one_of(values: tuple[str, ...]) -> Any:
+    one_of: Any = tk.get_validator("one_of")
+    return one_of(values)
+
+
+def edition_list() -> Schema:
+    empty = tk.get_validator("ignore_empty")
+    return {
+        "level": [empty, _one_of(LEVELS)],
+        "tahun": [empty, year],
+        "state": [empty, _one_of(EDITION_STATES)],
+        **_ignore_rest(),
+    }
+
+
+def list_import() -> Schema:
+    empty = tk.get_validator("ignore_empty")
+    default: Any = tk.get_validator("default")
+    return {
+        "level": [empty, _one_of(LEVELS)],
+        "tahun": [empty, year],
+        "title": [empty, _text(500)],
+        "source": [empty, _text(2000)],
+        "dry_run": [default(False), tk.get_validator("boolean_validator")],
+        **_ignore_rest(),
+    }
+
+
+def search() -> Schema:
+    empty = tk.get_validator("ignore_empty")
+    return {
+        "q": [empty, _text(200)],
+        "organization": [empty, organization_id],
+        "produsen": [empty, _text(500)],
+        "tahun": [empty, year],
+        "status": [empty, _one_of(CENTRE_STATUSES)],
+        "jenis_data": [empty, _one_of(JENIS_DATA)],
+        "level": [empty, _one_of(LEVELS)],
+        "edition": [empty, _text(100)],
+        **page(20, 1000),
+        **_ignore_rest(),
+    }
+
+
+def status() -> Schema:
+    return {"tahun": [tk.get_validator("ignore_empty"), year], **_ignore_rest()}
+
+
+def named() -> Schema:
+    return {"id": [tk.get_validator("not_empty"), _text(100)], **_ignore_rest()}
+
+
+def named_in_edition() -> Schema:
+    return {"edition": [tk.get_validator("ignore_empty"), _text(100)], **named()}
+
+
+def diff() -> Schema:
+    needed = tk.get_validator("not_empty")
+    return {"from": [needed, _text(100)], "to": [needed, _text(100)], **_ignore_rest()}
+
+
+def item_update() -> Schema:
+    empty, missing = tk.get_validator("ignore_empty"), tk.get_validator("ignore_missing")
+    return {
+        "id": [tk.get_validator("not_empty"), _text(100)],
+        "edition": [empty, _text(100)],
+        "status": [empty, _one_of(CENTRE_STATUSES)],
+        "id_ddp": [empty, _text(100)],
+        "organization": [empty, organization_id],
+        "table_schema": [missing, column_standard],
+        **_ignore_rest(),
+    }
