@@ -57,7 +57,7 @@ def _make_venv(requirements: Path) -> None:
     """Make the virtual environment and install the packages and this checkout in it."""
     files = (DEV / "requirements.txt", DEV / "requirements-test.txt")
     python = VENV / "bin" / "python"
-    version = digest(str(VENV), sys.version)
+    version = digest(str(VENV), str(sys.version_info[:2]))
     if not python.exists() or not is_done("venv", version):
         say("making a virtual environment")
         execute(

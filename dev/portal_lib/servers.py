@@ -24,6 +24,7 @@ from portal_lib.steps import (
     execute,
     load_json,
     save_json,
+    say,
 )
 
 SOLR = Path(__file__).parents[1] / "solr"
@@ -53,8 +54,9 @@ class PostgreSQL:
     def __init__(self) -> None:
         # PostgreSQL refuses to run as root, and its user may not be able to enter the checkout.
         self.user = "postgres" if os.geteuid() == 0 else None
-        own = Path("/var/lib/sdi-portal") / digest(str(ROOT)) if self.user else STATE
-        self.folder = own / "postgresql"
+        self.folder = STATE / "postgresql"
+        if self.user:
+            self.folder = Path("/var/lib/sdi-portal") / digest(str(ROOT)) / "postgresql"
 
     @cached_property
     def port(self) -> int:
@@ -122,7 +124,7 @@ class PostgreSQL:
 
     def remove(self) -> None:
         """Remove the cluster's files."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.folder.parent if self.user else self.folder, ignore_errors=True)
 
     def sql(self, text: str, database: str = "postgres") -> str:
         """Run SQL as the superuser and return what it answered, a line a row."""
@@ -284,7 +286,10 @@ def own() -> list[PostgreSQL | Redis | Solr]:
 
 def start_own() -> None:
     """Start each server that the environment does not name."""
-    for server in own():
+    servers = own()
+    if servers:
+        say(f"starting {', '.join(server.name for server in servers)}")
+    for server in servers:
         server.start()
 
 

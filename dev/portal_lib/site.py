@@ -38,7 +38,6 @@ def url() -> str:
 
 def start() -> None:
     """Start all of the portal and wait until it answers; what runs already is left as it is."""
-    say("starting PostgreSQL, Redis and Solr")
     servers.start_own()
     suite.environment_for("", 1)  # so that plain pytest works beside the portal
     _write_settings()

@@ -35,7 +35,6 @@ def run(arguments: list[str]) -> int:
     """Lint, check the types and test; 0 when all of it is well. ``arguments`` go to pytest."""
     _refuse_to_empty_a_portal()
     shutil.rmtree(FOLDER, ignore_errors=True)
-    say("starting PostgreSQL, Redis and Solr")
     servers.start_own()
     programs = VENV / "bin"
     failed = [
