@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -81,11 +82,16 @@ def supersede(resource_id: str, *, finished_too: bool = False) -> None:
     model.Session.execute(query.values(state="superseded", finished_at=now()))
 
 
+def is_there(check_id: str) -> bool:
+    """Whether the check is committed."""
+    with _begin() as connection:
+        return connection.scalar(sa.select(Check.id).where(Check.id == check_id)) is not None
+
+
 def claim(check_id: str) -> Check | None:
     """Take a waiting check for this worker.
 
-    :returns: the check, detached; ``None`` when there is none that waits
-    :raises LookupError: when the check is not there (yet)
+    :returns: the check; ``None`` when it does not wait any more
     """
     with _begin() as connection:
         row = connection.execute(
@@ -93,9 +99,7 @@ def claim(check_id: str) -> Check | None:
             .where(Check.id == check_id)
             .with_for_update()
         ).one_or_none()
-        if row is None:
-            raise LookupError(check_id)
-        if row.state != "waiting":
+        if row is None or row.state != "waiting":
             return None
         overtaken = connection.scalar(
             sa.select(Check.id)
@@ -142,14 +146,8 @@ def beating(check_id: str) -> Iterator[None]:
     over = threading.Event()
 
     def beat() -> None:
-        while not over.wait(BEAT_SECONDS):
-            try:
-                note(check_id)
-            except OvertakenError:
-                return
-            except sa.exc.SQLAlchemyError:
-                # The worker itself will meet the same fault and say so.
-                log.warning("No sign of life of check %s could be written", check_id)
+        while not over.wait(BEAT_SECONDS) and _sign_of_life(check_id):
+            pass
 
     thread = threading.Thread(target=beat, name=f"sdi-check-{check_id}", daemon=True)
     thread.start()
@@ -158,6 +156,18 @@ def beating(check_id: str) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def _sign_of_life(check_id: str) -> bool:
+    """Write one; whether another is wanted."""
+    try:
+        note(check_id)
+    except OvertakenError:
+        return False
+    except SQLAlchemyError:
+        # The worker itself will meet the same fault and say so.
+        log.warning("No sign of life of check %s could be written", check_id)
+    return True
 
 
 def _begin() -> contextlib.AbstractContextManager[sa.Connection]:

@@ -6,13 +6,12 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import file_keeper as fk
 
-from ckan import model
 from ckan.lib import files, uploader
 
 CHUNK = 1 << 20
@@ -23,12 +22,13 @@ class FileMissingError(Exception):
 
 
 @contextlib.contextmanager
-def version(resource: model.Resource) -> Iterator[Path]:
+def version(resource: Mapping[str, Any]) -> Iterator[Path]:
     """The file as it is now, under a path that keeps naming these bytes.
 
     A new upload takes the place of the old file. The handle that is held here keeps the old bytes
     readable under the path until the end, without a copy that a crash could leave behind.
 
+    :param resource: its ``id`` and ``url``
     :raises FileMissingError: when there is none
     """
     with _opened(resource) as file:
@@ -45,13 +45,13 @@ def sha256_of(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _opened(resource: model.Resource) -> Iterator[BinaryIO]:
+def _opened(resource: Mapping[str, Any]) -> Iterator[BinaryIO]:
     location = _location(resource)
     if isinstance(location, Path):
         try:
             file: BinaryIO = location.open("rb")
         except OSError as error:
-            raise FileMissingError(resource.id) from error
+            raise FileMissingError(resource["id"]) from error
         with file:
             yield file
         return
@@ -61,15 +61,15 @@ def _opened(resource: model.Resource) -> Iterator[BinaryIO]:
             for chunk in storage.stream(files.FileData(place)):
                 copy.write(chunk)
         except (files.exc.MissingFileError, files.exc.LocationError) as error:
-            raise FileMissingError(resource.id) from error
+            raise FileMissingError(resource["id"]) from error
         copy.flush()
         yield copy
 
 
-def _location(resource: model.Resource) -> Path | tuple[fk.Storage, files.Location]:
+def _location(resource: Mapping[str, Any]) -> Path | tuple[fk.Storage, files.Location]:
     """A path of this machine, or a storage and the place in it."""
-    upload = uploader.get_resource_uploader({"id": resource.id, "url": resource.url})
-    place = upload.get_path(resource.id)
+    upload = uploader.get_resource_uploader(dict(resource))
+    place = upload.get_path(resource["id"])
     storage = getattr(upload, "storage", None)
     if isinstance(storage, fk.Storage):
         return storage, files.Location(place)

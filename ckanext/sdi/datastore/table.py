@@ -56,13 +56,14 @@ def replace_table(
     blocks: Iterable[Sequence[pa.Array]],
     *,
     primary_key: Sequence[str] = (),
-    confirm: Callable[[], None] = lambda: None,
+    confirm: Callable[[int], None] = lambda _rows: None,
 ) -> int:
     """Put the rows of ``blocks`` in the place of what the resource has in the DataStore.
 
     :param blocks: arrays of equal length, one a column, in the order of ``columns``
     :param primary_key: columns that together are unique
-    :param confirm: called when all is ready, before the swap; what it raises undoes the load
+    :param confirm: called with the number of rows when all is ready, before the swap; what it
+        raises undoes the load
     :returns: the number of rows
     :raises TableBusyError: when readers do not let go of the old table
     :raises psycopg2.Error: when PostgreSQL refuses a value; the old rows stay
@@ -75,7 +76,7 @@ def replace_table(
         _create(cursor, staging, columns)
         rows = _fill(cursor, staging, columns, blocks)
         indexes = _finish(cursor, staging, resource_id, columns, primary_key)
-        confirm()
+        confirm(rows)
         _swap(cursor, staging, resource_id, indexes, rows)
     return rows
 

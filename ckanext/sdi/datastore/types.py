@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from ckanext.sdi.check.table_schema import TableSchema
+from ckan import model
+
+from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.datastore.table import Column
 from ckanext.sdi.rules import Field
+
+log = logging.getLogger(__name__)
 
 SQL_TYPES = {
     "string": "text",
@@ -16,6 +21,20 @@ SQL_TYPES = {
     "date": "date",
     "year": "integer",
 }
+
+
+def schema_of(resource: model.Resource) -> TableSchema | None:
+    """The column standard that a resource declares; ``None`` without one that can be read."""
+    declared = resource.extras.get("table_schema")
+    if not declared:
+        return None
+    try:
+        if isinstance(declared, str):
+            return TableSchema.from_json(declared)
+        return TableSchema.from_dict(declared)
+    except SchemaError:
+        log.warning("The column standard of resource %s is faulty", resource.id)
+        return None
 
 
 def columns_of(schema: TableSchema) -> list[Column]:

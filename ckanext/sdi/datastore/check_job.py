@@ -1,0 +1,159 @@
+"""When a resource's file is to be checked: once for each version of the file and its standard."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from redis.exceptions import RedisError
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.datastore import checks, job
+from ckanext.sdi.datastore.types import schema_of
+from ckanext.sdi.lifecycle import gate, states
+from ckanext.sdi.model import Check
+from ckanext.sdi.rules.catalogue import N_
+
+log = logging.getLogger(__name__)
+
+JOB_TIMEOUT = 4 * 60 * 60
+NO_QUEUE = N_(
+    "The check could not be started because the portal's queue does not answer. Start it again in"
+    " a few minutes."
+)
+NOT_GOVERNED = N_(
+    "This resource is not checked: its dataset was published before checks were introduced, or is"
+    " of another type."
+)
+ATTACHMENT = N_(
+    "This resource is declared an attachment, so it is not checked. If it is a table, take that"
+    " mark away in the resource's form."
+)
+LINK = N_(
+    "This resource is a link. Only uploaded files are checked: download the file and upload it"
+    " here, or declare the resource an attachment."
+)
+NO_STANDARD = N_(
+    "This resource has no column standard yet. Take one before the file can be checked."
+)
+
+
+def resource_changed(context: Context, resource: Mapping[str, Any]) -> None:
+    """Start a check when a resource's file or column standard is new.
+
+    Called after each save; what did not change is not checked again. The row is written in the
+    save's own transaction, so the job finds it when the save is committed, and never before.
+
+    :param context: of the save; with ``defer_commit`` the commit is left to its caller
+    :param resource: its ``id``
+    """
+    row = model.Session.get(model.Resource, resource["id"])
+    if row is None or row.state != model.State.ACTIVE or not gate.is_governed(row.package_id or ""):
+        return
+    _look_at(row)
+    if not context.get("defer_commit"):
+        model.Session.commit()
+
+
+def dataset_changed(package_id: str) -> None:
+    """As ``resource_changed`` for every resource of a dataset, within the save's transaction."""
+    if not gate.is_governed(package_id):
+        return
+    for row in model.Session.scalars(
+        sa.select(model.Resource).where(
+            model.Resource.package_id == package_id, model.Resource.state == model.State.ACTIVE
+        )
+    ):
+        _look_at(row)
+
+
+def restart(resource: model.Resource) -> Check:
+    """Start a new check, whatever came before, unless one is under way.
+
+    The transaction is the caller's to commit.
+
+    :raises ckan.logic.ValidationError: when the resource cannot be checked, with the reason
+    """
+    reason = why_not(resource)
+    schema = schema_of(resource)
+    if reason or schema is None:
+        raise tk.ValidationError({"id": [tk._(reason or NO_STANDARD)]})
+    newest = checks.newest(resource.id)
+    if newest and newest.state in checks.OPEN_STATES and not checks.is_stalled(newest):
+        return newest
+    check = checks.add(resource, schema.digest())
+    _enqueue(check)
+    return check
+
+
+def why_not(resource: model.Resource) -> str | None:
+    """Why a resource is not checked, as a message id; ``None`` when it is."""
+    if not gate.is_governed(resource.package_id or ""):
+        return NOT_GOVERNED
+    if tk.asbool(resource.extras.get("lampiran") or False):
+        return ATTACHMENT
+    if resource.url_type != "upload":
+        return LINK
+    if schema_of(resource) is None:
+        return NO_STANDARD
+    return None
+
+
+def _look_at(resource: model.Resource) -> None:
+    newest = checks.newest(resource.id)
+    if why_not(resource) is not None:
+        if newest is not None:
+            _end_checks(resource)
+        return
+    schema = schema_of(resource)
+    if schema is not None and not _is_same(resource, schema, newest):
+        _enqueue(checks.add(resource, schema.digest()))
+
+
+def _is_same(resource: model.Resource, schema: TableSchema, newest: Check | None) -> bool:
+    """Whether the newest check is of the file and standard as they are now.
+
+    CKAN sets ``last_modified`` whenever a file is uploaded.
+    """
+    return (
+        newest is not None
+        and newest.state != "superseded"
+        and newest.schema_sha256 == schema.digest()
+        and (resource.last_modified is None or resource.last_modified <= newest.created_at)
+    )
+
+
+def _end_checks(resource: model.Resource) -> None:
+    """What was checked is no table any more: its checks are history, its rows go."""
+    loaded = model.Session.scalar(
+        sa.select(Check.id)
+        .where(Check.resource_id == resource.id, Check.loaded_sha256.is_not(None))
+        .limit(1)
+    )
+    checks.supersede(resource.id, finished_too=True)
+    kept = gate.state_of(resource.package_id or "") in states.WITH_REVIEWER | {states.PUBLISHED}
+    if loaded and not kept:
+        tk.enqueue_job(
+            job.forget_rows,
+            [resource.id],
+            title=f"SDI: rows of {resource.id}",
+        )
+
+
+def _enqueue(check: Check) -> None:
+    try:
+        tk.enqueue_job(
+            job.run,
+            [check.id],
+            title=f"SDI: check of {check.resource_id}",
+            rq_kwargs={"job_id": check.id, "timeout": JOB_TIMEOUT},
+        )
+    except RedisError:
+        log.exception("Check %s could not be queued", check.id)
+        check.state, check.message = "error", NO_QUEUE

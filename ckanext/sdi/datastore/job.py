@@ -1,0 +1,300 @@
+"""The job that checks a resource's file and loads its rows.
+
+What passes is loaded. What fails has no rows in the DataStore: rows of an earlier file would speak
+for a file that is no longer there. Only of a dataset that is published or under review the rows
+stay, as all of it does.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from rq.timeouts import JobTimeoutException
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.sdi.check.reader import Unreadable
+from ckanext.sdi.check.report import Report
+from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.datastore import checks, files, findings_file
+from ckanext.sdi.datastore.checks import OvertakenError
+from ckanext.sdi.datastore.load import load_table
+from ckanext.sdi.datastore.table import drop_table, table_exists
+from ckanext.sdi.datastore.types import schema_of
+from ckanext.sdi.lifecycle import conformity, gate, states
+from ckanext.sdi.model import Check
+from ckanext.sdi.rules import period
+from ckanext.sdi.rules.catalogue import N_
+
+log = logging.getLogger(__name__)
+
+VISIBLE_WITHIN = 15.0
+"""Seconds that the save which asked for the check has to be committed in."""
+PROGRESS_SECONDS = 1.0
+CHECK_SHARE = 0.7
+"""How much of the way the check is; the rest is the load."""
+
+CRASHED = N_(
+    "The check stopped because of a fault in the portal, not in your file. Start it again; if it"
+    " stops once more, tell the portal's administrator."
+)
+TOO_LONG = N_(
+    "The check took longer than the portal allows. Split the file into smaller ones, or ask the"
+    " portal's administrator for more time."
+)
+FILE_GONE = N_("The file is no longer on the portal. Upload it again.")
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What the job needs to know, read once."""
+
+    check_id: str
+    resource_id: str
+    package_id: str
+    resource: dict[str, Any]
+    schema: TableSchema
+    at: date | None
+
+
+def run(check_id: str) -> None:
+    """Make a check and load what passes. The job of the queue.
+
+    :raises Exception: what went wrong in the portal itself, after the check says so
+    """
+    task = _begin(check_id)
+    if task is None:
+        return
+    try:
+        with checks.beating(check_id):
+            _check(task)
+    except OvertakenError:
+        log.info("Check %s is not wanted any more", check_id)
+        findings_file.remove(task.resource_id, check_id)
+        return
+    except Exception as error:
+        log.exception("Check %s stopped", check_id)
+        _end_badly(check_id, TOO_LONG if isinstance(error, JobTimeoutException) else CRASHED)
+        raise
+    conformity.refresh_and_index([task.package_id])
+
+
+def forget_rows(resource_id: str) -> None:
+    """Take a resource's rows out of the DataStore. Also a job of the queue."""
+    _forget_rows(resource_id)
+    package_id = model.Session.scalar(
+        sa.select(model.Resource.package_id).where(
+            model.Resource.id == resource_id, model.Resource.state == model.State.ACTIVE
+        )
+    )
+    if package_id:
+        conformity.refresh_and_index([package_id])
+
+
+def _forget_rows(resource_id: str) -> None:
+    drop_table(resource_id)
+    model.Session.execute(
+        sa.update(Check).where(Check.resource_id == resource_id).values(loaded_sha256=None)
+    )
+    resource = model.Session.get(model.Resource, resource_id, with_for_update=True)
+    if resource is not None and resource.extras.get("datastore_active"):
+        resource.extras = {**resource.extras, "datastore_active": False}
+    model.Session.commit()
+
+
+def _begin(check_id: str) -> _Task | None:
+    check = _claim_when_visible(check_id)
+    resource = model.Session.get(model.Resource, check.resource_id) if check else None
+    if check is None or resource is None or not resource.package_id:
+        return None
+    schema = schema_of(resource)
+    if schema is None or schema.digest() != check.schema_sha256:
+        log.info("Check %s is for a column standard that is no longer declared", check_id)
+        return None
+    at = period.parse(resource.extras.get("periode_data") or "")
+    task = _Task(
+        check_id=check.id,
+        resource_id=resource.id,
+        package_id=resource.package_id,
+        resource={"id": resource.id, "url": resource.url, "url_type": resource.url_type},
+        schema=schema,
+        at=at.last if at else None,
+    )
+    # No transaction stays open through the minutes of a check.
+    model.Session.rollback()
+    return task
+
+
+def _claim_when_visible(check_id: str) -> Check | None:
+    """Take the check, as soon as the save that asked for it is committed."""
+    deadline = time.monotonic() + VISIBLE_WITHIN
+    while not checks.is_there(check_id):
+        if time.monotonic() > deadline:
+            log.info("Check %s was never committed, or its resource is gone", check_id)
+            return None
+        time.sleep(0.25)
+    return checks.claim(check_id)
+
+
+def _check(task: _Task) -> None:
+    try:
+        with files.version(task.resource) as path:
+            sha256 = files.sha256_of(path)
+            checks.note(task.check_id, sha256=sha256)
+            _judge_and_load(task, path, sha256)
+    except files.FileMissingError:
+        _clear_rows(task)
+        checks.finish(task.check_id, "unreadable", message=FILE_GONE)
+    except Unreadable as unreadable:
+        _clear_rows(task)
+        report = Report.unreadable(unreadable.finding)
+        checks.finish(task.check_id, "unreadable", report=report.as_dict())
+
+
+def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
+    tell = _progress(task.check_id, 0.0, CHECK_SHARE)
+    with findings_file.writer(task.resource_id, task.check_id) as sink:
+        report = check_table(path, task.schema, at=task.at, sink=sink, progress=tell)
+    if report.passed:
+        _load(task, path, sha256, report.rows)
+        loaded: str | None = sha256
+    else:
+        loaded = _clear_rows(task)
+    checks.finish(
+        task.check_id,
+        "passed" if report.passed else "failed",
+        rows=report.rows,
+        rows_done=report.rows,
+        share=1.0,
+        report=report.as_dict(),
+        findings_path=str(findings_file.path_of(task.resource_id, task.check_id)),
+        loaded_sha256=loaded,
+    )
+    findings_file.keep_only(task.resource_id, task.check_id)
+
+
+def _progress(check_id: str, start: float, part: float) -> Callable[[int, float], None]:
+    """Writes how far the check is, about once a second."""
+    last = time.monotonic()
+
+    def tell(rows: int, share: float) -> None:
+        nonlocal last
+        if time.monotonic() - last >= PROGRESS_SECONDS:
+            checks.note(check_id, rows_done=rows, share=start + part * min(share, 1.0))
+            last = time.monotonic()
+
+    return tell
+
+
+def _load(task: _Task, path: Path, sha256: str, rows: int) -> None:
+    if _is_loaded(task, sha256):
+        return
+    tell = _progress(task.check_id, CHECK_SHARE, 1.0 - CHECK_SHARE)
+
+    def confirm(loaded: int) -> None:
+        if loaded != rows:
+            raise RuntimeError(f"{rows} rows were checked but {loaded} were loaded")
+        checks.note(task.check_id)
+        _require_alive(task)
+
+    load_table(
+        task.resource_id,
+        path,
+        task.schema,
+        progress=lambda done: tell(done, done / max(rows, 1)),
+        confirm=confirm,
+    )
+    _activate(task)
+
+
+def _is_loaded(task: _Task, sha256: str) -> bool:
+    """Whether the rows of these bytes under this standard are there already."""
+    before = model.Session.scalar(
+        sa.select(Check.id)
+        .where(
+            Check.resource_id == task.resource_id,
+            Check.id != task.check_id,
+            Check.loaded_sha256 == sha256,
+            Check.schema_sha256 == task.schema.digest(),
+        )
+        .limit(1)
+    )
+    model.Session.rollback()
+    return before is not None and table_exists(task.resource_id)
+
+
+def _require_alive(task: _Task) -> None:
+    """Stop where the resource or its dataset was deleted meanwhile.
+
+    :raises OvertakenError: then
+    """
+    alive = model.Session.scalar(
+        sa.select(model.Resource.id)
+        .join(model.Package, model.Package.id == model.Resource.package_id)
+        .where(
+            model.Resource.id == task.resource_id,
+            model.Resource.state == model.State.ACTIVE,
+            model.Package.state != model.State.DELETED,
+        )
+    )
+    model.Session.rollback()
+    if alive is None:
+        raise OvertakenError(task.check_id)
+
+
+def _activate(task: _Task) -> None:
+    """Tell CKAN that the resource has rows; the first time, give it the views for them."""
+    resource = model.Session.get(model.Resource, task.resource_id, with_for_update=True)
+    if resource is None or resource.state != model.State.ACTIVE:
+        # Deleted between the swap's last look and its commit: CKAN knew of no rows to remove.
+        model.Session.rollback()
+        drop_table(task.resource_id)
+        raise OvertakenError(task.check_id)
+    if resource.extras.get("datastore_active"):
+        model.Session.rollback()
+        return
+    with gate.opened(task.package_id):
+        resource.extras = {**resource.extras, "datastore_active": True}
+        model.Session.commit()
+    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    shown = tk.get_action("resource_show")({"ignore_auth": True}, {"id": task.resource_id})
+    tk.get_action("resource_create_default_resource_views")(
+        {"ignore_auth": True, "user": user}, {"resource": shown, "create_datastore_views": True}
+    )
+
+
+def _clear_rows(task: _Task) -> str | None:
+    """Take rows away that are not those of a passing file.
+
+    :returns: the sha256 of the rows that stay, where they have to
+    """
+    kept = gate.state_of(task.package_id) in states.WITH_REVIEWER | {states.PUBLISHED}
+    if kept:
+        loaded = model.Session.scalar(
+            sa.select(Check.loaded_sha256)
+            .where(Check.resource_id == task.resource_id, Check.loaded_sha256.is_not(None))
+            .order_by(Check.created_at.desc())
+            .limit(1)
+        )
+        model.Session.rollback()
+        return loaded
+    model.Session.rollback()
+    _forget_rows(task.resource_id)
+    return None
+
+
+def _end_badly(check_id: str, message: str) -> None:
+    model.Session.rollback()
+    try:
+        checks.finish(check_id, "error", message=message)
+    except OvertakenError:
+        log.info("Check %s was not wanted any more", check_id)

@@ -1,0 +1,64 @@
+"""What became of a resource's check, as the API and the page tell it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.sdi.check.report import Report
+from ckanext.sdi.datastore import check_job, checks, findings_file
+
+
+def of(resource: model.Resource) -> dict[str, Any]:
+    """The newest check of a resource; keys as ``sdi_resource_check_show`` gives them."""
+    check = checks.newest(resource.id)
+    reason = check_job.why_not(resource)
+    told: dict[str, Any] = {
+        "id": resource.id,
+        "package_id": resource.package_id,
+        "state": "none",
+        "stalled": False,
+        "reason": tk._(reason) if reason else None,
+    }
+    if check is None:
+        return told
+    report = Report.from_dict(check.report) if check.report else None
+    return told | {
+        "check_id": check.id,
+        "state": check.state,
+        "stalled": checks.is_stalled(check),
+        "rows_done": check.rows_done,
+        "share": check.share,
+        "rows": check.rows,
+        "sha256": check.sha256,
+        "loaded": check.loaded_sha256 is not None and check.loaded_sha256 == check.sha256,
+        "message": tk._(check.message) if check.message else None,
+        "severities": report.severities if report else {},
+        "tasks": [],
+        "created_at": _moment(check.created_at),
+        "started_at": _moment(check.started_at),
+        "finished_at": _moment(check.finished_at),
+    }
+
+
+def _moment(value: dt.datetime | None) -> str | None:
+    """A moment as CKAN's API writes it: UTC, without zone."""
+    return value.isoformat(timespec="seconds") if value else None
+
+
+def cells(
+    check: Mapping[str, Any], *, rule: str | None, column: str | None, offset: int, limit: int
+) -> list[dict[str, Any]]:
+    """Some of a check's bad cells, in the order of the file, told in the reader's language.
+
+    :param check: as ``of`` gives it
+    :param rule: with ``column``: only those of one task
+    """
+    found = findings_file.page(
+        check["id"], check["check_id"], rule=rule, column=column, offset=offset, limit=limit
+    )
+    return [finding.as_dict(tk._) for finding in found]

@@ -1,0 +1,55 @@
+"""A column standard proposed for a resource: from its Daftar Data item, or from its file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.sdi.check.propose import propose_schema
+from ckanext.sdi.check.reader import Unreadable
+from ckanext.sdi.datastore import files
+from ckanext.sdi.lifecycle import conformity, gate
+
+SOURCES = ("item", "file")
+
+
+def propose(resource: model.Resource, source: str | None) -> dict[str, Any]:
+    """Propose a column standard; nothing is written.
+
+    :param source: ``item`` or ``file``; by default the item's standard, where it has one
+    :returns: ``{"source": …, "table_schema": …}``
+    :raises ckan.logic.ValidationError: with the reason why there is nothing to propose
+    """
+    given = of_item(resource.package_id)
+    if source == "item" and given is None:
+        raise tk.ValidationError(
+            {"source": [tk._("The Daftar Data item of this dataset has no column standard.")]}
+        )
+    if given is not None and source != "file":
+        return {"source": "item", "table_schema": given}
+    return {"source": "file", "table_schema": _of_file(resource)}
+
+
+def of_item(package_id: str | None) -> dict[str, Any] | None:
+    """The column standard of a dataset's Daftar Data item, where there is one."""
+    row = gate.row_of(package_id) if package_id else None
+    version = conformity.version_of(row.item_id if row else None)
+    return version.table_schema if version else None
+
+
+def _of_file(resource: model.Resource) -> dict[str, Any]:
+    if resource.url_type != "upload":
+        raise tk.ValidationError(
+            {"source": [tk._("There is no uploaded file to propose a column standard from.")]}
+        )
+    try:
+        with files.version({"id": resource.id, "url": resource.url}) as path:
+            return propose_schema(path)
+    except files.FileMissingError as error:
+        raise tk.ValidationError(
+            {"source": [tk._("The file is no longer on the portal. Upload it again.")]}
+        ) from error
+    except Unreadable as unreadable:
+        raise tk.ValidationError({"source": [unreadable.finding.message(tk._)]}) from unreadable

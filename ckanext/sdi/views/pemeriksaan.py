@@ -1,0 +1,225 @@
+"""``/dataset/<id>/resource/<resource_id>/pemeriksaan``: the check of a file, from the column
+standard over its progress to every bad cell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint
+from flask.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.helpers import helper_functions as h
+from ckan.types import Context
+
+from ckanext.sdi.codes import SYSTEMS
+from ckanext.sdi.datastore import column_form, findings_file, outcome, standard
+
+blueprint = Blueprint(
+    "sdi_pemeriksaan",
+    __name__,
+    url_prefix="/dataset/<id>/resource/<resource_id>/pemeriksaan",
+)
+
+PAGE_SIZE = 50
+
+
+def _context() -> Context:
+    return Context(user=tk.current_user.name if tk.current_user.is_authenticated else "")
+
+
+def _shown(id: str, resource_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The dataset and its resource; the page is not there for who may not see them."""
+    try:
+        pkg_dict = tk.get_action("package_show")(_context(), {"id": id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return tk.abort(404, tk._("Dataset not found"))
+    for resource in pkg_dict["resources"]:
+        if resource["id"] == resource_id:
+            return pkg_dict, resource
+    return tk.abort(404, tk._("Resource not found"))
+
+
+def _may(action: str, resource_id: str) -> bool:
+    return bool(h.check_access(action, {"id": resource_id}))
+
+
+def _there(id: str, resource_id: str) -> BaseResponse:
+    return h.redirect_to("sdi_pemeriksaan.read", id=id, resource_id=resource_id)
+
+
+@blueprint.route("")
+def read(id: str, resource_id: str) -> str:
+    """The page: progress while the check runs, then the report."""
+    pkg_dict, resource = _shown(id, resource_id)
+    try:
+        check = tk.get_action("sdi_resource_check_show")(_context(), {"id": resource_id})
+    except tk.NotAuthorized:
+        return tk.abort(404, tk._("Resource not found"))
+    return tk.render(
+        "sdi/pemeriksaan/read.html",
+        {
+            "pkg_dict": pkg_dict,
+            "dataset_type": pkg_dict["type"],
+            "resource": resource,
+            "check": check,
+            "cells": _cells(check),
+            "may_update": _may("package_update", pkg_dict["id"]),
+            "may_check": _may("sdi_resource_check", resource_id),
+            "has_item_standard": standard.of_item(pkg_dict["id"]) is not None,
+        },
+    )
+
+
+def _cells(check: dict[str, Any]) -> dict[str, Any] | None:
+    """One page of the bad cells: of all, or of the rule and column that the address names."""
+    tasks = check.get("tasks") or []
+    if not tasks:
+        return None
+    rule, column = tk.request.args.get("rule"), tk.request.args.get("column")
+    chosen = next((t for t in tasks if t["rule"] == rule and t["column"] == (column or "")), None)
+    total = chosen["count"] if chosen else sum(task["count"] for task in tasks)
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(tk.request.args.get("page", 1, type=int), 1), pages)
+    return {
+        "task": chosen,
+        "total": total,
+        "page": page,
+        "pages": pages,
+        "first": (page - 1) * PAGE_SIZE + 1,
+        "findings": outcome.cells(
+            check,
+            rule=chosen["rule"] if chosen else None,
+            column=chosen["column"] if chosen else None,
+            offset=(page - 1) * PAGE_SIZE,
+            limit=PAGE_SIZE,
+        ),
+    }
+
+
+@blueprint.route("/ulang", methods=["POST"])
+def again(id: str, resource_id: str) -> BaseResponse:
+    """Check the file once more."""
+    _shown(id, resource_id)
+    try:
+        tk.get_action("sdi_resource_check")(_context(), {"id": resource_id})
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("Only the office that owns the dataset can start its check."))
+    except tk.ValidationError as error:
+        h.flash_error(_sentences(error))
+    else:
+        h.flash_success(tk._("The file is being checked again."))
+    return _there(id, resource_id)
+
+
+@blueprint.route("/temuan.csv")
+def findings(id: str, resource_id: str) -> Response | BaseResponse:
+    """All findings of the newest check as a CSV file, in the reader's language."""
+    _, resource = _shown(id, resource_id)
+    try:
+        check = tk.get_action("sdi_resource_check_show")(_context(), {"id": resource_id})
+    except tk.NotAuthorized:
+        return tk.abort(404, tk._("Resource not found"))
+    if not check.get("tasks"):
+        return tk.abort(404, tk._("This check has no findings."))
+    name = (resource.get("name") or "data").rsplit(".", 1)[0]
+    response = Response(
+        findings_file.download(resource_id, check["check_id"], tk._),
+        mimetype="text/csv",
+        headers={"Cache-Control": "private, no-store"},
+    )
+    response.headers.set("Content-Disposition", "attachment", filename=f"temuan {name}.csv")
+    return response
+
+
+@blueprint.route("/standar")
+def columns(id: str, resource_id: str) -> str | BaseResponse:
+    """A column standard to look over before it is taken: the item's, the file's, or the own."""
+    pkg_dict, resource = _shown(id, resource_id)
+    _only_who_may_update(pkg_dict)
+    source = tk.request.args.get("dari", "")
+    try:
+        proposed = _proposal(resource, source)
+    except tk.ValidationError as error:
+        h.flash_error(_sentences(error))
+        return _there(id, resource_id)
+    return _columns_page(pkg_dict, resource, proposed, {})
+
+
+def _proposal(resource: dict[str, Any], source: str) -> dict[str, Any]:
+    if source == "sekarang" and resource.get("table_schema"):
+        return {"source": "own", "table_schema": resource["table_schema"]}
+    asked = {"item": "item", "berkas": "file"}.get(source)
+    call = {"id": resource["id"], **({"source": asked} if asked else {})}
+    return tk.get_action("sdi_table_schema_propose")(_context(), call)
+
+
+def _columns_page(
+    pkg_dict: dict[str, Any],
+    resource: dict[str, Any],
+    proposed: dict[str, Any],
+    errors: dict[str, Any],
+) -> str:
+    return tk.render(
+        "sdi/pemeriksaan/standar.html",
+        {
+            "pkg_dict": pkg_dict,
+            "dataset_type": pkg_dict["type"],
+            "resource": resource,
+            "source": proposed["source"],
+            "rows": column_form.rows_of(proposed["table_schema"]),
+            "base": json.dumps(proposed["table_schema"], ensure_ascii=False),
+            "reference_date": column_form.reference_of(proposed["table_schema"]),
+            "types": column_form.TYPES,
+            "systems": {name: system.title for name, system in SYSTEMS.items()},
+            "levels": column_form.LEVELS,
+            "errors": errors,
+            "has_item_standard": standard.of_item(pkg_dict["id"]) is not None,
+        },
+    )
+
+
+@blueprint.route("/standar", methods=["POST"])
+def take(id: str, resource_id: str) -> str | BaseResponse:
+    """Take a column standard as it was looked over; the file's check starts with it."""
+    pkg_dict, resource = _shown(id, resource_id)
+    _only_who_may_update(pkg_dict)
+    try:
+        schema = column_form.read(tk.request.form)
+    except column_form.BadFormError:
+        return tk.abort(400, tk._("The form was sent incompletely. Open it again."))
+    try:
+        tk.get_action("resource_patch")(
+            _context(), {"id": resource_id, "table_schema": json.dumps(schema)}
+        )
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("Only the office that owns the dataset can change it."))
+    except tk.ValidationError as error:
+        proposed = {"source": tk.request.form.get("source", ""), "table_schema": schema}
+        return _columns_page(pkg_dict, resource, proposed, error.error_dict)
+    h.flash_success(tk._("The column standard was taken. The file is being checked."))
+    return _there(id, resource_id)
+
+
+def _only_who_may_update(pkg_dict: dict[str, Any]) -> None:
+    if not _may("package_update", pkg_dict["id"]):
+        tk.abort(403, tk._("Only the office that owns the dataset can change it."))
+
+
+def _sentences(error: tk.ValidationError) -> str:
+    return " ".join(_texts(error.error_dict))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    else:
+        for each in value:
+            yield from _texts(each)
