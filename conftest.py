@@ -1,7 +1,7 @@
 """What every test may use, beside the fixtures of CKAN's own pytest plugin.
 
-Tests of ``codes``, ``rules``, ``check`` and ``dev`` need no server: asked for alone, they run
-without a CKAN being loaded. All others name ``with_plugins`` or ``clean_db``.
+Tests of ``codes``, ``rules``, ``check``, ``daftar_data`` and ``dev`` need no server: asked for
+alone, they run without a CKAN being loaded. All others name ``with_plugins`` or ``clean_db``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,16 @@ from ckan import model
 TESTS = Path(__file__).with_name("tests")
 SERVERLESS = tuple(
     TESTS / name
-    for name in ("codes", "rules", "check", "dev", "test_house.py", "test_packaging.py")
+    for name in (
+        "codes",
+        "rules",
+        "check",
+        "daftar_data",
+        "dev",
+        "test_house.py",
+        "test_packaging.py",
+        "i18n/test_catalogue.py",
+    )
 )
 MIGRATED = ("activity", "harvest", "sdi")
 

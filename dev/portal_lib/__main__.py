@@ -94,7 +94,7 @@ def test(arguments: argparse.Namespace) -> int:
     try:
         with _alone():
             machine.prepare(for_tests=True)
-        return suite.run(arguments.arguments)
+        return suite.run(arguments.passed_on)
     finally:
         _stop_what_was_started()
 
@@ -113,7 +113,7 @@ def reset(arguments: argparse.Namespace) -> int:
 
 def ckan(arguments: argparse.Namespace) -> int:
     """CKAN's own command line, with the portal's settings."""
-    return site.run_ckan(arguments.arguments)
+    return site.run_ckan(arguments.passed_on)
 
 
 def token(arguments: argparse.Namespace) -> int:
@@ -137,18 +137,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dev/portal", description="The portal on this machine.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     for verb in VERBS:
-        one = verbs.add_parser(verb.__name__, help=verb.__doc__, add_help=verb is not ckan)
+        one = verbs.add_parser(verb.__name__, help=verb.__doc__)
         one.set_defaults(verb=verb)
         if verb is token:
             one.add_argument("user")
-        elif verb in (ckan, test):
-            one.add_argument("arguments", nargs=argparse.REMAINDER)
     return parser
 
 
 def main() -> int:
     """Run the verb that is asked for; a step that fails says why and what to do."""
-    arguments = _parser().parse_args()
+    words = sys.argv[1:]
+    # What follows these two belongs to CKAN's command line and to pytest, options as well.
+    passed_on = words[1:] if words[:1] in (["ckan"], ["test"]) else []
+    arguments = _parser().parse_args(words[: len(words) - len(passed_on)])
+    arguments.passed_on = passed_on
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
     try:

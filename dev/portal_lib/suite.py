@@ -40,7 +40,7 @@ def run(arguments: list[str]) -> int:
     failed = [
         title
         for title, command in {
-            "ruff check": [programs / "ruff", "check"],
+            "ruff check": [programs / "ruff", "check", "--output-format", "concise"],
             "ruff format": [programs / "ruff", "format", "--check"],
             "pyright": [programs / "pyright"],
         }.items()

@@ -68,7 +68,7 @@ def test_given_servers_are_used_instead_of_our_own(monkeypatch: pytest.MonkeyPat
     assert servers.own() == []
 
 
-@pytest.mark.parametrize("verb", ["run", "test", "up", "stop", "status", "reset", "token", "logs"])
+@pytest.mark.parametrize("verb", ["run", "up", "stop", "status", "reset", "token", "logs"])
 def test_every_verb_says_what_it_does(verb: str) -> None:
     done = subprocess.run(
         [ROOT / "dev/portal", verb, "--help"], capture_output=True, text=True, check=True
