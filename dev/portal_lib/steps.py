@@ -67,7 +67,8 @@ def execute(
     with (LOGS / "setup.log").open("a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(map(str, arguments))}\n{done.stdout}{done.stderr}")
     if done.returncode:
-        last = "\n    ".join((done.stderr or done.stdout).strip().splitlines()[-12:])
+        said = [line for line in (done.stderr or done.stdout).splitlines() if " INFO " not in line]
+        last = "\n    ".join(said[-12:])
         raise StepFailed(f"{arguments[0]} ended with code {done.returncode}:\n    {last}", remedy)
     return done.stdout
 
