@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import pytest
@@ -91,13 +92,13 @@ def name_of(node: ast.Call) -> str | None:
     return getattr(node.func, "attr", getattr(node.func, "id", None))
 
 
-def unmarked(node: ast.AST) -> Iterator[ast.Constant]:
+def unmarked(node: ast.AST) -> Iterator[Any]:
     """The sentences inside an expression that no mark stands around."""
     if isinstance(node, ast.Call) and name_of(node) in MARKS:
         return
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        if " " in node.value.strip() and any(letter.isalpha() for letter in node.value):
-            yield node
+    text = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(text, str) and " " in text.strip() and any(sign.isalpha() for sign in text):
+        yield node
     for child in ast.iter_child_nodes(node):
         yield from unmarked(child)
 
