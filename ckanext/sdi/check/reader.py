@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from ckanext.sdi.check.sniff import Limits, Sniffed, Unreadable, sniff, unreadable
+from ckanext.sdi.check.sniff import Limits, Sniffed, Unreadable, size_text, sniff, unreadable
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.table import table_finding
 
@@ -117,8 +117,13 @@ class Table:
             except pa.ArrowInvalid as error:
                 if "Empty CSV file" not in str(error):
                     raise self._too_long(numbering) from error
-        self._tell_ragged(numbering.flush())
-        self._tell_open_quote(numbering)
+        ragged = numbering.flush()
+        if ragged and ragged[-1].swallowed and self.sniffed.odd_quotes:
+            self.rows += 1
+            self.on_row(table_finding("quote", cell=cell_address(0, ragged.pop().line)))
+        else:
+            self._tell_open_quote(numbering)
+        self._tell_ragged(ragged)
 
     def _open(self, file: Any, numbering: _Numbering) -> pa_csv.CSVStreamingReader:
         names = [f"c{place}" for place in range(len(self.header))]
@@ -191,7 +196,7 @@ class Table:
 
     def _too_long(self, numbering: _Numbering) -> Unreadable:
         return unreadable(
-            "record_too_long", line=str(numbering.last + 1), limit=f"{self.limits.block:,}"
+            "record_too_long", line=str(numbering.last + 1), limit=size_text(self.limits.block)
         )
 
 
@@ -199,6 +204,7 @@ class Table:
 class _Ragged:
     line: int
     actual: int
+    swallowed: bool
     row: int = 0
 
 
@@ -217,9 +223,9 @@ class _Numbering:
     def skip(self, row: pa_csv.InvalidRow) -> str:
         """Told by the reader of a record with the wrong number of cells."""
         # A line of blanks, or the end sign of old systems, is no record.
-        is_blank = not (row.text or "").strip(" \t\x1a")
-        actual = 0 if is_blank else row.actual_columns
-        self._skipped.append(_Ragged(self.header_line + row.number, actual))
+        text = row.text or ""
+        actual = row.actual_columns if text.strip(" \t\x1a") else 0
+        self._skipped.append(_Ragged(self.header_line + row.number, actual, "\n" in text))
         return "skip"
 
     def lines(self, count: int) -> np.ndarray:

@@ -172,7 +172,7 @@ class _Run:
             for finding in self._repeats(rule, places, uniqueness):
                 self.tell(finding)
         if table.blank_rows:
-            self.tell(table_finding("blank_rows", blank=f"{table.blank_rows:,}"))
+            self.tell(table_finding("blank_rows", blank=str(table.blank_rows)))
         for column, kind in self.personal.found().items():
             place = table.header.index(column)
             self.tell(

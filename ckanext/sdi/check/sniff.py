@@ -12,7 +12,6 @@ from pathlib import Path
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.table import table_finding
 
-SAMPLE = 1 << 20
 CHUNK = 1 << 20
 DELIMITERS = ",;\t|"
 _UNDEFINED_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
@@ -37,6 +36,11 @@ class Unreadable(Exception):
         self.finding = finding
 
 
+def size_text(size: int) -> str:
+    """A number of bytes as people read it."""
+    return f"{size >> 20} MB" if size >= 1 << 20 else f"{size >> 10} kB"
+
+
 def unreadable(rule: str, **params: str) -> Unreadable:
     """The verdict of one of the rules on files."""
     return Unreadable(table_finding(rule).at(params=params))
@@ -48,11 +52,13 @@ class Limits:
 
     :param block: bytes that are read and judged at once; no record may be longer
     :param columns: the database takes 1,600, with those of CKAN's own
+    :param header: bytes in which the header must be found
     :param line: bytes without a line break, so that a file of one line is refused at once
     """
 
     block: int = 2 << 20
     columns: int = 1500
+    header: int = 1 << 20
     line: int = 2 << 20
 
 
@@ -85,16 +91,17 @@ def sniff(path: Path, limits: Limits) -> Sniffed:
     """
     size = path.stat().st_size
     with path.open("rb") as file:
-        sample = file.read(SAMPLE)
+        sample = file.read(limits.header)
         refuse_other_kinds(sample)
         file.seek(0)
         scan = _scan(file, limits)
     start = len(codecs.BOM_UTF8) if sample.startswith(codecs.BOM_UTF8) else 0
     text = sample[start:].decode(scan.encoding, errors="ignore")
-    if not text.strip('\r\n \t,;|\0\x1a"'):
+    is_cut = size > limits.header
+    if not is_cut and not text.strip('\r\n \t,;|\x1a"'):
         raise unreadable("empty")
     delimiter = find_delimiter(text)
-    header, line, length = _header(text, delimiter, scan.encoding, limits, size > SAMPLE)
+    header, line, length = _header(text, delimiter, scan.encoding, limits, is_cut)
     odd_quotes = scan.quotes % 2 == 1
     if odd_quotes and start + length >= size and "\n" in header[-1]:
         # The mark that is never closed stands in the header itself.
@@ -166,11 +173,14 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
 def _longest(chunk: bytes, since_break: int, limits: Limits) -> int:
     """The bytes since the last line break; refuses a line that is too long."""
     first = _next_break(chunk)
-    if since_break + (len(chunk) if first < 0 else first) > limits.line:
-        raise unreadable("line_too_long", limit=f"{limits.line:,}")
     if first < 0:
-        return since_break + len(chunk)
-    return len(chunk) - 1 - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        ended, open_end = 0, since_break + len(chunk)
+    else:
+        ended = since_break + first
+        open_end = len(chunk) - 1 - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+    if max(ended, open_end) > limits.line:
+        raise unreadable("line_too_long", limit=size_text(limits.line))
+    return open_end
 
 
 def _next_break(chunk: bytes) -> int:
@@ -220,8 +230,8 @@ def _header(
         if not any(cell.strip() for cell in record):
             continue
         if len(record) > limits.columns:
-            raise unreadable("too_many_columns", n=f"{len(record):,}", limit=f"{limits.columns:,}")
+            raise unreadable("too_many_columns", n=str(len(record)), limit=str(limits.columns))
         if is_cut and length >= len(text):
             break
         return record, line, len(text[:length].encode(encoding))
-    raise unreadable("header_too_long", limit=f"{SAMPLE:,}")
+    raise unreadable("header_too_long", limit=size_text(limits.header))

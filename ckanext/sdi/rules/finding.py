@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ckanext.sdi.rules.catalogue import Form, N_, Rule, get_rule
+from ckanext.sdi.rules.catalogue import N_, Form, Rule, get_rule
 from ckanext.sdi.rules.labels import LABELS
 
 Translate = Callable[[str], str]

@@ -40,7 +40,8 @@ def plain_name(name: str) -> str:
 def match_columns(header: Sequence[str], fields: Sequence[Field]) -> list[int | None]:
     """For each declared column its place in the file, or None.
 
-    The exact name wins; another spelling is taken when only one column of the file has it.
+    The exact name wins, then the exact title; another spelling is taken when only one column of the
+    file has it.
     """
     places: list[int | None] = []
     plain = [plain_name(name) for name in header]
@@ -48,6 +49,9 @@ def match_columns(header: Sequence[str], fields: Sequence[Field]) -> list[int | 
     for field in fields:
         if field.name in header:
             places.append(header.index(field.name))
+            continue
+        if field.title and list(header).count(field.title) == 1:
+            places.append(list(header).index(field.title))
             continue
         wanted = plain_name(field.name)
         alike = [
@@ -72,7 +76,7 @@ def judge_header(
     matched = {place for place in places if place is not None}
     for place, name in enumerate(header):
         if not name.strip():
-            yield table_finding("header_empty", cell=cells[place], column=cells[place])
+            yield table_finding("header_empty", cell=cells[place])
         elif name in header[:place]:
             yield table_finding("header_duplicate", cell=cells[place], column=name)
         elif place not in matched:
@@ -80,7 +84,7 @@ def judge_header(
     for field, place in zip(fields, places, strict=True):
         if place is None:
             yield table_finding("column_missing", column=field.name)
-        elif header[place] != field.name:
+        elif header[place] not in (field.name, field.title):
             yield table_finding(
                 "column_spelling",
                 cell=cells[place],
@@ -231,7 +235,7 @@ _rule(
 _rule(
     "line_too_long",
     N_(
-        "A line of the file is longer than {limit} bytes, so it is no table of rows. Save the"
+        "A line of the file is longer than {limit}, so it is no table of rows. Save the"
         " table anew as CSV."
     ),
     N_("A table has one record a line; a file of one endless line is something else."),
@@ -243,23 +247,23 @@ _rule(
 _rule(
     "record_too_long",
     N_(
-        "The record that begins near line {line} is longer than {limit} bytes. Most likely a"
+        "The record that begins near line {line} is longer than {limit}. Most likely a"
         " quotation mark"
         " is not closed."
     ),
     N_("A quotation mark that is never closed swallows the rows after it into one cell."),
-    _csv('kode,jumlah\n"a,5\n' + "b,6\n" * 6000),
+    _csv('kode,jumlah\n"a,5\n' + "b,6\n" * 12000),
     N_("Look for the last quotation mark before that line and close it or remove it."),
     _UPLOAD,
 )
 _rule(
     "header_too_long",
     N_(
-        "No header was found in the first {limit} bytes. The first row must hold the names of the"
+        "No header was found in the first {limit}. The first row must hold the names of the"
         " columns."
     ),
     _WHY_ONE,
-    _csv("x" * 140_000 + "\n"),
+    _csv("\n" * 20_000),
     N_("Put the names of the columns in the first row."),
     _UPLOAD,
 )
@@ -277,8 +281,8 @@ _rule(
 _rule(
     "quote",
     N_(
-        "The quotation mark at the beginning of cell {cell} is never closed, so the rest of the"
-        " file is in that cell."
+        "A quotation mark in the row of cell {cell} is never closed, so the rest of the file was"
+        " read as one cell."
     ),
     N_("A quotation mark that is never closed swallows the rows after it into one cell."),
     _csv('kode,jumlah\na,5\nb,"6\nc,7\n'),
