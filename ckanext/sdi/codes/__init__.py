@@ -5,6 +5,8 @@ Pure Python on files that come along; knows nothing of CKAN.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from ckanext.sdi.codes.judge import judge, normalise
 from ckanext.sdi.codes.masking import mask
 from ckanext.sdi.codes.reason import Reason
@@ -13,10 +15,14 @@ from ckanext.sdi.codes.systems import SYSTEMS, CodeSystem
 from ckanext.sdi.codes.tax import is_personal_npwp
 from ckanext.sdi.codes.vocabulary import Code, Edition, Event, Vocabulary
 
+if TYPE_CHECKING:
+    from ckanext.sdi.codes.column import ColumnVerdict, judge_column
+
 __all__ = [
     "SYSTEMS",
     "Code",
     "CodeSystem",
+    "ColumnVerdict",
     "Edition",
     "Event",
     "Reason",
@@ -24,8 +30,18 @@ __all__ = [
     "has_vocabulary",
     "is_personal_npwp",
     "judge",
+    "judge_column",
     "mask",
     "normalise",
     "use_source",
     "vocabulary",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What needs numpy and pyarrow is loaded when it is asked for: a form needs neither."""
+    if name in ("ColumnVerdict", "judge_column"):
+        from ckanext.sdi.codes import column
+
+        return getattr(column, name)
+    raise AttributeError(name)

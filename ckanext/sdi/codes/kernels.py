@@ -1,0 +1,236 @@
+"""The rules of ``resident``, ``tax``, ``social`` and ``area`` on whole columns."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from ckanext.sdi.codes import tables
+from ckanext.sdi.codes.area import BPS_LEVELS
+from ckanext.sdi.codes.cells import (
+    Cells,
+    are_digits,
+    numbers,
+    shortened,
+    signs_at,
+    with_zeros_at,
+)
+from ckanext.sdi.codes.kode_wilayah import LEVEL_BY_DIGITS
+from ckanext.sdi.codes.registry import areas, vocabulary
+
+
+class Marks:
+    """What has been found out: which cells are decided, and which of them break which rule."""
+
+    def __init__(self, count: int) -> None:
+        self.decided = np.zeros(count, dtype=bool)
+        self.reasons: dict[str, np.ndarray] = {}
+
+    def decide(self, offsets: np.ndarray) -> None:
+        """Nothing but what is marked is wrong with these cells."""
+        self.decided[offsets] = True
+
+    def mark(self, rule: str, offsets: np.ndarray) -> None:
+        """These cells break a rule."""
+        if len(offsets):
+            if rule not in self.reasons:
+                self.reasons[rule] = np.zeros(len(self.decided), dtype=bool)
+            self.reasons[rule][offsets] = True
+
+
+def resident(cells: Cells, marks: Marks, rules: str) -> None:
+    """NIK and nomor KK."""
+    offsets = cells.of_length(16)
+    first, last = cells.words(offsets, 0), cells.words(offsets, 8)
+    digits = are_digits(first) & are_digits(last)
+    if not digits.all():
+        offsets, first, last = offsets[digits], first[digits], last[digits]
+    _nik_reasons(numbers(first), numbers(last), offsets, marks, rules)
+    marks.decide(offsets)
+
+
+def _nik_reasons(
+    first: np.ndarray, last: np.ndarray, offsets: np.ndarray, marks: Marks, rules: str
+) -> None:
+    """The reasons of ``resident.nik_reasons`` for numbers of 8 and 8 digits."""
+    area = first // np.uint32(100)
+    day = first - area * np.uint32(100)
+    month_year = last // np.uint32(10000)
+    serial = last - month_year * np.uint32(10000)
+    dates = tables.dates(women=rules != "nomor_kk")
+    marks.mark(f"{rules}.date", offsets[~dates[day * np.uint32(10000) + month_year]])
+    marks.mark(f"{rules}.serial", offsets[serial == 0])
+    kinds = tables.area_reasons(areas(), zeros=rules != "nomor_kk")[area]
+    odd = np.flatnonzero(kinds)
+    for number, name in enumerate(tables.AREA_REASONS, 1):
+        marks.mark(f"{rules}.{name}", offsets[odd[kinds[odd] == number]])
+
+
+def npwp(cells: Cells, marks: Marks) -> None:
+    """NPWP of 15 and 16 digits, and of 15 as it is printed."""
+    _npwp_old(cells, marks)
+    _npwp_printed(cells, marks)
+    offsets = cells.of_length(16)
+    first, last = cells.words(offsets, 0), cells.words(offsets, 8)
+    digits = are_digits(first) & are_digits(last)
+    offsets = offsets[digits]
+    _npwp_16(numbers(first[digits]), numbers(last[digits]), offsets, marks)
+    marks.decide(offsets)
+
+
+def nitku(cells: Cells, marks: Marks) -> None:
+    """NITKU: an NPWP of 16 digits and six more."""
+    offsets = cells.of_length(22)
+    first, last, tail = (cells.words(offsets, place) for place in (0, 8, 14))
+    digits = are_digits(first) & are_digits(last) & are_digits(tail)
+    offsets = offsets[digits]
+    _npwp_16(numbers(first[digits]), numbers(last[digits]), offsets, marks)
+    marks.decide(offsets)
+
+
+def _npwp_old(cells: Cells, marks: Marks) -> None:
+    offsets = cells.of_length(15)
+    first, last = cells.words(offsets, 0), cells.words(offsets, 7)
+    digits = are_digits(first) & are_digits(last)
+    offsets, first, last = offsets[digits], numbers(first[digits]), numbers(last[digits])
+    ninth = last // np.uint32(1000000) % np.uint32(10)
+    _check_digit(first * np.uint32(10) + ninth, last == 0, offsets, marks)
+    marks.decide(offsets)
+
+
+def _npwp_printed(cells: Cells, marks: Marks) -> None:
+    """``01.312.166.0-091.000``"""
+    offsets = cells.of_length(20)
+    words = [cells.words(offsets, place) for place in (0, 8, 12)]
+    shaped = signs_at(words[0], (2, 6), ".") & signs_at(words[1], (2,), ".")
+    shaped &= signs_at(words[1], (4,), "-") & signs_at(words[2], (4,), ".")
+    for number, places in enumerate(((2, 6), (2, 4), (0, 4))):
+        words[number] = with_zeros_at(words[number], places)
+        shaped &= are_digits(words[number])
+    offsets = offsets[shaped]
+    first, second, third = (numbers(word[shaped]) for word in words)
+    nine = first // np.uint32(1000000) * np.uint32(10000000)
+    nine += first // np.uint32(100) % np.uint32(1000) * np.uint32(10000)
+    nine += first % np.uint32(10) * np.uint32(1000)
+    nine += second // np.uint32(1000000) * np.uint32(10)
+    nine += second // np.uint32(10000) % np.uint32(10)
+    _check_digit(nine, third == 0, offsets, marks)
+    marks.decide(offsets)
+
+
+def _check_digit(nine: np.ndarray, no_rest: np.ndarray, offsets: np.ndarray, marks: Marks) -> None:
+    """The first nine digits of an old number, and whether the others are zeros."""
+    zeros = (nine == 0) & no_rest
+    marks.mark("npwp.zeros", offsets[zeros])
+    head = nine // np.uint32(1000000)
+    middle = nine // np.uint32(1000) % np.uint32(1000)
+    odd, even = tables.luhn_sums()
+    sums = odd[head] + even[middle] + odd[nine % np.uint32(1000)]
+    marks.mark("npwp.check_digit", offsets[(sums % 10 != 0) & ~zeros])
+
+
+def _npwp_16(first: np.ndarray, last: np.ndarray, offsets: np.ndarray, marks: Marks) -> None:
+    province = first // np.uint32(1000000)
+    kinds = tables.npwp_kinds(areas())[province]
+    old = np.flatnonzero(kinds == tables.OLD)
+    if len(old):
+        # Digits 2 to 10; what is left of the first eight is below 10,000,000.
+        nine = first[old] % np.uint32(10000000) * np.uint32(100)
+        nine += last[old] // np.uint32(1000000)
+        # The zeros of digits 2 to 10 are known; those after them are the rest.
+        _check_digit(nine, last[old] % np.uint32(1000000) == 0, offsets[old], marks)
+    marks.mark("npwp.form", offsets[kinds == tables.NEITHER])
+    resident_ = np.flatnonzero(kinds == tables.NIK)
+    if len(resident_):
+        _nik_reasons(first[resident_], last[resident_], offsets[resident_], marks, "npwp")
+
+
+def id_dtks(cells: Cells, marks: Marks) -> None:
+    """ID DTKS of families and members."""
+    for length in (17, 19):
+        offsets = cells.of_length(length)
+        words = [cells.words(offsets, place) for place in (0, 8, length - 8)]
+        digits = are_digits(words[0]) & are_digits(words[1]) & are_digits(words[2])
+        offsets = offsets[digits]
+        if length == 19:
+            ends = numbers(words[2][digits]) % np.uint32(100)
+            marks.mark("id_dtks.member", offsets[ends == 0])
+        marks.decide(offsets)
+
+
+def kode_bps(cells: Cells, marks: Marks, level: str | None) -> None:
+    """Area codes of BPS."""
+    for length, found in BPS_LEVELS.items():
+        offsets = cells.of_length(length)
+        digits = are_digits(shortened(cells.words(offsets, 0), min(length, 8)))
+        if length > 8:
+            digits &= are_digits(cells.words(offsets, length - 8))
+        offsets = offsets[digits]
+        if level is not None and level != found:
+            marks.mark("kode_bps.level", offsets)
+        marks.decide(offsets)
+
+
+def kode_dssd(cells: Cells, marks: Marks) -> None:
+    """``5.03.000001``"""
+    offsets = cells.of_length(11)
+    first, last = cells.words(offsets, 0), cells.words(offsets, 3)
+    shaped = signs_at(first, (1, 4), ".")
+    shaped &= are_digits(with_zeros_at(first, (1, 4))) & are_digits(with_zeros_at(last, (1,)))
+    marks.decide(offsets[shaped])
+
+
+def kode_wilayah(cells: Cells, marks: Marks, level: str | None, at: date) -> None:
+    """Kode Wilayah, dotted or not.
+
+    A code that is not in force is left to the rules for one value, which tell what became of it;
+    one that never was is decided here.
+    """
+    known = tables.wilayah(vocabulary("kode_wilayah"), at)
+    for length in LEVEL_BY_DIGITS:
+        for dotted in (False, True):
+            if length == 2 and dotted:
+                continue
+            offsets, area, village = _wilayah_numbers(cells, length, dotted)
+            states = known.states(length, area, village)
+            open_ = states == tables.OTHER_TIME
+            if length == 4 and dotted:
+                open_ |= area % np.uint32(100) == 0  # 64.00 is the number 64
+            decided = offsets[~open_]
+            if level is not None and level != LEVEL_BY_DIGITS[length]:
+                marks.mark("kode_wilayah.level", decided)
+            marks.mark("kode_wilayah.unknown", offsets[(states == tables.NEVER) & ~open_])
+            marks.decide(decided)
+
+
+def _wilayah_numbers(
+    cells: Cells, length: int, dotted: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Offsets of the codes of a build, their first six digits, and the last four of villages."""
+    size = length + (length // 2 - 1 if length < 10 else 3) if dotted else length
+    offsets = cells.of_length(size)
+    head = shortened(cells.words(offsets, 0), min(size, 8))
+    dots = tuple(place for place in (7 - 2, 7 - 5) if 8 - min(size, 8) <= place) if dotted else ()
+    good = signs_at(head, dots, ".") if dots else np.ones(len(offsets), dtype=bool)
+    head = with_zeros_at(head, dots) if dots else head
+    good &= are_digits(head)
+    tail = None
+    if length == 10:
+        tail = cells.words(offsets, size - 8)
+        if dotted:
+            good &= signs_at(tail, (0, 3), ".")
+            tail = with_zeros_at(tail, (0, 3))
+        good &= are_digits(tail)
+        tail = numbers(tail[good]) % np.uint32(10000)
+    number = numbers(head[good])
+    if length == 10 and not dotted:
+        return offsets[good], number // np.uint32(100), tail
+    return offsets[good], _undotted(number) if dotted else number, tail
+
+
+def _undotted(number: np.ndarray) -> np.ndarray:
+    """``11001009``, which was ``11.01.09``, as 110109."""
+    last = number % np.uint32(100)
+    middle = number // np.uint32(1000) % np.uint32(100)
+    return number // np.uint32(1000000) * np.uint32(10000) + middle * np.uint32(100) + last
