@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from ckanext.sdi.codes import judge, mask
+from ckanext.sdi.codes import judge_column as judge_codes
+from ckanext.sdi.codes import mask
 from ckanext.sdi.rules import codes as code_rules
 from ckanext.sdi.rules import values, vectors
 from ckanext.sdi.rules.arrow import pc
@@ -181,22 +181,8 @@ def _patched(field: Field, typed: pa.Array, patches: dict[int, Any]) -> pa.Array
 
 
 def _surely_codes(field: Field, texts: pa.Array, at: Dates) -> np.ndarray:
-    """Cells whose code is surely right: each different code is looked at once a block."""
-    sure = np.zeros(len(texts), dtype=bool)
-    days = set(at) if isinstance(at, Sequence) else {at}
-    for day in days:
-        good = [
-            text
-            for text in pc.unique(texts).to_pylist()
-            if text is not None and _is_right(str(field.code), field.level, text, day)
-        ]
-        hits = pc.is_in(texts, value_set=pa.array(good, pa.string())).to_numpy(zero_copy_only=False)
-        if isinstance(at, Sequence):
-            hits = hits & np.array([one == day for one in at])
-        sure |= hits
+    """Cells whose code is surely right."""
+    verdict = judge_codes(str(field.code), texts, level=field.level, at=at)
+    sure = np.ones(len(texts), dtype=bool)
+    sure[verdict.bad] = False
     return sure
-
-
-@lru_cache(maxsize=1 << 16)
-def _is_right(system: str, level: str | None, text: str, at: date | None) -> bool:
-    return not judge(system, text, level=level, at=at)
