@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi import codes
-from ckanext.sdi.lifecycle import conformity, states, tasks
+from ckanext.sdi.lifecycle import conformity, role_names, states, tasks
 from ckanext.sdi.model import DatasetState
 from ckanext.sdi.rules import filled
 from ckanext.sdi.rules.catalogue import N_
@@ -160,6 +160,12 @@ def sdi_organization_title(organization_id: str) -> str:
     """An office's name."""
     group = model.Group.get(organization_id)
     return group.title or group.name if group else organization_id
+
+
+def sdi_role_name(organization_id: str, role: str) -> str:
+    """What a member's role is called in an organisation, e.g. ``Produsen Data``."""
+    names = role_names.role_names(model.Group.get(organization_id))
+    return names.get(role) or tk.h.roles_translated().get(role, role)
 
 
 def sdi_own_items() -> list[dict[str, str]]:
