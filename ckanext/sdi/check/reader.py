@@ -225,7 +225,9 @@ class _Numbering:
         # A line of blanks, or the end sign of old systems, is no record.
         text = row.text or ""
         actual = row.actual_columns if text.strip(" \t\x1a") else 0
-        self._skipped.append(_Ragged(self.header_line + row.number, actual, "\n" in text))
+        self._skipped.append(
+            _Ragged(self.header_line + row.number, actual, text.count('"') % 2 == 1)
+        )
         return "skip"
 
     def lines(self, count: int) -> np.ndarray:

@@ -1,0 +1,78 @@
+"""Columns that identify persons are found by whole words and by the build of their values."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from ckanext.sdi.rules import Field
+from ckanext.sdi.rules.personal import PersonalColumns, is_name_of_person, points_to
+
+NIK = ["3171011708450001", "3404025011880001", "6472014101900003"]
+NIP = ["198501012010011001", "199002152015022003", "197912312005011002"]
+
+
+def found(columns: dict[str, list[str]], fields: dict[str, Field] | None = None) -> dict[str, str]:
+    declared = [(fields or {}).get(name) for name in columns]
+    looking = PersonalColumns(list(columns), declared)
+    looking.see([pa.array(values, pa.string()) for values in columns.values()])
+    return looking.found()
+
+
+@pytest.mark.parametrize("name", ["teknik", "unik", "klinik", "jumlah_teknik", "komunikasi"])
+def test_nik_within_a_word_is_no_nik(name: str) -> None:
+    assert points_to(name) is None
+
+
+@pytest.mark.parametrize("name", ["nik", "NIK", "no_nik", "NIK Kepala Keluarga", "nikPenerima"])
+def test_nik_as_a_word_is_one(name: str) -> None:
+    kind = points_to(name)
+    assert kind is not None
+    assert kind.label == "NIK"
+
+
+CASES = {
+    "named": ({"nik": NIK}, {"nik": "NIK"}),
+    "one of many": ({"nik": ["-", "x", *NIK[:1]] + [""] * 50}, {"nik": "NIK"}),
+    "named otherwise": ({"nomor": NIK}, {"nomor": "NIK"}),
+    "with separators": ({"nomor": [f"'{nik[:6]}.{nik[6:]}" for nik in NIK]}, {"nomor": "NIK"}),
+    "names beside an id": ({"nama": ["A", "B", "C"], "nik": NIK},
+                           {"nama": "nama orang", "nik": "NIK"}),
+    "names alone": ({"nama": ["A", "B", "C"]}, {}),
+    "names of regions": ({"nama_kabupaten": ["A", "B", "C"], "nik": NIK}, {"nik": "NIK"}),
+    "counts of families": ({"jumlah_kk": ["5420", "6044", "12"]}, {}),
+    "family cards": ({"no_kk": NIK}, {"no_kk": "Nomor KK"}),
+    "civil servants": ({"nip": NIP}, {"nip": "NIP"}),
+    "company NPWP": ({"npwp": ["0013121660091000", "0021832415000000"]}, {}),
+    "Coretax NPWP": ({"npwp": ["1000000000123456", "1091031210912281"]}, {}),
+    "personal NPWP": ({"npwp": ["0013121660091000", "451234567891000"]}, {"npwp": "NPWP"}),
+    "phones": ({"no_hp": ["0812-3456-7890", "+62 812 3456 7890"]}, {"no_hp": "telepon"}),
+    "an office's phone": ({"telepon_kantor": ["0541-123456", "0541 654321"]}, {}),
+    "e-mail": ({"kontak": ["a@contoh.id", "b@contoh.id", "c@contoh.id"]}, {"kontak": "e-mail"}),
+    "numbers": ({"nilai": ["1234567890123456.5", "12", "7"]}, {}),
+    "village codes": ({"kode_desa": ["6472011001", "6472011002", "6472011003"]}, {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "expected"), CASES.values(), ids=CASES.keys())
+def test_found(columns: dict[str, list[str]], expected: dict[str, str]) -> None:
+    assert found(columns) == expected
+
+
+def test_a_declared_column_needs_no_proof() -> None:
+    assert found({"x": ["-"]}, {"x": Field("x", code="nik")}) == {"x": "NIK"}
+
+
+def test_a_declared_npwp_is_personal_only_by_its_values() -> None:
+    field = {"x": Field("x", code="npwp")}
+    assert found({"x": ["0013121660091000"]}, field) == {}
+    assert found({"x": ["0013121660091000", NIK[0]]}, field) == {"x": "NPWP"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Nama", True), ("nama_penerima", True), ("Nama Kepala Keluarga", True),
+     ("nama_provinsi", False), ("Nama Data", False), ("kenama", False)],
+)  # fmt: skip
+def test_names_of_persons(name: str, expected: bool) -> None:
+    assert is_name_of_person(name) is expected
