@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.error import URLError
 
-from portal_lib.processes import Service, is_open, port_for
+from portal_lib.processes import Service, is_open, is_running, port_for
 from portal_lib.steps import (
     LOGS,
     ROOT,
@@ -286,10 +286,10 @@ def own() -> list[PostgreSQL | Redis | Solr]:
 
 def start_own() -> None:
     """Start each server that the environment does not name."""
-    servers = own()
-    if servers:
-        say(f"starting {', '.join(server.name for server in servers)}")
-    for server in servers:
+    needed = [server for server in own() if not is_running(server.name)]
+    if needed:
+        say(f"starting {', '.join(server.name for server in needed)}")
+    for server in needed:
         server.start()
 
 
