@@ -11,12 +11,12 @@ import gzip
 import io
 import itertools
 import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.sdi.check.write import neutral
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.catalogue import N_
 
@@ -47,7 +47,6 @@ SEVERITIES = {
     "warning": N_("Should be looked at"),
     "info": N_("For your information"),
 }
-_PLAIN_NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 _ROWS_AT_ONCE = 1000
 
 
@@ -108,7 +107,7 @@ def download(resource_id: str, check_id: str, translate: Callable[[str], str]) -
     rows: list[list[str]] = [[translate(heading) for heading in HEADINGS]]
     while rows:
         text = io.StringIO(newline="")
-        csv.writer(text).writerows([_harmless(cell) for cell in row] for row in rows)
+        csv.writer(text).writerows([neutral(cell) for cell in row] for row in rows)
         yield text.getvalue().encode()
         some = itertools.islice(lines, _ROWS_AT_ONCE)
         rows = [_told(_unpack(line), translate) for line in some]
@@ -184,9 +183,3 @@ def _told(finding: Finding, translate: Callable[[str], str]) -> list[str]:
         translate(SEVERITIES[finding.severity]),
         finding.rule,
     ]
-
-
-def _harmless(cell: str) -> str:
-    if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _PLAIN_NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell

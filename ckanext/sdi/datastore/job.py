@@ -266,7 +266,9 @@ def _activate(task: _Task) -> None:
         resource.extras = {**resource.extras, "datastore_active": True}
         model.Session.commit()
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-    shown = tk.get_action("resource_show")({"ignore_auth": True}, {"id": task.resource_id})
+    shown = tk.get_action("resource_show")(
+        {"ignore_auth": True, "use_cache": False}, {"id": task.resource_id}
+    )
     tk.get_action("resource_create_default_resource_views")(
         {"ignore_auth": True, "user": user}, {"resource": shown, "create_datastore_views": True}
     )

@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.check.report import Report
+from ckanext.sdi.check.tasks import tasks_of
 from ckanext.sdi.datastore import check_job, checks, findings_file
 
 
@@ -38,7 +39,7 @@ def of(resource: model.Resource) -> dict[str, Any]:
         "loaded": check.loaded_sha256 is not None and check.loaded_sha256 == check.sha256,
         "message": tk._(check.message) if check.message else None,
         "severities": report.severities if report else {},
-        "tasks": [],
+        "tasks": [task.as_dict() for task in tasks_of(report, tk._)] if report else [],
         "created_at": _moment(check.created_at),
         "started_at": _moment(check.started_at),
         "finished_at": _moment(check.finished_at),
