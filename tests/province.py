@@ -11,7 +11,6 @@ from werkzeug.datastructures import FileStorage
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.tests import factories
 
 from ckanext.sdi.datastore import job
 from ckanext.sdi.lifecycle import roles
@@ -49,38 +48,36 @@ class Province:
     edition_id: str
     tokens: dict[str, str] = field(default_factory=dict)
 
-    def act(self, role: str, action: str, **data: Any) -> Any:
-        """Call an action as the API would for a person of this role (``None``: anonymous)."""
-        name = self.users[role]["name"] if role else ""
-        context: Any = {"user": name, "auth_user_obj": model.User.get(name) if name else None}
+    def act(self, who: str, action: str, /, **data: Any) -> Any:
+        """Call an action as the API would for a person of this role."""
+        name = self.users[who]["name"]
+        context: Any = {"user": name, "auth_user_obj": model.User.get(name)}
         return tk.get_action(action)(context, data)
 
     def headers(self, role: str | None) -> dict[str, str]:
         """HTTP headers of a person of this role."""
-        return {"Authorization": self.tokens[role]} if role else {}
+        if role is None:
+            return {}
+        if role not in self.tokens:
+            made = tk.get_action("api_token_create")(
+                {"ignore_auth": True}, {"user": self.users[role]["name"], "name": "uji"}
+            )
+            self.tokens[role] = made["token"]
+        return {"Authorization": self.tokens[role]}
 
 
 def make_province() -> Province:
-    """Make the province. The caller cleans the database before."""
-    users: dict[str, dict[str, Any]] = {}
-    tokens: dict[str, str] = {}
-    for role in ROLE_NAMES:
-        factory = factories.SysadminWithToken if role == "admin" else factories.UserWithToken
-        user: Any = factory(name=f"uji-{role}", email=f"{role}@example.com")
-        users[role] = {"id": user["id"], "name": user["name"]}
-        tokens[role] = user["token"]
+    """Make the province. The caller cleans the database before.
 
-    def organization(name: str, title: str, *members: tuple[str, str]) -> dict[str, Any]:
-        people = [{"name": users[who]["name"], "capacity": capacity} for who, capacity in members]
-        made: Any = factories.Organization(name=name, title=title, users=people)
-        return made
-
-    office = organization(
-        "dinas-uji", "Dinas Uji Coba", ("produsen", "editor"), ("pendukung", "admin")
+    People and offices are written as rows: the actions would take seconds for each test.
+    """
+    users = {role: _user(role) for role in ROLE_NAMES}
+    office = _organization(
+        "dinas-uji", "Dinas Uji Coba", (users["produsen"], "editor"), (users["pendukung"], "admin")
     )
-    other = organization("dinas-lain", "Dinas Lain", ("produsen_lain", "editor"))
+    other = _organization("dinas-lain", "Dinas Lain", (users["produsen_lain"], "editor"))
     for role in ("walidata", "pembina", "koordinator"):
-        held = organization(f"org-{role}", f"Organisasi {role}", (role, "editor"))
+        held = _organization(f"org-{role}", f"Organisasi {role}", (users[role], "editor"))
         roles.set_role(held["id"], role, None)
     edition = Edition(
         level="provinsi", tahun=2025, title="Daftar Data 2025", state="agreed", checksum="uji"
@@ -108,7 +105,33 @@ def make_province() -> Province:
         )
     )
     model.Session.commit()
-    return Province(office, other, users, item.id, edition.id, tokens)
+    return Province(office, other, users, item.id, edition.id)
+
+
+def _user(role: str) -> dict[str, Any]:
+    user = model.User(
+        name=f"uji-{role}", email=f"{role}@example.com", sysadmin=role == "admin", state="active"
+    )
+    model.Session.add(user)
+    model.Session.flush()
+    return {"id": user.id, "name": user.name}
+
+
+def _organization(name: str, title: str, *members: tuple[dict[str, Any], str]) -> dict[str, Any]:
+    group = model.Group(name=name, title=title, type="organization", is_organization=True)
+    model.Session.add(group)
+    model.Session.flush()
+    for user, capacity in members:
+        model.Session.add(
+            model.Member(
+                group=group,
+                table_name="user",
+                table_id=user["id"],
+                capacity=capacity,
+                state="active",
+            )
+        )
+    return {"id": group.id, "name": name, "title": title}
 
 
 ROLE_NAMES = (

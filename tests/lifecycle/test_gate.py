@@ -8,9 +8,9 @@ import pytest
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.tests import factories, helpers
+from ckan.tests import helpers
 
-from ckanext.sdi.lifecycle import gate, verify
+from ckanext.sdi.lifecycle import conformity, gate, verify
 from ckanext.sdi.model import DatasetState
 from tests.province import (
     Province,
@@ -66,7 +66,7 @@ def test_no_update_makes_a_draft_public(province: Province, role: str) -> None:
         try:
             province.act(role, action, **data)
         except (tk.NotAuthorized, tk.ValidationError):
-            assert action == "bulk_update_public" and role == "produsen"
+            assert (action, role) == ("bulk_update_public", "produsen")
         assert not is_public(made["id"]), action
         assert gate.state_of(made["id"]) == "draft"
 
@@ -234,6 +234,7 @@ def _adopted(province: Province) -> dict[str, Any]:
         )
     model.Session.commit()
     model.Session.expire_all()
+    conformity.refresh_and_index([made["id"]])
     return made
 
 
@@ -305,13 +306,15 @@ def test_withdrawal_closes_the_old_activities(province: Province) -> None:
 
 
 def test_an_organization_that_reviews_has_none_below_it(province: Province) -> None:
-    parent: Any = factories.Organization()
-    child: Any = factories.Organization()
+    parent = model.Group.get(province.other_office["id"])
     model.Session.add(
         model.Member(
-            group_id=child["id"], table_id=parent["id"], table_name="group", capacity="public"
+            group=model.Group.get(province.office["id"]),
+            table_id=parent.id,
+            table_name="group",
+            capacity="public",
         )
     )
     model.Session.commit()
     with pytest.raises(tk.ValidationError):
-        province.act("admin", "sdi_role_set", organization_id=parent["id"], role="walidata")
+        province.act("admin", "sdi_role_set", organization_id=parent.id, role="walidata")

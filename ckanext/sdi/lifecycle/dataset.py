@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
@@ -235,7 +236,7 @@ def close_activities(package: model.Package) -> None:
     Activities keep the labels of the moment they were written, so a withdrawn dataset would stay
     readable in its old activities.
     """
-    if not tk.plugin_loaded("activity"):
+    if not p.plugin_loaded("activity"):
         return
     labels = [f"member-{package.owner_org}", "sdi-walidata"]
     model.Session.execute(

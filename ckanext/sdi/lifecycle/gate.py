@@ -159,6 +159,8 @@ def record(pkg_dict: Mapping[str, Any]) -> None:
     if row is None:
         row = DatasetState(package_id=package.id, state=states.DRAFT, adopted=False)
         model.Session.add(row)
+        # Indexing looks the row up by its key, which finds only what is written.
+        model.Session.flush()
     item_id = pkg_dict.get("daftar_data_item") or None
     if item_id and model.Session.get(Item, item_id) is None:
         item_id = None

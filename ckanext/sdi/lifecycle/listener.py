@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import model
 
@@ -28,7 +29,7 @@ def listen() -> None:
 
 
 def _before_flush(session: Session, _flush_context: Any, _instances: Any) -> None:
-    if not config.gate_enforced() or not tk.plugin_loaded("sdi"):
+    if not p.plugin_loaded("sdi") or not config.gate_enforced():
         return
     with session.no_autoflush:
         for thing in session.new | session.dirty:

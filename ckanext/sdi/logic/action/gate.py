@@ -65,6 +65,21 @@ def package_owner_org_update(next_action: Next, context: Context, data_dict: Dat
 
 
 @tk.chained_action
+def resource_delete(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Delete a resource of a dataset that is neither published nor under review.
+
+    Core's own action expects a refusal of ``package_update`` to name a resource, and by then
+    plugins were told that the resource goes.
+    """
+    resource_id = data_dict.get("id")
+    resource = model.Resource.get(resource_id) if isinstance(resource_id, str) else None
+    package = _package(resource.package_id) if resource is not None else None
+    if package is not None:
+        _refuse_change("resource_delete", context, data_dict, package)
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
 def activity_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Keep views of private datasets out of the activity streams: they carry no labels."""
     if "resource view" in (data_dict.get("activity_type") or ""):
@@ -104,23 +119,16 @@ def tag_autocomplete(next_action: Next, context: Context, data_dict: DataDict) -
     return [name for name in found if name in shown]
 
 
-@tk.side_effect_free
-@tk.chained_action
-def member_list(next_action: Next, context: Context, data_dict: DataDict) -> Any:
-    """The members of a group, without the ids of datasets that the asker may not see."""
-    return visible.members(context, next_action(context, data_dict))
-
-
 chained = {
     "package_create": package_create,
     "package_update": package_update,
     "package_delete": package_delete,
     "dataset_purge": dataset_purge,
     "package_owner_org_update": package_owner_org_update,
+    "resource_delete": resource_delete,
     "tag_list": tag_list,
     "tag_search": tag_search,
     "tag_autocomplete": tag_autocomplete,
-    "member_list": member_list,
 }
 chained_with = {"activity": {"activity_create": activity_create}}
 
