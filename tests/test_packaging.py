@@ -25,7 +25,7 @@ modules = [found.name for found in pkgutil.walk_packages(ckanext.sdi.__path__, "
 for name in modules:
     if ".migration" not in name:
         importlib.import_module(name)
-[own] = [d for d in metadata.distributions() if d.name == "ckanext-sdi"]
+[own] = metadata.distributions(name="ckanext-sdi", path=[ckanext.sdi.__path__[0] + "/../.."])
 loaded = lambda group: [e.name for e in own.entry_points if e.group == group and e.load()]
 print(json.dumps({
     "home": ckanext.sdi.__path__[0],
