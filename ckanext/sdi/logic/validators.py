@@ -21,7 +21,6 @@ from ckanext.sdi import codes
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Item
-from ckanext.sdi.rules import period
 from ckanext.sdi.rules.codes import judge_code
 from ckanext.sdi.rules.finding import Finding
 from ckanext.sdi.rules.metadata_values import judge_periode, judge_satuan
@@ -87,19 +86,19 @@ def sdi_kode_dssd(value: Any) -> str:
 def sdi_kode_wilayah(field: Mapping[str, Any] | str, _schema: Any = None) -> Validator:
     """A Kode Wilayah, of a level when one is named, or a list of them.
 
-    :param field: the level, or the scheming field: its ``level``, ``multiple`` (a list),
-        ``at_most`` (how many) and ``at_field`` (the field with the period the codes are judged at)
+    A code that is out of force is a warning, which the conformity tells with the data's period.
+
+    :param field: the level, or the scheming field: its ``level``, ``multiple`` (a list) and
+        ``at_most`` (how many)
     """
     options: Mapping[str, Any] = {"level": field} if isinstance(field, str) else field
     level = options.get("level")
     many = bool(options.get("multiple"))
     at_most = int(options.get("at_most", MOST_CODES))
-    at_field = options.get("at_field")
 
     def validator(
         key: FlattenKey, data: FlattenDataDict, _errors: FlattenErrorDict, _context: Context
     ) -> None:
-        span = period.parse(str(data.get((*key[:-1], at_field)) or "")) if at_field else None
         found = _listed(data[key]) if many else [_text(data[key])]
         if len(found) > at_most:
             raise tk.Invalid(
@@ -110,7 +109,7 @@ def sdi_kode_wilayah(field: Mapping[str, Any] | str, _schema: Any = None) -> Val
             )
         judged: list[Finding] = []
         for code in found:
-            judged += judge_code("kode_wilayah", code, level=level, at=span and span.last)
+            judged += judge_code("kode_wilayah", code, level=level)
         _refuse(judged)
         written = [codes.normalise("kode_wilayah", code) for code in found]
         data[key] = json.dumps(written) if many else written[0]
