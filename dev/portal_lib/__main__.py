@@ -44,8 +44,11 @@ def run(_: argparse.Namespace) -> int:
     """Set up and start the portal; stop what was started on Ctrl-C."""
     try:
         _set_up()
-        say("Ctrl-C stops it")
         watched = list(processes.started_here)
+        if not watched:
+            say("it was running already; `dev/portal stop` stops it")
+            return 0
+        say("Ctrl-C stops it")
         while all(processes.is_running(name) for name in watched):
             time.sleep(1)
         ended = next(name for name in watched if not processes.is_running(name))
