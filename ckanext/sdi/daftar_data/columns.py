@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ckanext.sdi.rules.catalogue import N_
+
 IGNORED = {"", "no", "nomor"}
 
 ALIASES: dict[str, str] = {
@@ -199,3 +201,33 @@ def word(field: str, value: str) -> str:
     """A cell of a column with fixed words, as it is stored; an unknown one stays unknown."""
     bare = plain(value)
     return _WORDS.get(field, {}).get(bare, bare)
+
+
+LABELS = {
+    "id_ddd": N_("Regional id (ID DDD)"),
+    "id_ddp": N_("Centre's id (ID DDP)"),
+    "nama_data": N_("Name of the data"),
+    "nama_indikator": N_("Indicator it serves"),
+    "kode_indikator": N_("Indicator code"),
+    "sumber_referensi": N_("Plan or rule it comes from"),
+    "jenis_data": N_("Kind of data"),
+    "jenis": N_("Indicator or variable"),
+    "produsen": N_("Producer of the data"),
+    "klasifikasi_risiko": N_("Who may see it"),
+    "konsep": N_("Concept"),
+    "definisi": N_("Definition"),
+    "satuan": N_("Unit"),
+    "ukuran": N_("Measure"),
+    "klasifikasi": N_("How it is broken down"),
+    "jadwal_pemutakhiran": N_("How often it is updated"),
+    "prioritas_tahun": N_("Priority data in the years"),
+    "kategori": N_("Category (RAD)"),
+    "kode_sds": N_("Data standard code"),
+    "kode_metadata": N_("Metadata code"),
+    "metode_pengumpulan": N_("Way of collecting"),
+    "periode_data": N_("Period of the data"),
+    "penanggung_jawab": N_("Office in charge"),
+    "link_portal_daerah": N_("Link to the regional portal"),
+    "link_portal_sdi": N_("Link to data.go.id"),
+}
+"""The columns of the list as a page names them, in the order a person reads them."""

@@ -220,7 +220,7 @@ def _without_unknown_words(row: ListRow, findings: list[Finding]) -> ListRow:
     unknown = {
         finding.field: row.written[finding.field]
         for finding in findings
-        if finding.rule == rules.UNKNOWN_VALUE.id and finding.field in _WORD_FIELDS
+        if finding.rule == rules.UNKNOWN_VALUE.id and finding.field in WORD_FIELDS
     }
     kept = {k: v for k, v in row.fields.items() if k not in unknown}
     return replace(row, fields={**kept, "extra": {**kept["extra"], **unknown}})
@@ -271,7 +271,7 @@ def _values(written: Mapping[str, str]) -> dict[str, Any]:
         text = None if cell.casefold() in _EMPTY else _without_tail(cell)
         if name in col.EXTRA:
             values["extra"][name] = text
-        elif text and name in _WORD_FIELDS:
+        elif text and name in WORD_FIELDS:
             values[name] = col.word(name, text)
         elif name != "prioritas_tahun":
             values[name] = text
@@ -282,7 +282,7 @@ def _values(written: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-_WORD_FIELDS = ("jenis_data", "jenis", "klasifikasi_risiko", "jadwal_pemutakhiran")
+WORD_FIELDS = ("jenis_data", "jenis", "klasifikasi_risiko", "jadwal_pemutakhiran")
 
 
 def _without_tail(cell: str) -> str | None:

@@ -28,7 +28,8 @@ class Producers:
             model.Group.is_organization.is_(True), model.Group.state == "active"
         )
         for group in model.Session.scalars(groups):
-            aliases = "\n".join(group.extras.get(key) or "" for key in ALIAS_KEYS)
+            extras = group.extras or {}
+            aliases = "\n".join(extras.get(key) or "" for key in ALIAS_KEYS)
             for called in (group.name, group.title, *re.split(r"[;\n]", aliases)):
                 self._add(group.id, called)
 

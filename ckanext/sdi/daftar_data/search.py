@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 from ckan import model
 
 from ckanext.sdi.daftar_data.difference import COMPARED
-from ckanext.sdi.daftar_data.store import edition_in_force
+from ckanext.sdi.daftar_data.store import base_edition, edition_in_force
 from ckanext.sdi.model import DatasetState, Edition, Item, ItemVersion
 from ckanext.sdi.model.daftar_data import LEVELS
 
@@ -250,3 +250,42 @@ def status_by_organization(tahun: int | None) -> list[dict[str, Any]]:
 def _status_dict(row: dict[str, Any]) -> dict[str, Any]:
     named = {key: row.pop(key) for key in ("id", "name", "title")}
     return {"organization": named if named["id"] else None, **row}
+
+
+def organizations(*, everyone: bool = False) -> list[dict[str, str]]:
+    """The organisations that the list asks something of, by title; or all there are."""
+    query = sa.select(model.Group).where(
+        model.Group.is_organization.is_(True), model.Group.state == "active"
+    )
+    if not everyone:
+        asked = sa.select(ItemVersion.organization_id).distinct()
+        query = query.where(model.Group.id.in_(asked))
+    found = [
+        {"id": group.id, "name": group.name, "title": group.title or group.name}
+        for group in model.Session.scalars(query)
+    ]
+    return sorted(found, key=lambda organization: organization["title"].casefold())
+
+
+def base_of(edition_id: str) -> dict[str, Any] | None:
+    """The edition that an edition is compared with on its page: the one that counted before it."""
+    edition = model.Session.get(Edition, edition_id)
+    if edition is None:
+        return None
+    if edition.agreed_at is None:
+        base = base_edition(edition.level, edition.tahun)
+    else:
+        query = sa.select(Edition).where(
+            Edition.level == edition.level, Edition.agreed_at < edition.agreed_at
+        )
+        base = model.Session.scalar(query.order_by(Edition.agreed_at.desc()).limit(1))
+    return edition_dict(base) if base else None
+
+
+def rows_with_extra(edition_id: str) -> list[dict[str, Any]]:
+    """The rows of an edition with what only their format has."""
+    query = sa.select(ItemVersion).where(ItemVersion.edition_id == edition_id)
+    return [
+        {**{name: getattr(version, name) for name in COMPARED}, "extra": version.extra}
+        for version in model.Session.scalars(query.order_by(ItemVersion.row_number))
+    ]

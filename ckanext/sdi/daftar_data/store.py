@@ -177,11 +177,11 @@ def rows_of(edition_id: str) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in rows]
 
 
-def base_edition(level: str, tahun: int, *, but: str | None = None) -> Edition | None:
+def base_edition(level: str, tahun: int) -> Edition | None:
     """The agreed edition that a new one is compared with: of its year, else of the year before."""
     query = (
         sa.select(Edition)
-        .where(Edition.level == level, Edition.state == "agreed", Edition.id != (but or ""))
+        .where(Edition.level == level, Edition.state == "agreed")
         .order_by(sa.func.abs(Edition.tahun - tahun), Edition.tahun, Edition.agreed_at.desc())
     )
     return model.Session.scalar(query.limit(1))

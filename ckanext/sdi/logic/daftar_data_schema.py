@@ -13,6 +13,7 @@ from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.daftar_data.formats import FIRST_YEAR, LAST_YEAR
 from ckanext.sdi.logic.schema import _ignore_rest, _text, page
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, EDITION_STATES, LEVELS
+from ckanext.sdi.rules.daftar_data_list import is_id
 
 JENIS_DATA = ("statistik", "geospasial", "keuangan", "lainnya")
 
@@ -35,6 +36,13 @@ def organization_id(value: Any) -> str:
     return group.id
 
 
+def list_id(value: str) -> str:
+    """An id as a list may have it."""
+    if not is_id(value):
+        raise tk.Invalid(tk._("This is not an ID DDP: it has digits and dots, as 06.01.001."))
+    return value
+
+
 def column_standard(value: Any) -> dict[str, Any] | None:
     """A Table Schema, as JSON text or parsed; an empty text takes it away."""
     if value in ("", {}):
@@ -51,7 +59,7 @@ def column_standard(value: Any) -> dict[str, Any] | None:
 
 def _one_of(values: tuple[str, ...]) -> Any:
     one_of: Any = tk.get_validator("one_of")
-    return one_of(values)
+    return one_of(list(values))
 
 
 def edition_list() -> Schema:
@@ -116,7 +124,7 @@ def item_update() -> Schema:
         "id": [tk.get_validator("not_empty"), _text(100)],
         "edition": [empty, _text(100)],
         "status": [empty, _one_of(CENTRE_STATUSES)],
-        "id_ddp": [empty, _text(100)],
+        "id_ddp": [empty, _text(100), list_id],
         "organization": [empty, organization_id],
         "table_schema": [missing, column_standard],
         **_ignore_rest(),

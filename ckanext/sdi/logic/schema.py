@@ -53,7 +53,8 @@ def findings(value: Any) -> list[Any]:
 
 
 def _at_most(most: int) -> Any:
-    return lambda value: min(value, most)
+    # Validators run on after one that refused: the value may be no number.
+    return lambda value: min(value, most) if isinstance(value, int) else value
 
 
 def _ignore_rest() -> dict[str, Any]:
@@ -75,7 +76,7 @@ def dataset_withdraw() -> Schema:
 def task_list() -> Schema:
     optional = tk.get_validator("ignore_missing")
     return {
-        "role": [optional, tk.get_validator("one_of")(("produsen", "walidata", "pembina"))],
+        "role": [optional, tk.get_validator("one_of")(["produsen", "walidata", "pembina"])],
         "q": [optional, _text(200)],
         "state": [optional, _text(40)],
         **page(20, 100),
@@ -100,10 +101,10 @@ def role_set() -> Schema:
             tk.get_validator("not_empty"),
             tk.get_validator("group_id_or_name_exists"),
         ],
-        "role": [tk.get_validator("not_empty"), tk.get_validator("one_of")(ROLES)],
+        "role": [tk.get_validator("not_empty"), tk.get_validator("one_of")(list(ROLES))],
         "jenis_data": [
             empty,
-            tk.get_validator("one_of")(("statistik", "geospasial", "keuangan", "lainnya")),
+            tk.get_validator("one_of")(["statistik", "geospasial", "keuangan", "lainnya"]),
         ],
         "remove": [tk.get_validator("default")(False), tk.get_validator("boolean_validator")],
         **_ignore_rest(),

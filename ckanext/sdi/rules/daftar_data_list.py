@@ -240,6 +240,12 @@ def _faults(error: ValidationError) -> list[tuple[Rule, str, dict[str, str]]]:
     return [(BAD_ID, field, {})]
 
 
+def is_id(value: str) -> bool:
+    """Whether a value could be an id of the list."""
+    known: Any = _validator().schema
+    return _validator().evolve(schema=known["$defs"]["id"]).is_valid(value)
+
+
 def judge_row(row: ListRow, level: str) -> list[Finding]:
     """What is wrong with one row, by the schema of a row.
 

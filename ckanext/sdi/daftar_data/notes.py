@@ -1,0 +1,50 @@
+"""What of an edition a person should look at before the Forum agrees; nothing of it blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from ckan import model
+
+from ckanext.sdi.daftar_data.formats import WORD_FIELDS
+from ckanext.sdi.daftar_data.store import centre_ids
+from ckanext.sdi.model import Edition, ItemVersion
+
+
+def of_edition(edition_id: str) -> list[dict[str, Any]]:
+    """Items without a known producer or centre's item, and words that were not understood.
+
+    :result: ``{"item_id", "row_number", "nama_data", "kind", "field", "value"}``, ``kind`` being
+        ``producer``, ``ddp`` or ``word``
+    """
+    edition = model.Session.get(Edition, edition_id)
+    if edition is None:
+        return []
+    known = centre_ids()
+    query = sa.select(ItemVersion).where(ItemVersion.edition_id == edition_id)
+    found: list[dict[str, Any]] = []
+    for version in model.Session.scalars(query.order_by(ItemVersion.row_number)):
+        if edition.level != "pusat":
+            if version.organization_id is None:
+                found.append(_note(version, "producer", "produsen", version.produsen))
+            if version.id_ddp and known is not None and version.id_ddp not in known:
+                found.append(_note(version, "ddp", "id_ddp", version.id_ddp))
+        found += [
+            _note(version, "word", name, version.extra[name])
+            for name in WORD_FIELDS
+            if version.extra.get(name)
+        ]
+    return found
+
+
+def _note(version: ItemVersion, kind: str, field: str, value: str | None) -> dict[str, Any]:
+    return {
+        "item_id": version.item_id,
+        "row_number": version.row_number,
+        "nama_data": version.nama_data,
+        "kind": kind,
+        "field": field,
+        "value": value,
+    }

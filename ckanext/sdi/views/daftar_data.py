@@ -1,0 +1,258 @@
+"""``/sdi/daftar-data``: the Forum's list, its items, its editions, and bringing in a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response
+from werkzeug.wrappers import Response as BaseResponse
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.helpers import Page
+from ckan.lib.helpers import helper_functions as h
+
+from ckanext.sdi.daftar_data import notes, search
+from ckanext.sdi.daftar_data.columns import LABELS
+from ckanext.sdi.lifecycle.roles import is_produsen
+from ckanext.sdi.logic.daftar_data_schema import JENIS_DATA
+from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, LEVELS
+from ckanext.sdi.rules.catalogue import N_
+
+blueprint = Blueprint("sdi_daftar_data", __name__, url_prefix="/sdi/daftar-data")
+
+PER_PAGE = 20
+FILTERS = ("q", "organization", "tahun", "status", "jenis_data", "level", "edition")
+STATUS_LABELS = {
+    "belum_dicek": N_("Not yet compared with the centre's list"),
+    "mengacu": N_("Refers to the centre's list"),
+    "tidak_mengacu": N_("Does not refer to the centre's list"),
+}
+LEVEL_LABELS = {
+    "pusat": N_("The centre's list"),
+    "provinsi": N_("The province's list"),
+    "kabkota": N_("A regency's or city's list"),
+}
+STATE_LABELS = {
+    "draft": N_("Draft: does not count yet"),
+    "agreed": N_("Agreed: counts"),
+    "closed": N_("Closed: a newer one counts"),
+}
+
+
+def _context() -> Any:
+    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
+
+
+def _may(action: str) -> bool:
+    try:
+        tk.check_access(action, _context(), {})
+    except tk.NotAuthorized:
+        return False
+    return True
+
+
+def _labels() -> dict[str, Any]:
+    """What every page of the list shows in words."""
+    return {
+        "labels": LABELS,
+        "status_labels": STATUS_LABELS,
+        "level_labels": LEVEL_LABELS,
+        "state_labels": STATE_LABELS,
+        "may_import": _may("sdi_daftar_data_import"),
+        "may_agree": _may("sdi_daftar_data_edition_agree"),
+    }
+
+
+@blueprint.route("")
+def index() -> str:
+    """Search, filters and a page of items."""
+    query = {name: tk.request.args.get(name, "").strip() for name in FILTERS}
+    number = h.get_page_number(tk.request.args)
+    asked = {**query, "limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
+    editions = tk.get_action("sdi_daftar_data_edition_list")(_context(), {})["results"]
+    errors: dict[str, Any] = {}
+    found: dict[str, Any] = {"count": 0, "results": []}
+    try:
+        found = tk.get_action("sdi_daftar_data_search")(_context(), asked)
+    except tk.ValidationError as error:
+        errors = error.error_summary
+    except tk.ObjectNotFound as error:
+        errors = {"edition": str(error)}
+    page = Page(
+        collection=found["results"],
+        page=number,
+        url=h.pager_url,
+        item_count=found["count"],
+        items_per_page=PER_PAGE,
+        presliced_list=True,
+    )
+    return tk.render(
+        "sdi/daftar_data/index.html",
+        {
+            "found": found,
+            "page": page,
+            "query": query,
+            "errors": errors,
+            "editions": editions,
+            "organizations": search.organizations(),
+            "years": sorted({edition["tahun"] for edition in editions}, reverse=True),
+            "choices": {"status": CENTRE_STATUSES, "jenis_data": JENIS_DATA, "level": LEVELS},
+            **_labels(),
+        },
+    )
+
+
+@blueprint.route("/impor", methods=["GET", "POST"])
+def import_list() -> Response | BaseResponse | str:
+    """The form that takes a list in; a faulty list is told row by row and changes nothing."""
+    if not _may("sdi_daftar_data_import"):
+        return _not_allowed()
+    form = {name: tk.request.form.get(name, "").strip() for name in ("level", "tahun", "title")}
+    errors: dict[str, Any] = {}
+    if tk.request.method == "POST":
+        upload = tk.request.files.get("upload")
+        data = {**form, "upload": upload if upload and upload.filename else None}
+        try:
+            result = tk.get_action("sdi_daftar_data_import")(_context(), data)
+        except tk.ValidationError as error:
+            errors = dict(error.error_dict)
+        else:
+            _tell(result)
+            return h.redirect_to("sdi_daftar_data.edition", id=result["edition"]["id"])
+    page = tk.render(
+        "sdi/daftar_data/import.html",
+        {"form": form, "errors": errors, "levels": LEVELS, **_labels()},
+    )
+    return make_response(page, 422 if errors else 200)
+
+
+def _tell(result: dict[str, Any]) -> None:
+    """What came of an import, and what of the file as a whole should be known."""
+    if result["outcome"] == "unchanged":
+        h.flash_notice(tk._("This very file is here already: nothing was changed."))
+        return
+    text = tk.ungettext(
+        "The list was imported as a draft: {n} item. It counts once it is agreed to.",
+        "The list was imported as a draft: {n} items. It counts once it is agreed to.",
+        result["rows"],
+    )
+    h.flash_success(text.format(n=result["rows"]))
+    for found in result["findings"]:
+        if "row" not in found:
+            h.flash_notice(found["message"])
+
+
+def _not_allowed() -> Response | BaseResponse:
+    if tk.current_user.is_authenticated:
+        return tk.abort(403, tk._("This needs the role of the Koordinator or Walidata."))
+    return h.redirect_to("user.login", came_from=tk.request.full_path)
+
+
+@blueprint.route("/edisi/<id>")
+def edition(id: str) -> str:
+    """An edition: where it is from, what it changes, what should be looked at."""
+    shown = _edition(id)
+    base = search.base_of(id)
+    difference = None
+    if base is not None:
+        asked = {"from": base["id"], "to": id}
+        difference = tk.get_action("sdi_daftar_data_diff")(_context(), asked)
+    return tk.render(
+        "sdi/daftar_data/edition.html",
+        {
+            "edition": shown,
+            "base": base,
+            "difference": difference,
+            "notes": notes.of_edition(id) if _may("sdi_daftar_data_drafts") else [],
+            **_labels(),
+        },
+    )
+
+
+def _edition(id: str) -> dict[str, Any]:
+    editions = tk.get_action("sdi_daftar_data_edition_list")(_context(), {})["results"]
+    shown = next((edition for edition in editions if edition["id"] == id), None)
+    return shown or tk.abort(404, tk._("There is no such edition of the Daftar Data."))
+
+
+@blueprint.route("/edisi/<id>/sepakati", methods=["POST"])
+def agree(id: str) -> BaseResponse:
+    """Record that the Forum agreed."""
+    try:
+        tk.get_action("sdi_daftar_data_edition_agree")(_context(), {"id": id})
+    except tk.NotAuthorized as error:
+        return tk.abort(403, str(error) or tk._("Only the Koordinator records this."))
+    except tk.ObjectNotFound as error:
+        return tk.abort(404, str(error))
+    except tk.ValidationError as error:
+        h.flash_error(" ".join(error.error_summary.values()))
+    else:
+        h.flash_success(tk._("The edition is agreed: it counts from now on."))
+    return h.redirect_to("sdi_daftar_data.edition", id=id)
+
+
+@blueprint.route("/<id>")
+def read(id: str) -> str:
+    """An item: what the list says of it, its column standard, its datasets."""
+    return _item_page(_item(id))
+
+
+def _item(id: str) -> dict[str, Any]:
+    asked = {"id": id, "edition": tk.request.args.get("edition", "")}
+    try:
+        return tk.get_action("sdi_daftar_data_show")(_context(), asked)
+    except (tk.ObjectNotFound, tk.ValidationError):
+        return tk.abort(404, tk._("There is no such item in the Daftar Data."))
+
+
+def _item_page(
+    item: dict[str, Any], form: dict[str, str] | None = None, errors: dict[str, Any] | None = None
+) -> str:
+    context = _context()
+    office = item["organization"]
+    return tk.render(
+        "sdi/daftar_data/item.html",
+        {
+            "item": item,
+            "datasets": _datasets(item["id"]),
+            "may_make": bool(office) and is_produsen(context["user"], office["id"]),
+            "may_correct": _may("sdi_daftar_data_item_update"),
+            "all_organizations": search.organizations(everyone=True),
+            "form": form or {},
+            "errors": errors or {},
+            **_labels(),
+        },
+    )
+
+
+def _datasets(item_id: str) -> list[dict[str, Any]]:
+    """The item's datasets that the reader may see."""
+    ids = search.dataset_ids(item_id)
+    if not ids:
+        return []
+    asked = {"fq": f"id:({' OR '.join(ids)})", "include_private": True, "rows": 1000}
+    return tk.get_action("package_search")(_context(), asked)["results"]
+
+
+@blueprint.route("/<id>", methods=["POST"])
+def correct(id: str) -> BaseResponse | str | Response:
+    """Correct an item: its status to the centre, its producer, its column standard."""
+    form = {
+        name: tk.request.form[name].strip()
+        for name in ("edition", "status", "id_ddp", "organization", "table_schema")
+        if name in tk.request.form
+    }
+    try:
+        result = tk.get_action("sdi_daftar_data_item_update")(_context(), {**form, "id": id})
+    except tk.NotAuthorized:
+        return _not_allowed()
+    except tk.ObjectNotFound as error:
+        return tk.abort(404, str(error))
+    except tk.ValidationError as error:
+        return make_response(_item_page(_item(id), form, dict(error.error_dict)), 422)
+    h.flash_success(
+        tk._("The correction was kept.") if result["changed"] else tk._("Nothing was changed.")
+    )
+    for found in result["findings"]:
+        h.flash_notice(found["message"])
+    return h.redirect_to("sdi_daftar_data.read", id=id, edition=form.get("edition") or None)
