@@ -104,7 +104,7 @@ def for_produsen(
     rows = [
         _produsen_row(*row) for row in model.Session.execute(page.limit(limit).offset(offset)).all()
     ]
-    return Page(counts[state] if state else sum(counts.values()), counts, rows)
+    return Page(counts.get(state, 0) if state else sum(counts.values()), counts, rows)
 
 
 def _produsen_row(
