@@ -8,9 +8,11 @@ import pytest
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.types import Context
 
 from ckanext.sdi.datastore import table
 from ckanext.sdi.datastore.hands_off import HandsOff
+from ckanext.sdi.lifecycle import conformity
 from ckanext.sdi.model import DatasetState
 from tests.province import (
     Province,
@@ -50,7 +52,7 @@ NUMBERS = range(len(calls("", "")))
 
 @pytest.fixture
 def ready(province: Province) -> dict[str, Any]:
-    return ready_dataset(province)
+    return ready_dataset(province, private=True)
 
 
 def rows(resource_id: str) -> list[dict[str, Any]]:
@@ -73,14 +75,14 @@ def test_rows_are_refused_to_the_office_and_to_a_sysadmin(
     assert len(province.act("admin", "package_show", id=ready["id"])["resources"]) == 1
 
 
-@pytest.mark.parametrize("context", [{"ignore_auth": True}, {"ignore_auth": True, "sdi": True}])
+@pytest.mark.parametrize("context", [{"ignore_auth": True}, {"ignore_auth": True, "user": ""}])
 def test_code_that_skips_auth_is_refused_too(
-    province: Province, ready: dict[str, Any], context: Any
+    province: Province, ready: dict[str, Any], context: dict[str, Any]
 ) -> None:
     resource_id = ready["resources"][0]["id"]
     for action, data in calls(resource_id, ready["id"]):
         with pytest.raises(tk.ValidationError):
-            tk.get_action(action)(dict(context), data)
+            tk.get_action(action)(Context(**context), data)
     assert len(rows(resource_id)) == 2
 
 
@@ -124,9 +126,14 @@ def adopted(province: Province) -> dict[str, Any]:
     made = make_dataset(province, name="lama")
     resource = add_resource(province, made["id"], table_schema="")
     row = model.Session.get(DatasetState, made["id"])
+    package = model.Session.get(model.Package, made["id"])
     assert row is not None
+    assert package is not None
     row.state, row.adopted = "published", True
+    model.Session.flush()
+    package.private = False
     model.Session.commit()
+    conformity.index_dataset(made["id"])
     return resource
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -365,8 +364,8 @@ def test_a_queue_that_does_not_answer_is_told(
 
 
 @pytest.fixture
-def published(province: Province) -> Iterator[dict[str, Any]]:
-    yield published_dataset(province)
+def published(province: Province) -> dict[str, Any]:
+    return published_dataset(province)
 
 
 def test_published_rows_stay_when_a_new_check_fails(

@@ -34,7 +34,7 @@ def recheck(*, ids: tuple[str, ...], stalled: bool) -> None:
             check_job.restart(resource)
         except tk.ValidationError as error:
             refused += 1
-            click.secho(f"{resource.id}: {error.error_dict['id'][0]}", fg="yellow", err=True)
+            click.secho(f"{resource.id}: {error.error_summary}", fg="yellow", err=True)
         else:
             started += 1
             # Before the next: a worker may take it up at once.
