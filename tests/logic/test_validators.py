@@ -209,7 +209,8 @@ def test_as_much_as_is_allowed_can_be_saved_and_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"), [("Terbuka", "terbuka"), ("terbatas", "terbatas"), ("Closed Access", "tertutup")]
+    ("given", "kept"),
+    [("Terbuka", "terbuka"), ("terbatas", "terbatas"), ("Open To All", "terbuka")],
 )
 def test_a_choice_is_taken_in_any_letter_case_and_by_its_label(given: str, kept: str) -> None:
     assert draft(klasifikasi_risiko=given)["klasifikasi_risiko"] == kept
