@@ -115,9 +115,7 @@ def _add_objects(job_id: str, source_id: str, page: list[dict[str, Any]]) -> lis
         {
             "id": new_id(),
             "guid": dataset["id"],
-            "content": json.dumps(dataset, sort_keys=True, ensure_ascii=False).replace(
-                "\\u0000", ""
-            ),
+            "content": json.dumps(dataset, sort_keys=True),
             "harvest_job_id": job_id,
             "harvest_source_id": source_id,
             "state": "WAITING",

@@ -72,7 +72,8 @@ def _search(base: str, start: int) -> list[dict[str, Any]]:
 
 
 def _is_dataset(dataset: Any) -> bool:
-    return isinstance(dataset, dict) and bool(_ID.fullmatch(str(dataset.get("id"))))
+    found = dataset.get("id") if isinstance(dataset, dict) else None
+    return isinstance(found, str) and bool(_ID.fullmatch(found))
 
 
 def _host(url: str) -> str:
