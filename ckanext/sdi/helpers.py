@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -76,6 +77,12 @@ def sdi_area_label(code: str) -> str:
     """An area's name with its code, the code alone when it is unknown."""
     area = codes.vocabulary("kode_wilayah").get(code)
     return code if area is None else f"{area.label} ({code})"
+
+
+def sdi_area_labels(value: Any) -> dict[str, str]:
+    """The labels of the areas that a form's field names, by the code as it stands there."""
+    named = re.split(r"[,;\s]+", value) if isinstance(value, str) else value or []
+    return {code: sdi_area_label(code) for code in named if code}
 
 
 def sdi_mask(system: str, value: str) -> str:

@@ -201,6 +201,26 @@ class Vocabulary:
             and in_force(self._from[row], self._to[row], at)
         ]
 
+    def parents(self, code: str, at: date | None = None) -> list[Code]:
+        """The codes above a code, the topmost first."""
+        above: list[Code] = []
+        parent = self.layout.parent(self.layout.normalise(code))
+        while parent is not None:
+            found = self.get(parent, at)
+            if found is not None:
+                above.insert(0, found)
+            parent = self.layout.parent(parent)
+        return above
+
+    def counts(self, at: date | None = None) -> dict[str, int]:
+        """How many codes of each level are in force on a day."""
+        day = at or today()
+        counts = dict.fromkeys(self.layout.levels, 0)
+        for code, first, last in zip(self._codes, self._from, self._to, strict=True):
+            if in_force(first, last, day):
+                counts[self.layout.level(code)] += 1
+        return counts
+
     def search(
         self,
         q: str,
