@@ -25,6 +25,7 @@ LEVELS = {
     "logic": 3,
     "harvest": 3,
     "cli": 3,
+    "demo": 3,
     "views": 3,
     "helpers": 3,
     "plugin": 4,

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -18,88 +14,18 @@ from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob, HarvestObject
 from ckanext.sdi.harvest import remote
 from ckanext.sdi.harvest.portal import PortalHarvester
+from tests.harvest import fake_ckan
+from tests.harvest.fake_ckan import FakeCkan
 from tests.province import BAD_CSV, GOOD_CSV, Province, run_checks
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "province")
 
 
-class FakeCkan(ThreadingHTTPServer):
-    """A CKAN with the datasets and files that a test gives it."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.datasets: list[Any] = []
-        self.files: dict[str, bytes] = {}
-        self.moved: dict[str, str] = {}
-        self.home_page: bytes | None = None
-        self.asked: list[str] = []
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self.server_address[1]}"
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.host}"
-
-    def has(self, dataset_id: str, *files: str, **fields: Any) -> dict[str, Any]:
-        """Give it a dataset with CSV files."""
-        resources = [
-            {"id": f"{dataset_id}-{n}", "name": name, "format": "CSV", "url": f"{self.url}/{name}"}
-            for n, name in enumerate(files)
-        ]
-        dataset = {
-            "id": dataset_id,
-            "name": dataset_id,
-            "title": f"Dataset {dataset_id}",
-            "notes": "Banyaknya usaha.",
-            "resources": resources,
-            **fields,
-        }
-        self.datasets.append(dataset)
-        return dataset
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: FakeCkan
-
-    def do_GET(self) -> None:
-        parts = urlsplit(self.path)
-        self.server.asked.append(parts.path)
-        if parts.path in self.server.moved:
-            self.send_response(302)
-            self.send_header("Location", self.server.moved[parts.path])
-            self.end_headers()
-        elif parts.path == "/api/3/action/package_search":
-            self._answer(self.server.home_page or self._page(parse_qs(parts.query)))
-        elif parts.path[1:] in self.server.files:
-            self._answer(self.server.files[parts.path[1:]])
-        else:
-            self.send_error(404)
-
-    def _page(self, query: dict[str, list[str]]) -> bytes:
-        start, rows = int(query["start"][0]), int(query["rows"][0])
-        results = self.server.datasets[start : start + rows]
-        result = {"count": len(self.server.datasets), "results": results}
-        return json.dumps({"success": True, "result": result}).encode()
-
-    def _answer(self, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        pass
-
-
 @pytest.fixture
 def ckan_there() -> Iterator[FakeCkan]:
-    server = FakeCkan()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = fake_ckan.start()
     yield server
-    server.shutdown()
-    server.server_close()
+    fake_ckan.stop(server)
 
 
 @pytest.fixture
@@ -389,12 +315,10 @@ def test_a_private_address_is_not_asked(province: Province, ckan_there: FakeCkan
 def test_a_redirect_into_a_private_address_is_not_followed(
     province: Province, allowed: FakeCkan
 ) -> None:
-    other = FakeCkan()
-    threading.Thread(target=other.serve_forever, daemon=True).start()
+    other = fake_ckan.start()
     allowed.moved["/api/3/action/package_search"] = f"{other.url}/api/3/action/package_search"
     report = harvest(province, source_of(province, allowed))
-    other.shutdown()
-    other.server_close()
+    fake_ckan.stop(other)
     assert other.host in report["gather_errors"][0]["message"]
     assert other.asked == []
 
