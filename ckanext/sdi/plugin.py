@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
+from flask import Blueprint
+
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
-import click
 from ckan import model
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultPermissionLabels, DefaultTranslation
 from ckan.types import Context
-from flask import Blueprint
 
 from ckanext.sdi import cli, helpers, views
 from ckanext.sdi.datastore import check_job, hands_off

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 import ckan.plugins.toolkit as tk
-from ckan.tests.helpers import CKANTestApp
 
 from tests.province import Province, published_dataset, ready_dataset
 
@@ -77,7 +76,7 @@ def made(request: pytest.FixtureRequest, province: Province) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("made", ["draft", "submitted", "terbatas"], indirect=True)
-def test_outsiders_see_nothing(province: Province, app: CKANTestApp, made: dict[str, Any]) -> None:
+def test_outsiders_see_nothing(province: Province, app: Any, made: dict[str, Any]) -> None:
     seen = []
     for role in OUTSIDERS:
         headers = province.headers(role)
@@ -95,7 +94,7 @@ def test_outsiders_see_nothing(province: Province, app: CKANTestApp, made: dict[
 
 @pytest.mark.parametrize("made", ["draft"], indirect=True)
 def test_after_publication_everyone_sees_it(
-    province: Province, app: CKANTestApp, made: dict[str, Any]
+    province: Province, app: Any, made: dict[str, Any]
 ) -> None:
     province.act("produsen", "sdi_dataset_submit", id=made["id"])
     province.act("walidata", "sdi_dataset_publish", id=made["id"])
@@ -115,7 +114,7 @@ def test_after_publication_everyone_sees_it(
 
 @pytest.mark.parametrize("made", ["submitted"], indirect=True)
 def test_the_walidata_reads_what_was_handed_in(
-    province: Province, app: CKANTestApp, made: dict[str, Any]
+    province: Province, app: Any, made: dict[str, Any]
 ) -> None:
     headers = province.headers("walidata")
     assert MARK in app.get(f"/dataset/{made['name']}", headers=headers).body

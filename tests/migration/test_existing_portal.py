@@ -73,6 +73,11 @@ def _datasets() -> dict[str, Any]:
     return made
 
 
+def _as(context: Any) -> Any:
+    """A context of its own for each call: actions write into theirs."""
+    return dict(context)
+
+
 def _found() -> set[str]:
     return {row["id"] for row in tk.get_action("package_search")(ANONYMOUS, {})["results"]}
 
@@ -89,7 +94,7 @@ def test_it_shows_what_it_showed(existing: dict[str, Any]) -> None:
         assert urls == [resource["url"] for resource in existing[name]["resources"]]
     with pytest.raises(tk.NotAuthorized):
         tk.get_action("package_show")(ANONYMOUS, {"id": existing["private"]["id"]})
-    states = dict(model.Session.query(DatasetState.package_id, DatasetState.state).all())
+    states = {row.package_id: row.state for row in model.Session.query(DatasetState)}
     assert states[existing["private"]["id"]] == "draft"
     assert states[existing["deleted"]["id"]] == "draft"
     assert list(verify.differences()) == []
@@ -98,20 +103,20 @@ def test_it_shows_what_it_showed(existing: dict[str, Any]) -> None:
 def test_what_was_public_can_be_edited_and_stays_public(existing: dict[str, Any]) -> None:
     context: Any = {"user": existing["editor"]["name"]}
     changed = tk.get_action("package_patch")(
-        dict(context), {"id": existing["public"]["id"], "title": "Umum, diperbaiki"}
+        _as(context), {"id": existing["public"]["id"], "title": "Umum, diperbaiki"}
     )
     assert changed["private"] is False
     assert changed["extras"] == existing["public"]["extras"]
     tk.get_action("resource_create")(
-        dict(context),
+        _as(context),
         {"package_id": existing["public"]["id"], "url": "http://example.com/b.csv", "name": "b"},
     )
     assert _found() == {existing["public"]["id"], existing["harvested"]["id"]}
     edited = tk.get_action("package_patch")(
-        dict(context), {"id": existing["private"]["id"], "notes": "Tambahan"}
+        _as(context), {"id": existing["private"]["id"], "notes": "Tambahan"}
     )
     assert edited["private"] is True
-    tk.get_action("package_delete")(dict(context), {"id": existing["public"]["id"]})
+    tk.get_action("package_delete")(_as(context), {"id": existing["public"]["id"]})
     assert _found() == {existing["harvested"]["id"]}
 
 

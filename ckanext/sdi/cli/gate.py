@@ -74,8 +74,8 @@ def role_set(organization: str, role: str, jenis_data: str | None, *, remove: bo
     try:
         tk.get_action("sdi_role_set")({"ignore_auth": True}, data)
     except tk.ValidationError as error:
-        for field, messages in error.error_dict.items():
-            click.secho(f"{field}: {'; '.join(map(str, messages))}", fg="red", err=True)
+        for field, message in error.error_summary.items():
+            click.secho(f"{field}: {message}", fg="red", err=True)
         raise click.exceptions.Exit(1) from error
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import event, inspect
+import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import get_history
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
@@ -54,13 +56,13 @@ def _look_at_package(package: model.Package) -> None:
 def _becomes_public(package: model.Package) -> bool:
     if package.private or package.state != "active":
         return False
-    return inspect(package).attrs.private.history.has_changes()
+    return "private" in _changed(package)
 
 
 def _changed(package: model.Package) -> set[str]:
-    columns = inspect(package).mapper.column_attrs.keys()
-    attributes = inspect(package).attrs
-    return {name for name in columns if attributes[name].history.has_changes()}
+    mapper: Any = sa.inspect(model.Package, raiseerr=True)
+    names = [column.key for column in mapper.column_attrs]
+    return {name for name in names if get_history(package, name).has_changes()}
 
 
 def _refuse_standing_still(package_id: str | None) -> None:

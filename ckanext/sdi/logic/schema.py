@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Context, DataDict, Schema
+from ckan.types import Context, DataDict
 
 from ckanext.sdi.model.role import ROLES
 
@@ -13,7 +13,7 @@ REASON_LENGTH = 4000
 FINDINGS = 500
 
 
-def validated(data_dict: DataDict, schema: Schema, context: Context) -> dict[str, Any]:
+def validated(data_dict: DataDict, schema: dict[str, Any], context: Context) -> dict[str, Any]:
     """The input after its schema.
 
     :raises ckan.logic.ValidationError: naming each field that is wrong
@@ -22,6 +22,10 @@ def validated(data_dict: DataDict, schema: Schema, context: Context) -> dict[str
     if errors:
         raise tk.ValidationError(errors)
     return data
+
+
+def _validator(name: str) -> Any:
+    return tk.get_validator(name)
 
 
 def _text(length: int) -> Any:
@@ -58,25 +62,25 @@ def _at_most(most: int) -> Any:
 
 
 def _ignore_rest() -> dict[str, Any]:
-    return {"__extras": [tk.get_validator("ignore")]}
+    return {"__extras": [_validator("ignore")]}
 
 
-def dataset_return() -> Schema:
-    optional = tk.get_validator("ignore_missing")
+def dataset_return() -> dict[str, Any]:
+    optional = _validator("ignore_missing")
     return {
         "reason": [optional, _text(REASON_LENGTH)],
         **_ignore_rest(),
     }
 
 
-def dataset_withdraw() -> Schema:
-    return {"reason": [tk.get_validator("not_empty"), _text(REASON_LENGTH)], **_ignore_rest()}
+def dataset_withdraw() -> dict[str, Any]:
+    return {"reason": [_validator("not_empty"), _text(REASON_LENGTH)], **_ignore_rest()}
 
 
-def task_list() -> Schema:
-    optional = tk.get_validator("ignore_missing")
+def task_list() -> dict[str, Any]:
+    optional = _validator("ignore_missing")
     return {
-        "role": [optional, tk.get_validator("one_of")(["produsen", "walidata", "pembina"])],
+        "role": [optional, _validator("one_of")(["produsen", "walidata", "pembina"])],
         "q": [optional, _text(200)],
         "state": [optional, _text(40)],
         **page(20, 100),
@@ -84,28 +88,28 @@ def task_list() -> Schema:
     }
 
 
-def page(default_limit: int, most: int) -> Schema:
+def page(default_limit: int, most: int) -> dict[str, Any]:
     """``limit`` and ``offset`` of a list."""
-    default = tk.get_validator("default")
-    natural = tk.get_validator("natural_number_validator")
+    default = _validator("default")
+    natural = _validator("natural_number_validator")
     return {
         "limit": [default(default_limit), natural, _at_most(most)],
         "offset": [default(0), natural],
     }
 
 
-def role_set() -> Schema:
-    empty = tk.get_validator("ignore_empty")
+def role_set() -> dict[str, Any]:
+    empty = _validator("ignore_empty")
     return {
         "organization_id": [
-            tk.get_validator("not_empty"),
-            tk.get_validator("group_id_or_name_exists"),
+            _validator("not_empty"),
+            _validator("group_id_or_name_exists"),
         ],
-        "role": [tk.get_validator("not_empty"), tk.get_validator("one_of")(list(ROLES))],
+        "role": [_validator("not_empty"), _validator("one_of")(list(ROLES))],
         "jenis_data": [
             empty,
-            tk.get_validator("one_of")(["statistik", "geospasial", "keuangan", "lainnya"]),
+            _validator("one_of")(["statistik", "geospasial", "keuangan", "lainnya"]),
         ],
-        "remove": [tk.get_validator("default")(False), tk.get_validator("boolean_validator")],
+        "remove": [_validator("default")(False), _validator("boolean_validator")],
         **_ignore_rest(),
     }

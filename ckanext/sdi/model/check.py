@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
+
+import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.model.base import new_id, now
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
+
+import ckan.plugins.toolkit as tk
 
 ROLES = ("walidata", "pembina", "koordinator")
 

@@ -18,14 +18,10 @@ from ckanext.sdi.model.role import ROLES
 blueprint = Blueprint("sdi_admin", __name__, url_prefix="/ckan-admin/sdi")
 
 
-def _context() -> dict[str, Any]:
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
-
-
 @blueprint.before_request
 def _only_sysadmins() -> None:
     try:
-        tk.check_access("sysadmin", _context())
+        tk.check_access("sysadmin", {})
     except tk.NotAuthorized:
         tk.abort(403, tk._("Need to be system administrator to administer"))
 
@@ -37,13 +33,11 @@ def index() -> str:
 
 
 def _page(errors: dict[str, Any]) -> str:
-    organizations = tk.get_action("organization_list")(
-        _context(), {"all_fields": True, "limit": 1000}
-    )
+    organizations = tk.get_action("organization_list")({}, {"all_fields": True, "limit": 1000})
     return tk.render(
         "sdi/admin/index.html",
         {
-            "assignments": tk.get_action("sdi_role_list")(_context(), {})["results"],
+            "assignments": tk.get_action("sdi_role_list")({}, {})["results"],
             "organizations": organizations,
             "roles": ROLES,
             "kinds": JENIS_DATA,
@@ -67,7 +61,7 @@ def role() -> str | Response:
         "remove": form.get("remove", ""),
     }
     try:
-        tk.get_action("sdi_role_set")(_context(), data)
+        tk.get_action("sdi_role_set")({}, data)
     except tk.ValidationError as error:
         return _page(error.error_dict)
     h.flash_success(tk._("The roles were changed."))

@@ -32,13 +32,9 @@ DONE = {
 }
 
 
-def _context() -> dict[str, Any]:
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
-
-
 def _show(id: str) -> dict[str, Any]:
     try:
-        return tk.get_action("package_show")(_context(), {"id": id})
+        return tk.get_action("package_show")({}, {"id": id})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404, tk._("Dataset not found"))
 
@@ -50,7 +46,7 @@ def read(id: str) -> str:
 
 
 def _page(pkg_dict: dict[str, Any], errors: dict[str, Any] | None = None) -> str:
-    judged = tk.get_action("sdi_dataset_conformity")(_context(), {"id": pkg_dict["id"]})
+    judged = tk.get_action("sdi_dataset_conformity")({}, {"id": pkg_dict["id"]})
     by_principle = {
         principle: [f for f in judged["findings"] if f["principle"] == principle]
         for principle in conformity.PRINCIPLES
@@ -89,7 +85,7 @@ def _steps(pkg_dict: dict[str, Any], judged: dict[str, Any]) -> dict[str, dict[s
 
 def _history(package_id: str) -> list[dict[str, Any]]:
     try:
-        found = tk.get_action("sdi_dataset_history")(_context(), {"id": package_id})
+        found = tk.get_action("sdi_dataset_history")({}, {"id": package_id})
     except tk.NotAuthorized:
         return []
     return found["results"]
@@ -106,7 +102,7 @@ def take(id: str, step: str) -> str | Response | BaseResponse:
     elif step == "withdraw":
         data |= {"reason": form.get("reason", "")}
     try:
-        tk.get_action(f"sdi_dataset_{step}")(_context(), data)
+        tk.get_action(f"sdi_dataset_{step}")({}, data)
     except tk.NotAuthorized as error:
         return tk.abort(403, str(error))
     except tk.ValidationError as error:

@@ -27,11 +27,10 @@ def index() -> str:
         "limit": PER_PAGE,
         "offset": (page_number - 1) * PER_PAGE,
     }
-    context = {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
     try:
-        found = tk.get_action("sdi_task_list")(context, query)
+        found = tk.get_action("sdi_task_list")({}, query)
     except tk.NotAuthorized:
-        if context["user"]:
+        if tk.current_user.is_authenticated:
             return tk.abort(403, tk._("You do not hold this role."))
         return h.redirect_to("user.login", came_from=tk.request.full_path)
     except tk.ValidationError as error:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.types import AuthResult, Context, DataDict
+from ckan.types import AuthFunction, AuthResult, Context, DataDict
 
 from ckanext.sdi.lifecycle import visible
 
-NextAuth = Callable[[Context, DataDict], AuthResult]
+NextAuth = AuthFunction
 
 
 @tk.chained_auth_function
 @tk.auth_allow_anonymous_access
-def harvest_object_show(next_auth: NextAuth, context: Context, data_dict: DataDict) -> AuthResult:
+def harvest_object_show(
+    next_auth: NextAuth, context: Context, data_dict: DataDict | None
+) -> AuthResult:
     """A harvest object holds the whole harvested dataset: shown to who may see the dataset."""
-    package_id = _harvested_package_id(data_dict)
+    package_id = _harvested_package_id(data_dict or {})
     package = model.Package.get(package_id) if package_id else None
     if package is None or not visible.may_see(context, package):
         return {"success": False}
@@ -26,7 +27,9 @@ def harvest_object_show(next_auth: NextAuth, context: Context, data_dict: DataDi
 
 
 @tk.chained_auth_function
-def harvest_object_list(next_auth: NextAuth, context: Context, data_dict: DataDict) -> AuthResult:
+def harvest_object_list(
+    next_auth: NextAuth, context: Context, data_dict: DataDict | None
+) -> AuthResult:
     """The list of harvest objects needs a login; anonymous it would name private datasets."""
     if not context.get("user"):
         return {"success": False}

@@ -67,7 +67,12 @@ def _daftar_data() -> None:
         sa.Column("key", sa.UnicodeText, nullable=False),
         sa.UniqueConstraint("level", "key"),
     )
-    texts = ["sumber_referensi", "kode_indikator", "nama_indikator", "jenis_data", "jenis", "kode_sds", "produsen", "klasifikasi_risiko", "konsep", "definisi", "satuan", "ukuran", "klasifikasi", "jadwal_pemutakhiran", "kategori", "kode_metadata", "link_portal_daerah", "link_portal_sdi", "metode_pengumpulan", "periode_data", "penanggung_jawab"]
+    texts = """
+        sumber_referensi kode_indikator nama_indikator jenis_data jenis kode_sds produsen
+        klasifikasi_risiko konsep definisi satuan ukuran klasifikasi jadwal_pemutakhiran kategori
+        kode_metadata link_portal_daerah link_portal_sdi metode_pengumpulan periode_data
+        penanggung_jawab
+    """.split()  # noqa: SIM905
     op.create_table(
         "sdi_daftar_data_item_version",
         sa.Column("id", sa.UnicodeText, primary_key=True),
