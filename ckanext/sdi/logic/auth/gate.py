@@ -23,7 +23,7 @@ def harvest_object_show(
     package = model.Package.get(package_id) if package_id else None
     if package is None or not visible.may_see(context, package):
         return {"success": False}
-    return next_auth(context, data_dict)
+    return next_auth(context, data_dict or {})
 
 
 @tk.chained_auth_function
@@ -33,7 +33,7 @@ def harvest_object_list(
     """The list of harvest objects needs a login; anonymous it would name private datasets."""
     if not context.get("user"):
         return {"success": False}
-    return next_auth(context, data_dict)
+    return next_auth(context, data_dict or {})
 
 
 def _harvested_package_id(data_dict: DataDict) -> str | None:
