@@ -48,7 +48,7 @@ def _text(*lines: str, encoding: str = "utf-8", ending: str = "\n") -> bytes:
 
 def _cell(column: str, text: str) -> bytes:
     """Two right rows, with one cell of the second replaced."""
-    cells = dict(zip(HEADER.split(","), NEXT.split(","), strict=True))
+    cells: dict[str, str] = dict(zip(HEADER.split(","), NEXT.split(","), strict=True))
     cells[column] = text
     return _text(GOOD, ",".join(cells.values()))
 

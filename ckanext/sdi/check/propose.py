@@ -63,7 +63,7 @@ class Seen:
                 self.placeholders.add(text)
         if self.placeholders:
             texts = without_missing(texts, sorted(self.placeholders)).drop_null()
-        self.zeros |= bool(pc.any(pc.match_substring_regex(texts, r"^0[0-9]")).as_py())
+        self.zeros |= bool(pc.any(pc.match_substring_regex(texts, r"^0[0-9]+$")).as_py())
         year = pc.match_substring_regex(texts, r"^(1[89]|20|21)[0-9]{2}(\.0)?$")
         self.years &= bool(pc.all(year, min_count=0).as_py())
         self.open_types = [one for one in self.open_types if _holds(one, texts)]

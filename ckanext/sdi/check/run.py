@@ -79,6 +79,11 @@ class _Run:
         for field, place in zip(self.fields, self.places, strict=True):
             if place is not None:
                 by_place[place] = field
+        self.key_fields = [
+            (field, place)
+            for field, place in zip(self.fields, self.places, strict=True)
+            if field.name in schema.primary_key and place is not None
+        ]
         self.personal = PersonalColumns(table.header, by_place)
         self.unique: list[tuple[str, list[int], Uniqueness]] = []
         table.on_row = self.tell
@@ -143,11 +148,9 @@ class _Run:
 
     def _key(self, block: Block, index: int) -> dict[str, str] | None:
         key: dict[str, str] = {}
-        for name in self.schema.primary_key:
-            place = self._place(name)
-            if place is not None:
-                text = block.columns[place][index].as_py()
-                key[name] = shown(self.schema.field(name), text, conceal=is_private_name(name))
+        for field, place in self.key_fields:
+            text = block.columns[place][index].as_py()
+            key[field.name] = shown(field, text, conceal=is_private_name(field.name))
         return key or None
 
     def _dates(self, block: Block) -> date | Sequence[date | None] | None:

@@ -78,7 +78,8 @@ class Uniqueness:
         if not self._files:
             yield from _repeats(np.concatenate(self._held) if self._held else np.empty(0, _ENTRY))
             return
-        self._spill()
+        if self._held:
+            self._spill()
         for file in self._files:
             file.seek(0)
             yield from _repeats(np.frombuffer(file.read(), dtype=_ENTRY))
@@ -154,8 +155,8 @@ class Uniqueness:
 
 
 def _repeats(entries: np.ndarray) -> Iterator[Repeat]:
-    order = np.lexsort((entries["row"], entries["low"], entries["high"]))
-    entries = entries[order]
+    # Entries come in the order of their rows; a stable sort keeps it among equal values.
+    entries = entries[np.argsort(entries["high"], kind="stable")]
     same = (entries["high"][1:] == entries["high"][:-1]) & (
         entries["low"][1:] == entries["low"][:-1]
     )

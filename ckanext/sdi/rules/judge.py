@@ -120,10 +120,9 @@ def shown(field: Field, text: str, *, conceal: bool = False) -> str:
 
 def _told(finding: Finding, field: Field, text: str, *, conceal: bool) -> Finding:
     """A finding with its column and the cell's text, as far as it may be told."""
-    suggestion = None if conceal else finding.suggestion
-    return finding.at(
-        column=field.name, value=shown(field, text, conceal=conceal), suggestion=suggestion
-    )
+    value = finding.value if field.code and finding.value else shown(field, text, conceal=conceal)
+    suggestion = None if conceal and not field.code else finding.suggestion
+    return finding.at(column=field.name, value=value, suggestion=suggestion)
 
 
 def _judge_text(field: Field, text: str, at: date | None) -> tuple[list[Finding], Any]:
@@ -182,7 +181,6 @@ def _patched(field: Field, typed: pa.Array, patches: dict[int, Any]) -> pa.Array
 
 def _surely_codes(field: Field, texts: pa.Array, at: Dates) -> np.ndarray:
     """Cells whose code is surely right."""
-    verdict = judge_codes(str(field.code), texts, level=field.level, at=at)
     sure = np.ones(len(texts), dtype=bool)
-    sure[verdict.bad] = False
+    sure[judge_codes(str(field.code), texts, level=field.level, at=at).bad] = False
     return sure

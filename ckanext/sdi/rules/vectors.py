@@ -177,14 +177,16 @@ def full_pattern(pattern: str) -> str:
 
 
 def _in_range(field: Field, values: pa.Array) -> np.ndarray:
+    above, below = pc.greater_equal, pc.less_equal
     if field.type == "number":
         # Rounding keeps order, so strictly inside in float64 is inside; the rest is looked at.
+        above, below = pc.greater, pc.less
         values = values.cast(pa.float64())
     sure = np.ones(len(values), dtype=bool)
     if field.minimum is not None:
-        sure &= _mask(pc.greater(values, _limit(field, field.minimum)))
+        sure &= _mask(above(values, _limit(field, field.minimum)))
     if field.maximum is not None:
-        sure &= _mask(pc.less(values, _limit(field, field.maximum)))
+        sure &= _mask(below(values, _limit(field, field.maximum)))
     return sure
 
 
