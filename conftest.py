@@ -29,6 +29,7 @@ SERVERLESS = tuple(
         "test_house.py",
         "test_packaging.py",
         "i18n/test_catalogue.py",
+        "i18n/test_marked.py",
     )
 )
 MIGRATED = ("activity", "harvest", "sdi")

@@ -32,6 +32,7 @@ setup(
         "jsonschema>=4",
         "numpy>=1.26",
         "pyarrow>=15",
+        "python-calamine>=0.4",
     ],
     entry_points={
         "ckan.plugins": [
