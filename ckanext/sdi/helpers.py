@@ -11,6 +11,7 @@ from ckan import model
 
 from ckanext.sdi import codes
 from ckanext.sdi.lifecycle import conformity, role_names, states, tasks
+from ckanext.sdi.logic.names import free_name
 from ckanext.sdi.model import DatasetState
 from ckanext.sdi.rules import filled
 from ckanext.sdi.rules.catalogue import N_
@@ -55,7 +56,8 @@ def sdi_form_item(data: Mapping[str, Any]) -> dict[str, Any] | None:
     """The Daftar Data item that a form's dataset belongs to, with what it says of the dataset.
 
     :param data: the form's values
-    :returns: the item version's facts with ``binding`` and ``suggested``, None without an item
+    :returns: the item version's facts with ``binding`` and ``suggested`` (with a free name for
+        the dataset), None without an item
     """
     version = conformity.version_of(data.get("daftar_data_item") or None)
     facts = conformity.item_facts(version)
@@ -64,7 +66,7 @@ def sdi_form_item(data: Mapping[str, Any]) -> dict[str, Any] | None:
     return {
         **facts,
         "binding": filled.binding(facts),
-        "suggested": filled.suggested(facts),
+        "suggested": {**filled.suggested(facts), "name": free_name(facts["nama_data"])},
     }
 
 

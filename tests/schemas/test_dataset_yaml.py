@@ -47,7 +47,7 @@ def test_only_title_name_and_organisation_are_required(dataset: dict[str, Any]) 
 
 
 def test_each_asked_field_has_a_help_text_or_is_plain(dataset: dict[str, Any]) -> None:
-    plain = {"jenis_data"}
+    plain = {"jenis_data", "name"}
     for field in dataset["dataset_fields"]:
         asked = field.get("form_snippet", "") is not None and field.get("preset") != "sdi_kept"
         if asked and field["field_name"] not in plain:

@@ -20,6 +20,7 @@ from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey, V
 from ckanext.sdi import codes
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.lifecycle import gate
+from ckanext.sdi.logic.names import free_name
 from ckanext.sdi.model import Item
 from ckanext.sdi.rules.codes import judge_code
 from ckanext.sdi.rules.finding import Finding
@@ -239,6 +240,15 @@ def sdi_name_from_file(
     if data.get(key) in (None, "", tk.missing):
         path = urlsplit(str(data.get((*key[:-1], "url")) or "")).path
         data[key] = PurePosixPath(unquote(path)).name
+
+
+def sdi_name_from_title(
+    key: FlattenKey, data: FlattenDataDict, _errors: FlattenErrorDict, _context: Context
+) -> None:
+    """Make a dataset's name from its title when it has none; a form without scripts has none."""
+    title = data.get(("title",))
+    if data.get(key) in (None, "", tk.missing) and isinstance(title, str):
+        data[key] = free_name(title)
 
 
 def sdi_private(
