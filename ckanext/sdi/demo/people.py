@@ -82,7 +82,8 @@ def make_admin() -> None:
         context: Any = {"user": site["name"], "ignore_auth": True}
         tk.get_action("user_create")(context, {**_account(ADMIN), "sysadmin": True})
     elif not user.sysadmin:
-        raise tk.NotAuthorized(f"the user “{ADMIN}” of this portal is no administrator")
+        refusal = tk._("The user “{name}” of this portal is no administrator.")
+        raise tk.NotAuthorized(refusal.format(name=ADMIN))
 
 
 def make_users(plan: Plan) -> int:
