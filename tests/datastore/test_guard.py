@@ -133,7 +133,7 @@ def adopted(province: Province) -> dict[str, Any]:
     model.Session.flush()
     package.private = False
     model.Session.commit()
-    conformity.index_dataset(made["id"])
+    conformity.refresh_and_index([made["id"]])
     return resource
 
 

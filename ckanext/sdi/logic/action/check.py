@@ -73,7 +73,7 @@ def sdi_table_schema_propose(context: Context, data_dict: DataDict) -> dict[str,
 def _propose_schema() -> Schema:
     one_of: Any = tk.get_validator("one_of")
     return {
-        "source": [tk.get_validator("ignore_missing"), one_of(standard.SOURCES)],
+        "source": [tk.get_validator("ignore_missing"), one_of(list(standard.SOURCES))],
         "__extras": [tk.get_validator("ignore")],
     }
 
