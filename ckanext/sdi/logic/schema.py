@@ -11,6 +11,8 @@ from ckanext.sdi.model.role import ROLES
 
 REASON_LENGTH = 4000
 FINDINGS = 500
+# What a database takes as an offset has an end; no list is longer than this.
+FURTHEST = 10**9
 
 
 def validated(data_dict: DataDict, schema: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -94,7 +96,7 @@ def page(default_limit: int, most: int) -> dict[str, Any]:
     natural = _validator("natural_number_validator")
     return {
         "limit": [default(default_limit), natural, _at_most(most)],
-        "offset": [default(0), natural],
+        "offset": [default(0), natural, _at_most(FURTHEST)],
     }
 
 

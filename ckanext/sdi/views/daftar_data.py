@@ -28,7 +28,7 @@ STATUS_LABELS = {
     "tidak_mengacu": N_("Does not refer to the centre's list"),
 }
 LEVEL_LABELS = {
-    "pusat": N_("The centre's list"),
+    "pusat": N_("The centre’s list"),
     "provinsi": N_("The province's list"),
     "kabkota": N_("A regency's or city's list"),
 }

@@ -1,0 +1,178 @@
+"""The pages of the Forum's list, as each role sees them."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.sdi.model import Edition
+from tests.daftar_data.lists import regional
+from tests.province import Province, complete_metadata
+
+LIST = "/sdi/daftar-data"
+
+
+def agreed(province: Province, content: bytes) -> str:
+    edition = province.act("koordinator", "sdi_daftar_data_import", content=content.decode())[
+        "edition"
+    ]["id"]
+    province.act("koordinator", "sdi_daftar_data_edition_agree", id=edition)
+    return edition
+
+
+def upload(app: Any, province: Province, content: bytes, **form: Any) -> Any:
+    data = {**form, "upload": (io.BytesIO(content), "daftar.csv")}
+    return app.post(
+        f"{LIST}/impor",
+        headers=province.headers("koordinator"),
+        data=data,
+        follow_redirects=False,
+        status=form.pop("status", None),
+    )
+
+
+def test_the_list_is_searched_and_filtered_without_login(province: Province, app: Any) -> None:
+    agreed(province, regional({"Produsen Data": "Dinas Uji Coba"}, {"ID DDP": "-"}))
+    page = app.get(LIST).body
+    assert "Data Contoh 1" in page
+    assert "Data Contoh 2" in page
+    assert f"{LIST}/impor" not in page
+    page = app.get(f"{LIST}?organization=dinas-uji").body
+    assert "Data Contoh 1" in page
+    assert "Data Contoh 2" not in page
+    page = app.get(f"{LIST}?status=tidak_mengacu&q=contoh").body
+    assert "Data Contoh 1" not in page
+    assert "Data Contoh 2" in page
+    page = app.get(f"{LIST}?tahun=2025").body
+    assert "Jumlah usaha" in page
+    assert "Data Contoh" not in page
+
+
+def test_a_filter_that_is_none_is_told(province: Province, app: Any) -> None:
+    for query in ("tahun=x", "status=x", "organization=x", "edition=x", "q=" + "x" * 300):
+        assert "alert-danger" in app.get(f"{LIST}?{query}", status=200).body
+    app.get(f"{LIST}?page=0", status=400)
+    app.get(f"{LIST}?page=" + "9" * 30, status=200)
+
+
+def test_pages(province: Province, app: Any) -> None:
+    agreed(province, regional(*({} for _ in range(45))))
+    first, third = app.get(LIST).body, app.get(f"{LIST}?page=3").body
+    assert "Data Contoh 20<" in first
+    assert "Data Contoh 21<" not in first
+    assert "Data Contoh 45<" in third
+    assert "page=3" in first
+
+
+def test_an_import_with_faults_shows_each_by_row_and_column(province: Province, app: Any) -> None:
+    content = regional({}, {"Produsen Data": ""}, {"Satuan": "x" * 501})
+    answer = upload(app, province, content, title="Judul Saya")
+    assert answer.status_code == 422
+    cells = re.sub(r"\s+", " ", answer.body)
+    assert '<td>2</td> <td>Produsen Data</td> <td class="sdi-code">J8</td>' in cells
+    assert '<td>3</td> <td>Satuan</td> <td class="sdi-code">M9</td>' in cells
+    assert 'value="Judul Saya"' in answer.body
+    assert model.Session.scalar(sa.select(sa.func.count()).select_from(Edition)) == 1
+
+
+def test_no_file_and_no_list(province: Province, app: Any) -> None:
+    headers = province.headers("koordinator")
+    assert app.post(f"{LIST}/impor", headers=headers, data={}, status=422)
+    assert upload(app, province, b"<html></html>").status_code == 422
+    assert upload(app, province, regional({}), tahun="besok").status_code == 422
+
+
+def test_from_the_import_to_the_agreement(province: Province, app: Any) -> None:
+    agreed(province, regional({}, {}))
+    answer = upload(
+        app,
+        province,
+        regional(
+            {"Satuan": "orang"},
+            {"Produsen Data": "Dinas Tak Ada", "ID DDP": "-"},
+            {"Klasifikasi Data sesuai Risiko": "Terbatas"},
+        ),
+    )
+    assert answer.status_code == 302
+    place = re.sub("^http://[^/]+", "", answer.headers["Location"])
+    assert app.get(place, status=404)
+    headers = province.headers("koordinator")
+    page = app.get(place, headers=headers).body
+    assert "csrf" in page
+    assert "Dinas Tak Ada" in page
+    assert "orang" in page
+    walidata = app.get(place, headers=province.headers("walidata")).body
+    assert f"{place}/sepakati" in page
+    assert f"{place}/sepakati" not in walidata
+    for role in ("walidata", "produsen"):
+        app.post(f"{place}/sepakati", headers=province.headers(role), status=403)
+    app.post(f"{place}/sepakati", headers=headers, follow_redirects=False, status=302)
+    edition = model.Session.get(Edition, place.rpartition("/")[2])
+    assert edition is not None
+    model.Session.refresh(edition)
+    assert edition.state == "agreed"
+    assert app.get(place, status=200)
+
+
+def test_others_do_not_import(province: Province, app: Any) -> None:
+    for role in ("produsen", "pembina", "pengembang"):
+        headers = province.headers(role)
+        app.get(f"{LIST}/impor", headers=headers, status=403)
+        app.post(f"{LIST}/impor", headers=headers, status=403)
+        app.post(f"{LIST}/{province.item_id}", headers=headers, data={"status": "x"}, status=403)
+
+
+def test_who_is_not_logged_in_is_sent_to_the_login(province: Province, app: Any) -> None:
+    answer = app.get(f"{LIST}/impor", follow_redirects=False, status=302)
+    assert "/user/login" in answer.headers["Location"]
+
+
+def test_an_item_with_its_column_standard_and_its_datasets(province: Province, app: Any) -> None:
+    place = f"{LIST}/{province.item_id}"
+    dataset = province.act("produsen", "package_create", **complete_metadata(province))
+    for role in (None, "produsen", "produsen_lain"):
+        page = app.get(place, headers=province.headers(role)).body
+        assert "Banyaknya usaha yang tercatat" in page
+        assert "Kode Wilayah" in page
+        new = f"/dataset/new?daftar_data_item={province.item_id}"
+        assert (new in page) is (role == "produsen")
+        assert (f"/dataset/{dataset['name']}" in page) is (role == "produsen")
+        assert 'name="id_ddp"' not in page
+    assert 'name="id_ddp"' in app.get(place, headers=province.headers("koordinator")).body
+    assert app.get(f"{LIST}/tak-ada", status=404)
+    assert app.get(f"{LIST}/{province.item_id}?edition=tak-ada", status=404)
+
+
+def test_an_item_is_corrected(province: Province, app: Any) -> None:
+    headers = province.headers("koordinator")
+    place = f"{LIST}/{province.item_id}"
+    answer = app.post(
+        place, headers=headers, data={"status": "mengacu", "id_ddp": "belum ada"}, status=422
+    )
+    assert 'value="belum ada"' in answer.body
+    app.post(
+        place,
+        headers=headers,
+        data={"status": "tidak_mengacu", "id_ddp": "", "edition": province.edition_id},
+        follow_redirects=False,
+        status=302,
+    )
+    item = tk.get_action("sdi_daftar_data_show")({"user": ""}, {"id": province.item_id})
+    assert (item["status"], item["id_ddp"]) == ("tidak_mengacu", None)
+    page = app.get(place, headers=headers).body
+    assert "06.01.001 →" in page
+
+
+def test_every_form_that_changes_something_has_its_token(province: Province, app: Any) -> None:
+    edition = upload(app, province, regional({})).headers["Location"].rpartition("/")[2]
+    for place in ("impor", f"edisi/{edition}", province.item_id):
+        page = app.get(f"{LIST}/{place}", headers=province.headers("koordinator")).body
+        own = [form for form in re.findall("<form.*?</form>", page, re.DOTALL) if LIST in form]
+        assert own
+        assert all('name="_csrf_token"' in form for form in own if 'method="post"' in form)
