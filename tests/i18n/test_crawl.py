@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import babel.support
@@ -20,7 +21,8 @@ import pytest
 from werkzeug.exceptions import HTTPException
 
 import ckan.plugins.toolkit as tk
-from ckan.lib import i18n
+from ckan import model
+from ckan.lib import i18n, mailer
 from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp, call_action
 
@@ -239,3 +241,21 @@ def test_the_scripts_messages_are_translated(
     assert marked - set(built) == set()
     allowed = same_as_source()
     assert [key for key, forms in built.items() if key in forms[1:] and key not in allowed] == []
+
+
+@pytest.mark.usefixtures("clean_db", "with_request_context")
+def test_letters_are_in_indonesian(recorder: Recorder) -> None:
+    """CKAN's mails are templates too, which no page shows."""
+    user: Any = factories.User(fullname="Budi")
+    made: Any = factories.Organization(title="Dinas Uji")
+    group: Any = model.Group.get(made["id"])
+    person = model.User.get(user["id"])
+    assert person is not None
+    mailer.create_reset_key(person)
+    recorder.found.clear()
+    invitation = mailer.get_invite_body(person, group, "editor")
+    reminder = mailer.get_reset_link_body(person)
+    assert recorder.found == {}
+    assert invitation.startswith("Yth. ")
+    assert "Dinas Uji" in invitation
+    assert "kata sandi" in reminder
