@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup, Tag
 from ckan import model
 from ckan.tests import factories, helpers
 
-from ckanext.sdi.model import Edition, Item, ItemVersion
+from ckanext.sdi.lifecycle import states
+from ckanext.sdi.model import DatasetState, Edition, Item, ItemVersion, Transition
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
@@ -115,7 +116,6 @@ def test_the_form_is_filled_from_the_item(
     assert named(soup, "title")["value"] == "Jumlah Penduduk Miskin"
     assert named(soup, "notes").text.strip() == "Penduduk di bawah garis kemiskinan"
     for name, value in {
-        "daftar_data_item": item.item_id,
         "owner_org": item.organization_id,
         "satuan": "jiwa",
         "jadwal_pemutakhiran": "tahunan",
@@ -124,6 +124,10 @@ def test_the_form_is_filled_from_the_item(
     }.items():
         field = named(soup, name)
         assert (field["type"], field["value"]) == ("hidden", value)
+    chosen = named(soup, "daftar_data_item").select_one("option[selected]")
+    assert chosen is not None
+    assert (chosen["value"], chosen.text) == (item.item_id, item.nama_data)
+    assert named(soup, "name")["value"] == "jumlah-penduduk-miskin"
     assert "Dinas Sosial" in soup.get_text()
     # What the item does not say is asked.
     assert named(soup, "konsep").name == "textarea"
@@ -139,10 +143,12 @@ def test_the_form_has_five_groups_and_no_way_to_make_public(
     assert saves == ["go-metadata"]
 
 
-def test_every_field_of_the_form_has_a_label(
+def test_every_field_of_the_plain_form_has_a_label_and_none_is_visibility(
     app: Any, produsen: dict[str, Any], office: dict[str, Any]
 ) -> None:
     soup = page(app, "/dataset/new", produsen)
+    assert named(soup, "owner_org").name == "select"
+    assert soup.select('[name="private"]') == []
     for field in soup.select("#dataset-edit input, #dataset-edit textarea, #dataset-edit select"):
         if field.get("type") != "hidden":
             assert soup.select_one(f'label[for="{field["id"]}"]'), field["id"]
@@ -275,6 +281,41 @@ def test_the_dataset_page_says_where_it_stands_to_its_makers(
     assert panel is not None
     assert panel.select_one(".sdi-state-draft") is not None
     assert panel.select_one('a[href$="/dataset/miskin/kesesuaian"]') is not None
+
+
+@pytest.mark.parametrize("state", sorted(states.LABELS))
+def test_every_state_is_told_to_its_makers(
+    app: Any, produsen: dict[str, Any], dataset: dict[str, Any], state: str
+) -> None:
+    row = model.Session.get(DatasetState, dataset["id"])
+    assert row is not None
+    row.state = state
+    model.Session.add(
+        Transition(
+            package_id=dataset["id"],
+            action="return",
+            from_state="submitted",
+            to_state=state,
+            reason="Satuan belum jelas",
+        )
+    )
+    model.Session.commit()
+    panel = page(app, "/dataset/miskin", produsen).select_one(".sdi-panel")
+    assert panel is not None
+    assert panel.select_one(f"h2 .sdi-state-{state}") is not None
+    assert "Satuan belum jelas" in panel.get_text()
+    can_add = panel.select_one('a[href$="/resource/new"]') is not None
+    assert can_add == (state in ("draft", "returned", "withdrawn"))
+
+
+def test_a_name_is_made_from_the_title_when_none_is_sent(
+    app: Any, produsen: dict[str, Any], dataset: dict[str, Any], item: ItemVersion
+) -> None:
+    values = form_values(new_form(app, produsen, item), "dataset-edit")
+    answer = send(app, "/dataset/new", produsen, values | {"name": "", "save": "go-metadata"})
+    assert answer.headers["Location"].endswith("/dataset/jumlah-penduduk-miskin/resource/new")
+    again = send(app, "/dataset/new", produsen, values | {"name": "", "save": "go-metadata"})
+    assert again.headers["Location"].endswith("/dataset/jumlah-penduduk-miskin-2/resource/new")
 
 
 def test_the_dataset_page_shows_only_filled_fields_in_groups(

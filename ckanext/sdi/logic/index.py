@@ -14,13 +14,6 @@ _NOT_TERMS = ("data_dict", "validated_data_dict", "title", "notes", "text")
 _NOT_TERM_PREFIXES = ("extras_", "res_extras_")
 # Names of areas put into the text search; a list may hold many more.
 _AREA_NAMES = 200
-FACETS = (
-    "jenis_data",
-    "klasifikasi_risiko",
-    "jadwal_pemutakhiran",
-    "kategori",
-    "tingkat_penyajian",
-)
 
 
 def prepare(pkg_dict: dict[str, Any]) -> dict[str, Any]:
