@@ -247,8 +247,7 @@ def test_the_scripts_messages_are_translated(
 def test_letters_are_in_indonesian(recorder: Recorder) -> None:
     """CKAN's mails are templates too, which no page shows."""
     user: Any = factories.User(fullname="Budi")
-    made: Any = factories.Organization(title="Dinas Uji")
-    group: Any = model.Group.get(made["id"])
+    group: Any = factories.Organization(title="Dinas Uji")
     person = model.User.get(user["id"])
     assert person is not None
     mailer.create_reset_key(person)
