@@ -31,10 +31,10 @@ def resource(province: Province) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-@pytest.mark.parametrize("id", ["no-such-resource", "", 7, ["x"], None])
-def test_what_is_no_resource(province: Province, action: str, id: Any) -> None:
+@pytest.mark.parametrize("reference", ["no-such-resource", "", 7, ["x"], None])
+def test_what_is_no_resource(province: Province, action: str, reference: Any) -> None:
     with pytest.raises((tk.ObjectNotFound, tk.ValidationError)):
-        province.act("admin", action, id=id)
+        province.act("admin", action, id=reference)
 
 
 @pytest.mark.parametrize("action", ACTIONS)

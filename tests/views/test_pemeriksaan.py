@@ -75,6 +75,18 @@ class TestRead:
         assert (cells[0], cells[-1], len(cells)) == ("D102", "D121", 20)
         assert "120" in page
 
+    def test_a_file_that_cannot_be_read_has_no_list_of_cells(
+        self, app: Any, province: Province
+    ) -> None:
+        resource = add_resource(province, make_dataset(province)["id"], "")
+        run_checks()
+        headers = province.headers("produsen")
+        page = app.get(address(resource), headers=headers).body
+        assert 'id="sdi-tasks-error"' in page
+        assert 'id="sel"' not in page
+        assert "temuan.csv" not in page
+        app.get(address(resource, "/temuan.csv"), headers=headers, status=404)
+
     @pytest.mark.parametrize("more", ["?page=x", "?page=-1", "?page=999", "?rule=x&column=y"])
     def test_an_odd_address_is_no_error(
         self, app: Any, province: Province, wrong: dict[str, Any], more: str

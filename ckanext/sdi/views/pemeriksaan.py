@@ -78,7 +78,7 @@ def read(id: str, resource_id: str) -> str:
 def _cells(check: dict[str, Any]) -> dict[str, Any] | None:
     """One page of the bad cells: of all, or of the rule and column that the address names."""
     tasks = check.get("tasks") or []
-    if not tasks:
+    if not tasks or check["state"] == "unreadable":
         return None
     rule, column = tk.request.args.get("rule"), tk.request.args.get("column")
     chosen = next((t for t in tasks if t["rule"] == rule and t["column"] == (column or "")), None)
@@ -124,7 +124,7 @@ def findings(id: str, resource_id: str) -> Response | BaseResponse:
         check = tk.get_action("sdi_resource_check_show")(_context(), {"id": resource_id})
     except tk.NotAuthorized:
         return tk.abort(404, tk._("Resource not found"))
-    if not check.get("tasks"):
+    if not check.get("tasks") or check["state"] == "unreadable":
         return tk.abort(404, tk._("This check has no findings."))
     name = (resource.get("name") or "data").rsplit(".", 1)[0]
     response = Response(
