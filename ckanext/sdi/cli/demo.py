@@ -30,9 +30,10 @@ def demo(context: click.Context) -> None:
             click.secho(str(error), fg="red", err=True)
             raise click.exceptions.Exit(1) from error
     click.secho(f"The demo province is there ({time.monotonic() - began:.0f} s).", fg="green")
-    click.echo(f"Log in with the password {people.PASSWORD} as:")
+    click.echo(f"Log in with the password {people.PASSWORD} as {people.ADMIN} or:")
     for line in province.logins():
         click.echo(f"  {line}")
+    click.echo(f"{people.ADMIN}, if it was there before, has the password it had.")
 
 
 commands = [demo]

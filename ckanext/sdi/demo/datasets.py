@@ -63,12 +63,10 @@ def settle(who: str, resource_id: str) -> None:
     shown = act(who, "sdi_resource_check_show", id=resource_id)
     if shown["state"] == "waiting":
         job.run(shown["check_id"])
-    while shown["state"] in checks.OPEN_STATES:
+    while act(who, "sdi_resource_check_show", id=resource_id)["state"] in checks.OPEN_STATES:
         if time.monotonic() > until:
             raise TimeoutError(f"the check of resource {resource_id} is not done")
-        shown = act(who, "sdi_resource_check_show", id=resource_id)
-        if shown["state"] == "running":
-            time.sleep(0.2)
+        time.sleep(0.2)
 
 
 def _take_steps(dataset: Dataset, package_id: str, producer: str) -> bool:
@@ -89,13 +87,11 @@ def _name(item: Item) -> str:
 
 def _metadata(dataset: Dataset, item_id: str, name: str) -> dict[str, Any]:
     item, office = dataset.item, dataset.item.office
-    title = item.nama_data if item.has_persons else f"{item.nama_data} menurut kabupaten dan kota"
-    first = DATA_YEARS[-1] if item.has_persons else DATA_YEARS[0]
+    last = DATA_YEARS[-1]
+    first = last if item.has_persons else DATA_YEARS[0]
     least = {
         "name": name,
-        "title": f"{title}, {first}–{DATA_YEARS[-1]}"
-        if first != DATA_YEARS[-1]
-        else f"{title} {first}",
+        "title": item.nama_data if item.has_persons else _title(item),
         "owner_org": office.name,
         "daftar_data_item": item_id,
         "license_id": "cc-by",
@@ -111,12 +107,16 @@ def _metadata(dataset: Dataset, item_id: str, name: str) -> dict[str, Any]:
         "konsep": item.konsep,
         "ukuran": item.ukuran,
         "periode_awal": str(first),
-        "periode_akhir": str(DATA_YEARS[-1]),
+        "periode_akhir": str(last),
         "cakupan_wilayah": ["64"],
         "tingkat_penyajian": "kab_kota",
         "sumber": f"Catatan administrasi {office.short}",
         "tag_string": f"{office.kategori},Kalimantan Timur",
     }
+
+
+def _title(item: Item) -> str:
+    return f"{item.nama_data} menurut kabupaten dan kota, {DATA_YEARS[0]}–{DATA_YEARS[-1]}"
 
 
 def _resource(dataset: Dataset, package_id: str) -> dict[str, Any]:

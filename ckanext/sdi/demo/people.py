@@ -37,7 +37,6 @@ ROLES = (
     Role("pembina", "pembina", "bps", "Badan Pusat Statistik Provinsi", "BPS", "statistik"),
 )
 FULL_NAMES = {
-    ADMIN: "Administrator Portal",
     "walidata": "Petugas Walidata",
     "koordinator": "Koordinator Forum",
     "pembina": "Petugas Pembina Data",
@@ -72,7 +71,7 @@ def producer_of(office: Office) -> str:
 
 
 def make_admin() -> None:
-    """The administrator, where the portal has none of that name.
+    """The administrator, where the portal has none of that name; one that is there is kept.
 
     :raises ckan.plugins.toolkit.NotAuthorized: when somebody else bears the name
     """
@@ -80,7 +79,9 @@ def make_admin() -> None:
     if user is None:
         site: Any = act("", "get_site_user")
         context: Any = {"user": site["name"], "ignore_auth": True}
-        tk.get_action("user_create")(context, {**_account(ADMIN), "sysadmin": True})
+        tk.get_action("user_create")(
+            context, {**_account(ADMIN), "fullname": "Administrator", "sysadmin": True}
+        )
     elif not user.sysadmin:
         refusal = tk._("The user “{name}” of this portal is no administrator.")
         raise tk.NotAuthorized(refusal.format(name=ADMIN))

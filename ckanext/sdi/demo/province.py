@@ -110,5 +110,5 @@ def _make_datasets(plan: Plan, items: dict[str, dict[str, Any]], tell: Tell) -> 
 
 
 def logins() -> Iterable[str]:
-    """A line for each user whom the README names."""
+    """A line for each user who can log in with the demo's password."""
     yield from (f"{name}: {title}" for name, title in people.FULL_NAMES.items())

@@ -64,7 +64,10 @@ class Page:
 def for_produsen(
     organization_ids: Sequence[str], *, q: str, state: str | None, limit: int, offset: int
 ) -> Page:
-    """What the agreed lists ask of some offices, with the datasets made for it."""
+    """What the agreed lists ask of some offices, with the datasets made for it.
+
+    An item that the lists of several years name is asked for once, as the newest of them has it.
+    """
     dataset = (
         sa.select(
             DatasetState.item_id,
@@ -80,7 +83,8 @@ def for_produsen(
         .subquery()
     )
     state_column = sa.func.coalesce(dataset.c.state, NOT_BEGUN)
-    where = [Edition.state == "agreed", ItemVersion.organization_id.in_(organization_ids)]
+    newest = sa.select(_newest_version().c.id)
+    where = [ItemVersion.id.in_(newest), ItemVersion.organization_id.in_(organization_ids)]
     if q:
         where.append(ItemVersion.nama_data.icontains(q, autoescape=True))
     base = (
@@ -200,6 +204,7 @@ def for_reviewer(
 def _newest_version() -> Any:
     return (
         sa.select(
+            ItemVersion.id,
             ItemVersion.item_id,
             ItemVersion.nama_data,
             Edition.tahun,
