@@ -84,7 +84,10 @@ def for_produsen(
     )
     state_column = sa.func.coalesce(dataset.c.state, NOT_BEGUN)
     newest = sa.select(_newest_version().c.id)
-    where = [ItemVersion.id.in_(newest), ItemVersion.organization_id.in_(organization_ids)]
+    where: list[sa.ColumnElement[bool]] = [
+        ItemVersion.id.in_(newest),
+        ItemVersion.organization_id.in_(organization_ids),
+    ]
     if q:
         where.append(ItemVersion.nama_data.icontains(q, autoescape=True))
     base = (
