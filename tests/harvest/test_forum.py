@@ -144,7 +144,7 @@ def test_every_faulty_row_stands_in_the_report_until_it_is_mended(
         report = harvest(province, source)
         ((_, errors),) = report["object_errors"].items()
         assert [error["line"] for error in errors["errors"]] == [2, 3]
-        assert "J8" in errors["errors"][0]["message"]
+        assert "“Produsen Data” kosong (sel J8)" in errors["errors"][0]["message"]
         assert "kadang" in errors["errors"][1]["message"]
         assert report["stats"]["errored"] >= 1
         assert counts() == before

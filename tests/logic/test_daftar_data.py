@@ -14,9 +14,9 @@ from ckan import model
 from ckan.tests import factories
 
 from ckanext.sdi.daftar_data import store
-from ckanext.sdi.model import Edition, Item, ItemVersion
+from ckanext.sdi.model import DatasetState, Edition, Item, ItemVersion
 from tests.daftar_data.lists import DDP_EXCERPT, as_csv, as_xlsx, records, regional, rows
-from tests.province import TABLE_SCHEMA, Province
+from tests.province import TABLE_SCHEMA, Province, complete_metadata
 
 pytestmark = pytest.mark.usefixtures("province")
 
@@ -502,3 +502,26 @@ def test_an_unknown_ddp_id_is_a_warning(province: Province) -> None:
     )
     assert result["findings"][0]["rule"] == "daftar_data_list.ddp_unknown"
     assert result["findings"][0]["severity"] == "warning"
+
+
+def test_the_datasets_of_an_item_are_judged_anew(province: Province) -> None:
+    def findings() -> set[str]:
+        asked = {"id": dataset["id"]}
+        judged = province.act("produsen", "sdi_dataset_conformity", **asked)
+        return {found["rule"] for found in judged["findings"]}
+
+    def kept() -> dict[str, Any]:
+        model.Session.expire_all()
+        row = model.Session.get(DatasetState, dataset["id"])
+        assert row is not None
+        return row.conformity["principles"]
+
+    dataset = province.act("produsen", "package_create", **complete_metadata(province))
+    assert "daftar_data.belum_dicek" not in findings()
+    update = "sdi_daftar_data_item_update"
+    province.act("koordinator", update, id=province.item_id, status="belum_dicek")
+    assert "daftar_data.belum_dicek" in findings()
+    assert kept()["daftar_data"] == "error"
+    province.act("koordinator", update, id=province.item_id, id_ddp="06.01.001")
+    assert "daftar_data.belum_dicek" not in findings()
+    assert kept()["daftar_data"] != "error"
