@@ -51,7 +51,7 @@ def test_codes_are_proposed_by_values_and_names(tmp_path: Path) -> None:
         "kode_kab,nama_kab,nik,no_kk,npwp,jumlah_kk,teknik,indikator,tahun\n"
         "64.72,Kota Samarinda,3171011708450001,6472011507190003,0020000014000000,5,1,06.01.001,2024"
         "\n"
-        "64.71,Kota Balikpapan,3404025011880001,6472011507190004,0020000014000000,6,7,06.01.002,2024"
+        "64.71,Kota Balikpapan,3404025011880001,6472011507190004,0020000014000000,6,7,06.01.02,2024"
         "\n",
     )
     assert {name: field["sdi"] for name, field in made.items() if name and "sdi" in field} == {

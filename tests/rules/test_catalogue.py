@@ -5,67 +5,23 @@ from __future__ import annotations
 import gettext
 import string
 from collections.abc import Callable
-from datetime import date
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from ckanext.sdi.check.reader import Limits, Unreadable
+from ckanext.sdi.check.examples import findings_of
 from ckanext.sdi.check.report import Report
-from ckanext.sdi.check.run import check_table
-from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.check.tasks import tasks_of
 from ckanext.sdi.rules import (
     RULES,
-    DatasetContext,
-    Example,
     Field,
-    Finding,
-    ResourceFacts,
     Rule,
     judge_cells,
-    judge_dataset,
 )
 from ckanext.sdi.rules.catalogue import PROFILES, profile_lists
 
 I18N = Path(__file__).parents[2] / "ckanext" / "sdi" / "i18n"
-# Small, so that the examples of files that ask for too much can be small too.
-LIMITS = Limits(block=16 << 10, header=16 << 10, line=20_000)
-
-
-def of_check(rule: Rule) -> bool:
-    """Whether the rule is judged on a Daftar Data file, which has tests of its own."""
-    return not rule.id.startswith(("daftar_data_file.", "daftar_data_list."))
-
-
-def findings_of(example: Example, folder: Path) -> list[Finding]:
-    """What the rule set says of an example."""
-    if example.cell is not None:
-        at = example.cell.get("at")
-        field = Field.from_dict(example.cell["field"])
-        day = date.fromisoformat(at) if at else None
-        return judge_cells(field, [example.cell["value"]], at=day)[0]
-    if example.dataset is not None:
-        context = dict(example.context or {})
-        context["resources"] = [ResourceFacts(**one) for one in context.get("resources", [])]
-        return judge_dataset(example.dataset, DatasetContext(**context))
-    if example.csv is not None and example.table_schema is not None:
-        path = folder / "example.csv"
-        path.write_bytes(example.csv.encode(example.encoding))
-        found: list[Finding] = []
-        try:
-            schema = TableSchema.from_dict(example.table_schema)
-            check_table(path, schema, limits=LIMITS, sink=found.append)
-        except Unreadable as unreadable:
-            found.append(unreadable.finding)
-        return found
-    assert example.table_schema is not None
-    try:
-        TableSchema.from_dict(example.table_schema)
-    except SchemaError as error:
-        return error.findings
-    return []
 
 
 def judged_here() -> list[Rule]:
@@ -73,11 +29,9 @@ def judged_here() -> list[Rule]:
 
 
 @pytest.mark.parametrize("rule", judged_here(), ids=lambda rule: rule.id)
-def test_the_wrong_example_fires_the_rule_and_the_right_one_does_not(
-    rule: Rule, tmp_path: Path
-) -> None:
-    wrong = [finding.rule for finding in findings_of(rule.wrong, tmp_path)]
-    right = [finding.rule for finding in findings_of(rule.right, tmp_path)]
+def test_the_wrong_example_fires_the_rule_and_the_right_one_does_not(rule: Rule) -> None:
+    wrong = [finding.rule for finding in findings_of(rule.wrong)]
+    right = [finding.rule for finding in findings_of(rule.right)]
     assert rule.id in wrong
     assert rule.id not in right
 
@@ -102,9 +56,9 @@ def indonesian() -> Callable[[str], str]:
 
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("rule", judged_here(), ids=lambda rule: rule.id)
-def test_no_sentence_has_a_hole(rule: Rule, language: str, tmp_path: Path) -> None:
+def test_no_sentence_has_a_hole(rule: Rule, language: str) -> None:
     translate = english if language == "en" else indonesian()
-    finding = next(f for f in findings_of(rule.wrong, tmp_path) if f.rule == rule.id)
+    finding = next(f for f in findings_of(rule.wrong) if f.rule == rule.id)
     for form in ("one", "many", "whole"):
         sentence = finding.message(translate, form, n="1.234")
         assert "{" not in sentence

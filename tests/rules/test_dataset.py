@@ -37,7 +37,7 @@ def test_an_empty_dataset_lacks_something_of_every_principle() -> None:
 @pytest.mark.parametrize("field", ["konsep", "definisi", "klasifikasi", "ukuran", "satuan"])
 @pytest.mark.parametrize("value", ["", " - ", None, "n/a"])
 def test_each_part_of_the_standard_must_say_something(field: str, value: str | None) -> None:
-    found = [f for f in judged(**{field: value}) if f.rule == "standar_data.required"]
+    found = [f for f in judged(RIGHT, **{field: value}) if f.rule == "standar_data.required"]
     assert [(f.field, f.blocks) for f in found] == [(field, True)]
 
 

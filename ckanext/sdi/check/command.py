@@ -24,11 +24,11 @@ from ckanext.sdi.rules.catalogue import N_
 
 Translate = Callable[[str], str]
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
-PASSED = N_("The file passes: {rows} rows, nothing that must be fixed.")
-FAILED = N_("The file does not pass: {count} findings in {rows} rows must be fixed.")
+PASSED = N_("The file passes: {rows} rows, nothing that must be mended.")
+FAILED = N_("The file does not pass: {count} findings in {rows} rows must be mended.")
 NOT_READ = N_("The file cannot be read.")
 PROPOSED = N_("No column standard was given; the file was judged by the one proposed from it.")
-MUST, SHOULD, KNOW = N_("Must be fixed"), N_("Should be fixed"), N_("Good to know")
+MUST, SHOULD, KNOW = N_("Must be mended"), N_("Should be looked at"), N_("For your information")
 SHOWN = N_("{shown} of {count} shown")
 NO_FILE = N_("The file {path} cannot be opened: {reason}.")
 BAD_SCHEMA = N_("The column standard has faults.")
@@ -47,7 +47,7 @@ def translator(language: str | None = None) -> Translate:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check a file.
 
-    :returns: 0 when it passes, 1 when something must be fixed, 2 when it cannot be read
+    :returns: 0 when it passes, 1 when something must be mended, 2 when it cannot be read
     """
     options = _parser().parse_args(arguments)
     translate = translator(options.language)

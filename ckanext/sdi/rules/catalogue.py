@@ -23,6 +23,7 @@ Form = Literal["one", "many", "whole"]
 Job = Literal["produsen", "walidata", "pusat"]
 
 PROFILES = ("wajib", "anjuran")
+FORMS: tuple[Form, ...] = ("one", "many", "whole")
 
 
 def N_(message: str) -> str:
@@ -46,6 +47,17 @@ class Example:
     dataset: Mapping[str, Any] | None = None
     context: Mapping[str, Any] | None = None
     encoding: str = "utf-8"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The example as JSON can hold it; absent parts are left out."""
+        parts = {
+            "cell": self.cell,
+            "csv": self.csv,
+            "table_schema": self.table_schema,
+            "dataset": self.dataset,
+            "context": self.context,
+        }
+        return {name: part for name, part in parts.items() if part is not None}
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,23 @@ class Rule:
         """
         message: str = getattr(self, form)
         return translate(message).format_map(places)
+
+    def as_dict(self, translate: Callable[[str], str]) -> dict[str, Any]:
+        """The entry as the API gives it; its sentences keep their placeholders."""
+        return {
+            "id": self.id,
+            "principle": self.principle,
+            "sentences": {form: translate(getattr(self, form)) for form in FORMS},
+            "why": translate(self.why),
+            "source": translate(self.source),
+            "steps": [translate(step) for step in self.steps],
+            "severity": dict(self.severity),
+            "blocks": self.blocks,
+            "job": self.job,
+            "since": self.since,
+            "wrong": self.wrong.as_dict(),
+            "right": self.right.as_dict(),
+        }
 
 
 RULES: dict[str, Rule] = {}
