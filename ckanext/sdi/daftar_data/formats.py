@@ -14,7 +14,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ckanext.sdi.daftar_data import columns as col
-from ckanext.sdi.daftar_data.table import MAX_BYTES, Records, Unreadable, letters, read_records
+from ckanext.sdi.daftar_data.table import (
+    MAX_BYTES,
+    MAX_ROWS,
+    Records,
+    Unreadable,
+    letters,
+    read_records,
+)
 from ckanext.sdi.rules import daftar_data_file as file_rules
 from ckanext.sdi.rules import daftar_data_list as rules
 from ckanext.sdi.rules.daftar_data_file import told
@@ -65,7 +72,12 @@ class _Header:
 
 
 def read_list(
-    content: bytes, *, level: str | None = None, tahun: int | None = None, limit: int = MAX_BYTES
+    content: bytes,
+    *,
+    level: str | None = None,
+    tahun: int | None = None,
+    limit: int = MAX_BYTES,
+    most_rows: int = MAX_ROWS,
 ) -> ParsedList:
     """Read a list of either format.
 
@@ -73,11 +85,12 @@ def read_list(
     :param level: whose list it should be; left out, the format tells
     :param tahun: the year it should be for; left out, the title rows tell
     :param limit: the most bytes that are read
+    :param most_rows: the most rows that are read, empty ones too
     :result: the list with everything that is wrong with it; never raises for what is in the file
     """
     parsed = ParsedList(hashlib.sha256(content).hexdigest())
     try:
-        header = _find_header(content, limit)
+        header = _find_header(content, limit, most_rows)
     except Unreadable as error:
         parsed.findings.append(error.finding)
         return parsed
@@ -95,10 +108,10 @@ def read_list(
     return parsed
 
 
-def _find_header(content: bytes, limit: int) -> _Header:
+def _find_header(content: bytes, limit: int, most_rows: int) -> _Header:
     """The reading of the file in which a row of column names is found."""
     found: list[_Header] = []
-    for records in read_records(content, limit):
+    for records in read_records(content, limit, most_rows):
         header = _header_of(records)
         if header is not None:
             found.append(header)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -15,6 +17,7 @@ from ckanext.sdi.rules import daftar_data_file as rules
 from ckanext.sdi.rules.finding import Finding
 
 MAX_BYTES = 20 * 2**20
+MAX_ROWS = 100_000
 MAX_UNPACKED_BYTES = 200 * 2**20
 DELIMITERS = (",", ";", "\t")
 
@@ -53,7 +56,7 @@ def letters(column: int) -> str:
     return name
 
 
-def read_records(content: bytes, limit: int = MAX_BYTES) -> Iterator[Records]:
+def read_records(content: bytes, limit: int, most_rows: int) -> Iterator[Records]:
     """The ways to read a file: a CSV once for each delimiter, a workbook once for each sheet.
 
     :raises Unreadable: when it is too large, empty, a web page, not in UTF-8 or no table at all
@@ -63,13 +66,13 @@ def read_records(content: bytes, limit: int = MAX_BYTES) -> Iterator[Records]:
     if not content.strip():
         raise Unreadable(rules.told(rules.EMPTY))
     if content.startswith((_PACKED, _OLD_WORKBOOK)):
-        yield from _sheets(content)
+        yield from _sheets(content, most_rows)
         return
     if _WEB_PAGE.match(content.removeprefix(b"\xef\xbb\xbf")):
         raise Unreadable(rules.told(rules.WEB_PAGE))
     text = _decoded(content)
     for delimiter in DELIMITERS:
-        yield Records(_parsed(text, delimiter))
+        yield Records(_parsed(text, delimiter, most_rows))
 
 
 def _size(limit: int) -> str:
@@ -92,18 +95,26 @@ def _decoded(content: bytes) -> str:
 def _last_cell(text: str) -> str:
     """The address of the cell that a CSV's text, cut off somewhere, ends in."""
     best = max(DELIMITERS, key=text.count)
-    rows = _parsed(text + "?", best)
+    rows = _parsed(text + "?", best, len(text))
     return f"{letters(len(rows[-1]) - 1)}{len(rows)}"
 
 
-def _parsed(text: str, delimiter: str) -> list[list[str]]:
+def _parsed(text: str, delimiter: str, most_rows: int) -> list[list[str]]:
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        rows = list(itertools.islice(records, most_rows + 1))
     except csv.Error as error:
         raise Unreadable(rules.told(rules.NOT_A_TABLE)) from error
+    return _not_too_many(rows, most_rows)
 
 
-def _sheets(content: bytes) -> Iterator[Records]:
+def _not_too_many(rows: list[list[Any]], most_rows: int) -> list[list[Any]]:
+    if len(rows) > most_rows:
+        raise Unreadable(rules.told(rules.TOO_MANY_ROWS, n=most_rows))
+    return rows
+
+
+def _sheets(content: bytes, most_rows: int) -> Iterator[Records]:
     if content.startswith(_PACKED):
         _refuse_bomb(content)
     try:
@@ -115,6 +126,7 @@ def _sheets(content: bytes) -> Iterator[Records]:
     except (CalamineError, OSError, ValueError) as error:
         raise Unreadable(rules.told(rules.NOT_A_TABLE)) from error
     for name, table in zip(names, tables, strict=True):
+        _not_too_many(table, most_rows)
         numbers = frozenset(
             (r, c)
             for r, row in enumerate(table)

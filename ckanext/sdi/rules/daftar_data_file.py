@@ -73,8 +73,8 @@ def _file_rule(
     """A rule on the file as a whole: its sentence is the same in all three forms.
 
     :param wrong: the text of a wrong file
-    :param asked: how it is imported: ``level``, ``tahun``, ``limit`` (bytes), ``sheets`` (the
-        sheets of a workbook that hold the text)
+    :param asked: how it is imported: ``level``, ``tahun``, ``limit`` (bytes), ``most_rows``,
+        ``sheets`` (the sheets of a workbook that hold the text)
     """
     return register(
         Rule(
@@ -137,6 +137,14 @@ TOO_LARGE = _file_rule(
     list_example(),
     (N_("Delete pictures and other sheets from the file."), N_("Upload it again.")),
     asked={"limit": 100},
+)
+TOO_MANY_ROWS = _file_rule(
+    "too_many_rows",
+    N_("The file has more than {n} rows. Delete empty rows under the list, or split the list."),
+    N_("A list of some thousand items has as many rows."),
+    list_example(),
+    (N_("Delete the empty rows under the list."), N_("Upload it again.")),
+    asked={"most_rows": 2},
 )
 ENCODING = _file_rule(
     "encoding",
