@@ -166,6 +166,19 @@ def test_what_is_published_stands_still(province: Province, role: str) -> None:
             {"id": made["id"], "organization_id": province.other_office["id"]},
         ),
         (
+            "member_create",
+            {
+                "id": province.other_office["id"],
+                "object": made["id"],
+                "object_type": "package",
+                "capacity": "organization",
+            },
+        ),
+        (
+            "member_delete",
+            {"id": province.office["id"], "object": made["id"], "object_type": "package"},
+        ),
+        (
             "datastore_create",
             {"resource_id": resource["id"], "records": [{"jumlah": 1}], "force": True},
         ),
@@ -296,6 +309,37 @@ def test_private_datasets_do_not_show_beside_their_page(province: Province) -> N
 
 def _view(resource_id: str) -> dict[str, Any]:
     return {"resource_id": resource_id, "title": "Tabel", "view_type": "datatables_view"}
+
+
+def test_a_harvested_private_dataset_does_not_show_by_its_harvest_object(
+    province: Province, app: Any
+) -> None:
+    from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
+
+    made = make_dataset(province)
+    source = HarvestSource(id="sumber", url="http://sumber.example", type="sdi_portal", title="x")
+    job = HarvestJob(id="tugas", source=source)
+    harvested = HarvestObject(
+        id="objek", guid="g", job=job, content="isi rahasia", package_id=made["id"], current=True
+    )
+    model.Session.add_all([source, job, harvested])
+    model.Session.commit()
+    for role in (None, "pengembang", "produsen_lain"):
+        headers = province.headers(role)
+        for address in (
+            "/api/3/action/harvest_object_show?id=objek",
+            f"/api/3/action/harvest_object_show?dataset_id={made['id']}",
+            "/harvest/object/objek",
+            f"/dataset/harvest_object/{made['name']}",
+        ):
+            body = app.get(address, headers=headers, expect_errors=True).body
+            assert "isi rahasia" not in body, (role, address)
+    own = app.get(
+        "/api/3/action/harvest_object_show?id=objek", headers=province.headers("produsen")
+    )
+    assert own.json["result"]["content"] == "isi rahasia"
+    listing = app.get("/api/3/action/harvest_object_list", expect_errors=True)
+    assert listing.status_code == 403
 
 
 def test_withdrawal_closes_the_old_activities(province: Province) -> None:

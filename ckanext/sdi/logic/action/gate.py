@@ -49,19 +49,22 @@ def package_update(next_action: Next, context: Context, data_dict: DataDict) -> 
 @tk.chained_action
 def package_delete(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Delete a dataset that is neither published nor under review."""
-    return _unless_still("package_delete", next_action, context, data_dict)
+    package = _package(data_dict.get("id"))
+    return _unless_still("package_delete", next_action, context, data_dict, package)
 
 
 @tk.chained_action
 def dataset_purge(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Purge a dataset that is neither published nor under review."""
-    return _unless_still("dataset_purge", next_action, context, data_dict)
+    package = _package(data_dict.get("id"))
+    return _unless_still("dataset_purge", next_action, context, data_dict, package)
 
 
 @tk.chained_action
 def package_owner_org_update(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Give a dataset to another organisation, unless it is published or under review."""
-    return _unless_still("package_owner_org_update", next_action, context, data_dict)
+    package = _package(data_dict.get("id"))
+    return _unless_still("package_owner_org_update", next_action, context, data_dict, package)
 
 
 @tk.chained_action
@@ -74,9 +77,19 @@ def resource_delete(next_action: Next, context: Context, data_dict: DataDict) ->
     resource_id = data_dict.get("id")
     resource = model.Resource.get(resource_id) if isinstance(resource_id, str) else None
     package = _package(resource.package_id) if resource is not None else None
-    if package is not None:
-        _refuse_change("resource_delete", context, data_dict, package)
-    return next_action(context, data_dict)
+    return _unless_still("resource_delete", next_action, context, data_dict, package)
+
+
+@tk.chained_action
+def member_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Put a user or a dataset into a group; not a dataset that stands still."""
+    return _unless_still("member_create", next_action, context, data_dict, _member(data_dict))
+
+
+@tk.chained_action
+def member_delete(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Take a user or a dataset out of a group; not a dataset that stands still."""
+    return _unless_still("member_delete", next_action, context, data_dict, _member(data_dict))
 
 
 @tk.chained_action
@@ -126,6 +139,8 @@ chained = {
     "dataset_purge": dataset_purge,
     "package_owner_org_update": package_owner_org_update,
     "resource_delete": resource_delete,
+    "member_create": member_create,
+    "member_delete": member_delete,
     "tag_list": tag_list,
     "tag_search": tag_search,
     "tag_autocomplete": tag_autocomplete,
@@ -158,11 +173,22 @@ def _refuse_change(
         gate.refuse_change(package.id)
 
 
-def _unless_still(action: str, next_action: Next, context: Context, data_dict: DataDict) -> Any:
-    package = _package(data_dict.get("id"))
+def _unless_still(
+    action: str,
+    next_action: Next,
+    context: Context,
+    data_dict: DataDict,
+    package: model.Package | None,
+) -> Any:
     if package is not None:
         _refuse_change(action, context, data_dict, package)
     return next_action(context, data_dict)
+
+
+def _member(data_dict: DataDict) -> model.Package | None:
+    """The dataset that a membership is about, if it is about one."""
+    is_dataset = data_dict.get("object_type") == "package"
+    return _package(data_dict.get("object")) if is_dataset else None
 
 
 def _tag_name(tag: str | dict[str, Any]) -> str:
