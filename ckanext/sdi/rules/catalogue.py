@@ -48,11 +48,18 @@ class Example:
     context: Mapping[str, Any] | None = None
     encoding: str = "utf-8"
 
+    @property
+    def readable(self) -> str | None:
+        """The file's text, with a sign in the place of each byte that is none of UTF-8."""
+        if self.csv is None:
+            return None
+        return self.csv.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
     def as_dict(self) -> dict[str, Any]:
         """The example as JSON can hold it; absent parts are left out."""
         parts = {
             "cell": self.cell,
-            "csv": self.csv,
+            "csv": self.readable,
             "table_schema": self.table_schema,
             "dataset": self.dataset,
             "context": self.context,

@@ -73,7 +73,8 @@ def read(rule: str) -> str:
     return tk.render(
         "sdi/aturan/read.html",
         {
-            "rule": entry,
+            # Translated here: Jinja's _() takes the % of a date form for a placeholder.
+            "rule": entry.as_dict(tk._),
             "message": _message(entry),
             "sentences": _sentences(entry),
             "wrong": _shown(entry.wrong, entry.right),
@@ -124,8 +125,8 @@ def _shown(example: Example, other: Example) -> dict[str, Any]:
         return {"value": example.cell["value"], "column": example.cell["field"]["name"]}
     if example.dataset is not None:
         return {"fields": _fields(example.dataset, other.dataset or {})}
-    if example.csv is not None:
-        return {"text": _cut(example.csv)}
+    if example.readable is not None:
+        return {"text": _cut(example.readable)}
     return {"text": json.dumps(example.table_schema, ensure_ascii=False, indent=2)}
 
 
