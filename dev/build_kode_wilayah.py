@@ -37,7 +37,7 @@ NOTICES = {
 TOTALS = {2: 38, 5: 514, 8: 7285, 13: 83762}
 
 # Decrees and laws, with the day they were set.
-BEFORE = ("Permendagri 72/2019", "2019-10-08")
+BEFORE = ("Permendagri 72/2019", "2019-10-08", "2019-10-09")
 PAPUA = ("Kepmendagri 100.1.1-6117/2022", "2022-11-09", "2022-11-08")
 TODAY = ("Kepmendagri 300.2.2-2138/2025", "2025-04-25", "2025-04-24")
 KALTARA = ("UU 20/2012", "2012-11-16", "2012-11-15")
@@ -163,7 +163,7 @@ def old_from(code: str) -> str:
 def new_from(code: str) -> str:
     """The earliest day on which a code that the list of 2019 lacks may have been used."""
     law = PROVINCE_LAWS.get(code[:2])
-    return law[1] if law else BEFORE[1]
+    return law[1] if law else BEFORE[2]
 
 
 def retired_by(code: str) -> tuple[str, str, str]:

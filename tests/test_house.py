@@ -22,6 +22,7 @@ LEVELS = {
     "datastore": 2,
     "daftar_data": 2,
     "lifecycle": 2,
+    "code_lists": 2,
     "logic": 3,
     "harvest": 3,
     "cli": 3,

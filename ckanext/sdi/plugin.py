@@ -15,6 +15,7 @@ from ckan.lib.plugins import DefaultPermissionLabels, DefaultTranslation
 from ckan.types import Context
 
 from ckanext.sdi import cli, helpers, views
+from ckanext.sdi.code_lists import source
 from ckanext.sdi.datastore import check_job, hands_off
 from ckanext.sdi.lifecycle import gate, labels, listener, presence
 from ckanext.sdi.logic import action, auth, index, validators
@@ -61,6 +62,7 @@ class SdiPlugin(hands_off.HandsOff, DefaultTranslation, DefaultPermissionLabels,
     # IConfigurable
     def configure(self, config: CKANConfig) -> None:
         listener.listen()
+        source.connect()
         presence.warn_about_settings()
 
     # ITranslation

@@ -131,7 +131,7 @@ FILES: dict[str, BadFile] = {
     "kunci_ganda": _bad(_text(GOOD, GOOD), "table.primary_key"),
     # Wrong cells.
     "wajib": _bad(_cell("kode_kab", ""), "value.required"),
-    "wilayah_tak_dikenal": _bad(_cell("kode_kab", "64.99"), "kode_wilayah.unknown"),
+    "wilayah_tak_dikenal": _bad(_cell("kode_kab", "64.99"), "kode.unknown"),
     "wilayah_lama": _bad(_cell("kode_kab", "64.04"), "kode_wilayah.retired"),
     "wilayah_tingkat": _bad(_cell("kode_kab", "64.71.01"), "kode_wilayah.level"),
     "npwp_pendek": _bad(_cell("npwp", "123"), "npwp.length"),

@@ -70,8 +70,7 @@ def test_a_code_without_dots_is_found(app: Any) -> None:
     ids=lambda address: address[:40],
 )
 def test_what_is_not_there_is_a_404(app: Any, address: str) -> None:
-    response = app.get(address, status=404)
-    assert "3171011708450001" not in response.body
+    assert "Gambir" not in app.get(address, status=404).body
 
 
 @pytest.mark.parametrize("q", ["%", "'", "<script>alert(1)</script>", "x" * 5_000, "\x01"], ids=len)
@@ -89,7 +88,7 @@ def test_a_wrong_level_or_date_is_told(app: Any) -> None:
 def test_try_a_nik(app: Any, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         response = app.post("/sdi/kode/nik", data={"value": "3171015708450001"})
-    assert response.headers["Cache-Control"] == "no-store"
+    assert "no-store" in response.headers["Cache-Control"]
     rows = [row.get_text(" ", strip=True) for row in page(response).select(".sdi-parts tbody tr")]
     assert any("Gambir" in row for row in rows)
     assert any("570845" in row and "17" in row for row in rows)

@@ -13,6 +13,7 @@ from ckanext.sdi.codes.reason import Reason
 from ckanext.sdi.codes.registry import has_vocabulary, use_source, vocabulary
 from ckanext.sdi.codes.systems import SYSTEMS, CodeSystem
 from ckanext.sdi.codes.tax import is_personal_npwp
+from ckanext.sdi.codes.translate import guess_edition, translate
 from ckanext.sdi.codes.vocabulary import Code, Edition, Event, Vocabulary
 
 if TYPE_CHECKING:
@@ -27,12 +28,14 @@ __all__ = [
     "Event",
     "Reason",
     "Vocabulary",
+    "guess_edition",
     "has_vocabulary",
     "is_personal_npwp",
     "judge",
     "judge_column",
     "mask",
     "normalise",
+    "translate",
     "use_source",
     "vocabulary",
 ]

@@ -9,7 +9,7 @@ from ckanext.sdi.codes.damage import clean, is_digits, without_float
 from ckanext.sdi.codes.kode_wilayah import DOTTED, LEVEL_BY_DIGITS, LEVEL_NAMES, dotted
 from ckanext.sdi.codes.numbers import cleaned_number, damage_reasons
 from ckanext.sdi.codes.reason import Reason
-from ckanext.sdi.codes.registry import vocabulary
+from ckanext.sdi.codes.registry import listed_reasons, vocabulary
 from ckanext.sdi.codes.vocabulary import Code, Vocabulary, today
 
 BPS_LEVELS = {2: "provinsi", 4: "kab_kota", 7: "kecamatan", 10: "desa"}
@@ -72,9 +72,7 @@ def _listed(
         return reasons
     found = wilayah.get(code, day)
     if found is None:
-        edition = wilayah.edition
-        params = {"edition": edition.decree if edition else ""}
-        return [*reasons, Reason("kode_wilayah.unknown", params)]
+        return reasons + listed_reasons("kode_wilayah", code)
     return [*reasons, _out_of_force(wilayah, found, day, with_dots)]
 
 
@@ -110,5 +108,5 @@ def judge_kode_bps(value: str, *, level: str | None = None) -> list[Reason]:
     damage = damage_reasons(cleaned, digits)
     if level is not None and level != found:
         names = {"wanted": LEVEL_NAMES[level], "found": LEVEL_NAMES[found]}
-        return [*damage, Reason("kode_bps.level", names)]
-    return damage
+        damage.append(Reason("kode_bps.level", names))
+    return damage + listed_reasons("kode_bps", digits)

@@ -96,7 +96,8 @@ def _joined(parts: Sequence[Offsets]) -> Offsets:
 
 def _verdict(cells: Cells, marks: Marks) -> ColumnVerdict:
     open_ = cells.valid & ~marks.decided
-    reasons = {rule: np.flatnonzero(mask) for rule, mask in marks.reasons.items() if mask.any()}
+    told = {rule: np.flatnonzero(mask & ~open_) for rule, mask in marks.reasons.items()}
+    reasons = {rule: offsets for rule, offsets in told.items() if len(offsets)}
     bad = open_.copy()
     for offsets in reasons.values():
         bad[offsets] = True
@@ -129,6 +130,7 @@ def _kode_wilayah(cells: Cells, marks: Marks, level: str | None, at: date) -> No
 
 def _kode_bps(cells: Cells, marks: Marks, level: str | None, _at: date) -> None:
     kernels.kode_bps(cells, marks, level)
+    _only_listed("kode_bps", cells, marks)
 
 
 def _kode_dssd(cells: Cells, marks: Marks, _level: str | None, _at: date) -> None:

@@ -7,7 +7,7 @@ import re
 from ckanext.sdi.codes.damage import Cleaned, clean
 from ckanext.sdi.codes.numbers import damage_reasons
 from ckanext.sdi.codes.reason import Reason
-from ckanext.sdi.codes.registry import has_vocabulary, vocabulary
+from ckanext.sdi.codes.registry import listed_reasons
 
 _DSSD = re.compile(r"\d\.\d{2}\.\d{6}", re.ASCII)
 _DSSD_PLAIN = re.compile(r"\d{9}", re.ASCII)
@@ -35,7 +35,7 @@ def judge_dssd(value: str) -> list[Reason]:
     """What is wrong with a code of sectoral data (urusan, bidang urusan, number)."""
     cleaned = clean(value)
     if _DSSD.fullmatch(cleaned.value):
-        return damage_reasons(cleaned, cleaned.value) + _listed("kode_dssd", cleaned.value)
+        return damage_reasons(cleaned, cleaned.value) + listed_reasons("kode_dssd", cleaned.value)
     return _misshapen("kode_dssd", cleaned, normalise_dssd(value), _DSSD)
 
 
@@ -43,7 +43,7 @@ def judge_sds(value: str) -> list[Reason]:
     """What is wrong with a code of a statistical data standard (Per BPS 4/2021)."""
     cleaned = clean(value)
     if _SDS.fullmatch(cleaned.value):
-        return damage_reasons(cleaned, cleaned.value) + _listed("kode_sds", cleaned.value)
+        return damage_reasons(cleaned, cleaned.value) + listed_reasons("kode_sds", cleaned.value)
     if _SDS_CENTRAL.fullmatch(cleaned.value):
         return [*damage_reasons(cleaned, cleaned.value), Reason("kode_sds.central")]
     return _misshapen("kode_sds", cleaned, normalise_sds(value), _SDS)
@@ -53,10 +53,3 @@ def _misshapen(system: str, cleaned: Cleaned, normal: str, shape: re.Pattern[str
     suggestion = normal if shape.fullmatch(normal) else None
     damage = damage_reasons(cleaned, suggestion)
     return damage if cleaned.lost else [*damage, Reason(f"{system}.shape", {}, suggestion)]
-
-
-def _listed(system: str, code: str) -> list[Reason]:
-    """Whether a code is in the list, where one has been loaded."""
-    if not has_vocabulary(system) or code in vocabulary(system):
-        return []
-    return [Reason(f"{system}.unknown")]

@@ -200,7 +200,7 @@ def kode_wilayah(cells: Cells, marks: Marks, level: str | None, at: date) -> Non
             decided = offsets[~open_]
             if level is not None and level != LEVEL_BY_DIGITS[length]:
                 marks.mark("kode_wilayah.level", decided)
-            marks.mark("kode_wilayah.unknown", offsets[(states == tables.NEVER) & ~open_])
+            marks.mark("kode.unknown", offsets[(states == tables.NEVER) & ~open_])
             marks.decide(decided)
 
 

@@ -54,6 +54,15 @@ def _kind(code: str) -> str:
     return _VILLAGES.get(code[9], "desa") if level == "desa" else level
 
 
+def _is_code(text: str) -> bool:
+    """Dotted, a regency 01-69 or a city 71-99, a village of the classes 1 to 3."""
+    if not DOTTED.fullmatch(text):
+        return False
+    if len(text) > 2 and text[3:5] in ("00", "70"):
+        return False
+    return len(text) < 13 or text[9] in _VILLAGES
+
+
 LAYOUT = Layout(
     levels=LEVELS,
     normalise=dotted,
@@ -61,6 +70,7 @@ LAYOUT = Layout(
     level=lambda code: _LEVEL_BY_LENGTH[len(code)],
     kind=_kind,
     prefix=_prefix,
+    is_code=_is_code,
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from ckanext.sdi.codes import kode_wilayah
+from ckanext.sdi.codes.reason import Reason
 from ckanext.sdi.codes.vocabulary import Vocabulary
 
 Source = Callable[[], "Vocabulary | None"]
@@ -34,6 +35,14 @@ def has_vocabulary(system: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+def listed_reasons(system: str, code: str) -> list[Reason]:
+    """Whether a code, as the system writes it, is in the list, where one has been loaded."""
+    if not has_vocabulary(system) or code in vocabulary(system):
+        return []
+    edition = vocabulary(system).edition
+    return [Reason("kode.unknown", {"edition": edition.decree if edition else ""})]
 
 
 def use_source(system: str, source: Source | None) -> None:

@@ -78,6 +78,7 @@ class Layout:
     :param kind: what the place is called
     :param prefix: a part of a code, however written, to how codes with it begin; ``None`` when
         the text cannot be the beginning of a code
+    :param is_code: whether a text, normalised, has the shape of a code
     """
 
     levels: tuple[str, ...]
@@ -86,6 +87,7 @@ class Layout:
     level: Callable[[str], str]
     kind: Callable[[str], str]
     prefix: Callable[[str], str | None]
+    is_code: Callable[[str], bool]
 
 
 Row = tuple[str, str, "date | None", "date | None"]
@@ -259,6 +261,10 @@ class Vocabulary:
             parent = self.layout.parent(parent)
         return names
 
+    def names_at(self, at: date) -> dict[str, str]:
+        """The names of the codes in force on a day."""
+        return {code: name for code, name, first, last in self.rows() if in_force(first, last, at)}
+
     def rows(self) -> list[Row]:
         """Every version as it was given."""
         return list(zip(self._codes, self._names, self._from, self._to, strict=True))
@@ -299,10 +305,13 @@ class Vocabulary:
         return range(oldest, newest + 1)
 
     def _version(self, newest: int, at: date) -> int:
-        for row in reversed(self._rows_of(newest)):
+        """The version in force on a day, else the last one before it, else the first."""
+        rows = self._rows_of(newest)
+        begun = [row for row in rows if (self._from[row] or date.min) <= at]
+        for row in reversed(begun):
             if in_force(self._from[row], self._to[row], at):
                 return row
-        return newest
+        return begun[-1] if begun else rows[0]
 
     def _code(self, row: int) -> Code:
         code = self._codes[row]

@@ -93,3 +93,83 @@ def check() -> Schema:
         "at": [missing, day],
         **_ignore_rest(),
     }
+
+
+def translate() -> Schema:
+    missing = tk.get_validator("ignore_empty")
+    return {
+        "system": _required(),
+        "from": [missing, _text(200)],
+        "to": [missing, _text(200)],
+        **_ignore_rest(),
+    }
+
+
+def edition_guess() -> Schema:
+    return {"system": _required(), **_ignore_rest()}
+
+
+def edition_diff() -> Schema:
+    missing = tk.get_validator("ignore_empty")
+    return {
+        **edition_load(),
+        "edition": [missing, _text(200)],
+        "valid_from": [missing, day],
+        "from": [missing, _text(200)],
+        "to": [missing, _text(200)],
+    }
+
+
+def edition_load() -> Schema:
+    default: Any = tk.get_validator("default")
+    return {
+        "system": [default("kode_wilayah"), _text(200)],
+        "edition": [tk.get_validator("not_empty"), _text(200)],
+        "valid_from": [tk.get_validator("not_empty"), day],
+        "source": [default(""), _text(500)],
+        "from_empty": [default(False), tk.get_validator("boolean_validator")],
+        **_ignore_rest(),
+    }
+
+
+def totals(value: Any) -> dict[str, int]:
+    """How many codes of each level a decree says there are: ``{"provinsi": 38, …}`` or
+    ``provinsi=38,kab_kota=514``.
+
+    :raises ckan.logic.ValidationError: when it is something else
+    """
+    pairs = value
+    if isinstance(value, str):
+        parts = [part.partition("=") for part in value.split(",") if part.strip()]
+        pairs = {level: number for level, _, number in parts}
+    try:
+        found = {str(level).strip(): int(number) for level, number in dict(pairs or {}).items()}
+    except (TypeError, ValueError) as error:
+        message = tk._("Must be numbers by level, like provinsi=38,kab_kota=514.")
+        raise tk.ValidationError({"totals": [message]}) from error
+    unknown = sorted(set(found) - {*LEVELS, "data"})
+    if unknown:
+        message = tk._("There is no level {level}.").format(level=unknown[0][:40])
+        raise tk.ValidationError({"totals": [message]})
+    return found
+
+
+def successors(value: Any) -> dict[str, list[str]]:
+    """Successors entered by hand: ``{"91.01": ["93.01"], …}`` or lines ``91.01,93.01``.
+
+    :raises ckan.logic.ValidationError: when it is something else
+    """
+    found: dict[str, list[str]] = {}
+    if isinstance(value, dict):
+        for old, new in value.items():
+            found[str(old)] = [str(code) for code in (new if isinstance(new, list) else [new])]
+        return found
+    for line in str(value or "").splitlines():
+        old, _, new = line.replace(";", ",").partition(",")
+        if not line.strip():
+            continue
+        if not old.strip() or not new.strip():
+            message = tk._("Write an old and a new code in each line, with a comma between.")
+            raise tk.ValidationError({"successors": [message]})
+        found.setdefault(old.strip(), []).append(new.strip())
+    return found

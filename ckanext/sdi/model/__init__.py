@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from ckanext.sdi.model.check import Check
+from ckanext.sdi.model.codes import (
+    CodeBridge,
+    CodeEdition,
+    CodeEvent,
+    CodeRecheck,
+    CodeVersion,
+)
 from ckanext.sdi.model.daftar_data import Edition, Item, ItemVersion
 from ckanext.sdi.model.lifecycle import DatasetState, Transition
 from ckanext.sdi.model.role import OrganizationRole
 
 __all__ = [
     "Check",
+    "CodeBridge",
+    "CodeEdition",
+    "CodeEvent",
+    "CodeRecheck",
+    "CodeVersion",
     "DatasetState",
     "Edition",
     "Item",

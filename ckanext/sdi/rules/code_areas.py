@@ -75,11 +75,11 @@ code_rule(
     (STEP_LOOKUP, STEP_STANDARD, STEP_AGAIN),
 )
 code_rule(
-    "kode_wilayah.unknown",
+    "kode.unknown",
     (
-        N_("Kode Wilayah “{value}” is in no edition of the list up to {edition}."),
-        N_("{n} codes are in no edition of Kode Wilayah."),
-        N_("No code of the column is in any edition of Kode Wilayah."),
+        N_("Code “{value}” is in no edition of its list up to {edition}."),
+        N_("{n} codes are in no edition of their list."),
+        N_("No code of the column is in any edition of its list."),
     ),
     WHY_LIST,
     "Permendagri 58/2021; Kepmendagri 300.2.2-2138/2025",

@@ -27,8 +27,8 @@ WHY_AREALIST = N_(
     " right; a run of them points to a mistake."
 )
 WHY_LIST = N_(
-    "Areas are named by the codes that the Ministry of Home Affairs sets; a code that is in no"
-    " edition names no area."
+    "A code that is in no edition of its list names nothing. Areas have the codes that the Ministry"
+    " of Home Affairs sets, standards those of BPS."
 )
 WHY_DATED = N_(
     "Codes of areas come and go by decree. Data names an area by the code in force in the "

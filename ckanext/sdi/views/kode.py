@@ -40,6 +40,7 @@ EVENT_LABELS = {
     "abolish": N_("Gone, without a known successor"),
     "recode": N_("Given another code"),
     "rename": N_("Renamed"),
+    "respell": N_("Spelled otherwise"),
     "split": N_("Split"),
     "merge": N_("Merged"),
     "move": N_("Moved to another area, with another code"),

@@ -1,0 +1,1 @@
+"""Code lists in the database: loading an edition, reading lists back, what a decree breaks."""
