@@ -394,3 +394,37 @@ def test_a_dataset_that_is_ready_has_its_rows(province: Province) -> None:
     made = ready_dataset(province)
     judged = province.act("produsen", "sdi_dataset_conformity", id=made["id"])
     assert not [finding for finding in judged["findings"] if finding["blocks"]]
+
+
+def test_the_first_file_again_is_loaded_again(province: Province, draft: dict[str, Any]) -> None:
+    resource = add_resource(province, draft["id"])
+    work()
+    first = rows(resource)
+    other = GOOD_CSV.replace("64.72", "64.01")
+    for csv in (other, GOOD_CSV):
+        province.act("produsen", "resource_patch", id=resource["id"], upload=upload(csv))
+        work()
+    assert [row["kode_wilayah"] for row in rows(resource)] == [row["kode_wilayah"] for row in first]
+    model.Session.rollback()
+    claims = model.Session.scalars(
+        sa.select(Check.loaded_sha256).where(
+            Check.resource_id == resource["id"], Check.loaded_sha256.is_not(None)
+        )
+    ).all()
+    assert len(claims) == 1
+
+
+def test_published_rows_are_not_replaced_by_those_of_another_file(
+    province: Province, published: dict[str, Any]
+) -> None:
+    """A file exchanged on the disk is found out, and does not become what the public reads."""
+    resource = published["resources"][0]
+    before = oid(resource)
+    path = Path(uploader.get_resource_uploader(resource).get_path(resource["id"]))
+    path.write_text(GOOD_CSV.replace("64.72", "64.01"))
+    tk.get_action("sdi_resource_check")({"ignore_auth": True}, {"id": resource["id"]})
+    work()
+    assert oid(resource) == before
+    judged = tk.get_action("sdi_dataset_conformity")({"ignore_auth": True}, {"id": published["id"]})
+    rules = {finding["rule"] for finding in judged["findings"]}
+    assert "interoperabilitas.rows_differ" in rules

@@ -102,9 +102,7 @@ def forget_rows(resource_id: str) -> None:
 
 def _forget_rows(resource_id: str) -> None:
     drop_table(resource_id)
-    model.Session.execute(
-        sa.update(Check).where(Check.resource_id == resource_id).values(loaded_sha256=None)
-    )
+    _say_nothing_is_loaded(resource_id)
     resource = model.Session.get(model.Resource, resource_id, with_for_update=True)
     if resource is not None and resource.extras.get("datastore_active"):
         resource.extras = {**resource.extras, "datastore_active": False}
@@ -164,11 +162,7 @@ def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
     tell = _progress(task.check_id, 0.0, CHECK_SHARE)
     with findings_file.writer(task.resource_id, task.check_id) as sink:
         report = check_table(path, task.schema, at=task.at, sink=sink, progress=tell)
-    if report.passed:
-        _load(task, path, sha256, report.rows)
-        loaded: str | None = sha256
-    else:
-        loaded = _clear_rows(task)
+    loaded = _load(task, path, sha256, report.rows) if report.passed else _clear_rows(task)
     checks.finish(
         task.check_id,
         "passed" if report.passed else "failed",
@@ -195,9 +189,19 @@ def _progress(check_id: str, start: float, part: float) -> Callable[[int, float]
     return tell
 
 
-def _load(task: _Task, path: Path, sha256: str, rows: int) -> None:
+def _load(task: _Task, path: Path, sha256: str, rows: int) -> str | None:
+    """Load a passing file's rows, unless they are there or others have to stay.
+
+    :returns: the sha256 of the file whose rows are there afterwards
+    """
     if _is_loaded(task, sha256):
-        return
+        return sha256
+    if _rows_stay(task):
+        return _loaded_sha256(task)
+    # From here until the check ends nobody says which rows are there: a fault in between leaves a
+    # resource that has to be checked again, never one that passes for what it is not.
+    _say_nothing_is_loaded(task.resource_id)
+    model.Session.commit()
     tell = _progress(task.check_id, CHECK_SHARE, 1.0 - CHECK_SHARE)
 
     def confirm(loaded: int) -> None:
@@ -214,6 +218,32 @@ def _load(task: _Task, path: Path, sha256: str, rows: int) -> None:
         confirm=confirm,
     )
     _activate(task)
+    return sha256
+
+
+def _rows_stay(task: _Task) -> bool:
+    """Whether the dataset is published or under review, so that its rows stay as they are."""
+    state = gate.state_of(task.package_id)
+    model.Session.rollback()
+    return state in states.WITH_REVIEWER | {states.PUBLISHED}
+
+
+def _loaded_sha256(task: _Task) -> str | None:
+    """The sha256 of the file whose rows are there."""
+    loaded = model.Session.scalar(
+        sa.select(Check.loaded_sha256)
+        .where(Check.resource_id == task.resource_id, Check.loaded_sha256.is_not(None))
+        .order_by(Check.created_at.desc())
+        .limit(1)
+    )
+    model.Session.rollback()
+    return loaded
+
+
+def _say_nothing_is_loaded(resource_id: str) -> None:
+    model.Session.execute(
+        sa.update(Check).where(Check.resource_id == resource_id).values(loaded_sha256=None)
+    )
 
 
 def _is_loaded(task: _Task, sha256: str) -> bool:
@@ -279,17 +309,8 @@ def _clear_rows(task: _Task) -> str | None:
 
     :returns: the sha256 of the rows that stay, where they have to
     """
-    kept = gate.state_of(task.package_id) in states.WITH_REVIEWER | {states.PUBLISHED}
-    if kept:
-        loaded = model.Session.scalar(
-            sa.select(Check.loaded_sha256)
-            .where(Check.resource_id == task.resource_id, Check.loaded_sha256.is_not(None))
-            .order_by(Check.created_at.desc())
-            .limit(1)
-        )
-        model.Session.rollback()
-        return loaded
-    model.Session.rollback()
+    if _rows_stay(task):
+        return _loaded_sha256(task)
     _forget_rows(task.resource_id)
     return None
 
