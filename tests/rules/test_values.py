@@ -145,6 +145,22 @@ def test_misread(name: str, text: str, rule: str, suggestion: str | None) -> Non
         parse(FIELDS[name], suggestion)
 
 
+@pytest.mark.parametrize("name", ["date", "slashed"])
+def test_every_day_of_the_calendar_and_no_other(name: str) -> None:
+    forms = {"date": "{0:04d}-{1:02d}-{2:02d}", "slashed": "{2:02d}/{1:02d}/{0:04d}"}
+    wanted: dict[str, date | None] = {}
+    for year in (1, 1900, 1969, 1970, 2000, 2023, 2024, 9999):
+        for month in range(14):
+            for day in range(33):
+                try:
+                    value = date(year, month, day)
+                except ValueError:
+                    value = None
+                wanted[forms[name].format(year, month, day)] = value
+    _, typed = surely(FIELDS[name], pa.array(list(wanted)))
+    assert dict(zip(wanted, typed.to_pylist(), strict=True)) == wanted
+
+
 def test_a_suggestion_for_an_enumeration_differs_in_case_and_blanks_only() -> None:
     field = Field("kelamin", enum=("Laki-laki", "Perempuan"))
     (near,), (far,) = judge_cells(field, ["laki-laki ", "pria"])

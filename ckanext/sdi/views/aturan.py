@@ -95,7 +95,11 @@ def _finding(rule_id: str) -> Finding | None:
     found = findings_of(rule.wrong)
     if not found and rule.wrong.csv is not None:
         found = read_list(rule.wrong.csv.encode("utf-8", "surrogateescape")).findings
-    return next((one for one in found if one.rule == rule_id), None)
+    finding = next((one for one in found if one.rule == rule_id), None)
+    if finding is not None and rule.wrong.cell is not None:
+        # A cell by itself has no place: it is shown as the first under the header.
+        return finding.at(row=1, cell="A2")
+    return finding
 
 
 def _message(rule: Rule) -> str:
