@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import click
@@ -18,7 +19,7 @@ from ckanext.sdi import cli, helpers, views
 from ckanext.sdi.code_lists import source
 from ckanext.sdi.datastore import check_job, hands_off
 from ckanext.sdi.lifecycle import gate, labels, listener, presence
-from ckanext.sdi.logic import action, auth, index, validators
+from ckanext.sdi.logic import action, auth, facets, index, validators
 from ckanext.sdi.logic.discover import functions, modules
 
 
@@ -52,6 +53,7 @@ class SdiPlugin(hands_off.HandsOff, DefaultTranslation, DefaultPermissionLabels,
     p.implements(p.IConfigurable)
     p.implements(p.ITranslation)
     p.implements(p.IPermissionLabels)
+    p.implements(p.IFacets, inherit=True)
     p.implements(p.IPackageController, inherit=True)
 
     # IConfigurer
@@ -76,7 +78,26 @@ class SdiPlugin(hands_off.HandsOff, DefaultTranslation, DefaultPermissionLabels,
     def get_user_dataset_labels(self, user_obj: model.User) -> list[str]:
         return super().get_user_dataset_labels(user_obj) + labels.of_user(user_obj)
 
+    # IFacets
+    def dataset_facets(
+        self, facets_dict: OrderedDict[str, Any], package_type: str
+    ) -> OrderedDict[str, Any]:
+        return facets.facets(facets_dict, package_type)
+
+    def organization_facets(
+        self,
+        facets_dict: OrderedDict[str, Any],
+        organization_type: str,
+        package_type: str | None,
+    ) -> OrderedDict[str, Any]:
+        return facets.facets(facets_dict, package_type or "dataset")
+
     # IPackageController
+    def after_dataset_search(
+        self, search_results: dict[str, Any], search_params: dict[str, Any]
+    ) -> dict[str, Any]:
+        return facets.name_values(search_results)
+
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         gate.record(pkg_dict)
         check_job.dataset_changed(pkg_dict["id"])
