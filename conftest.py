@@ -70,13 +70,24 @@ def clean_db(with_plugins: None, reset_db: Callable[[], None], migrate: Callable
     migrate()
 
 
-@pytest.fixture
-def clean_datastore(clean_db: None, clean_index: None) -> None:
-    """A DataStore without tables, an empty database and an empty index."""
+@pytest.fixture(scope="session")
+def reset_datastore() -> Callable[[], None]:
+    """Callable that drops every table of the DataStore."""
     from ckanext.datastore.backend.postgres import get_write_engine
 
-    tables = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
-    with get_write_engine().begin() as connection:
-        for name in connection.scalars(sa.text(f"{tables} AND tablename <> '_table_stats'")):
-            connection.execute(sa.text(f"DROP TABLE {name} CASCADE"))
-        connection.execute(sa.text("DELETE FROM _table_stats"))
+    def run() -> None:
+        tables = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
+        with get_write_engine().begin() as connection:
+            for name in connection.scalars(sa.text(f"{tables} AND tablename <> '_table_stats'")):
+                connection.execute(sa.text(f"DROP TABLE {name} CASCADE"))
+            connection.execute(sa.text("DELETE FROM _table_stats"))
+
+    return run
+
+
+@pytest.fixture
+def clean_datastore(
+    clean_db: None, clean_index: None, reset_datastore: Callable[[], None]
+) -> None:
+    """A DataStore without tables, an empty database and an empty index."""
+    reset_datastore()

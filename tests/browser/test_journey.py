@@ -1,0 +1,274 @@
+"""The main job of the portal, from the Forum's list to an answer of the Data API: real processes,
+real files, people who log in with a password. The tests build on one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser import files, steps, strangers
+from tests.browser.people import ADMIN, People
+from tests.browser.portal import Portal
+from tests.harvest import fake_ckan
+from tests.harvest.fake_ckan import FakeCkan
+
+OPEN, HIDDEN = "perusahaan-kaltim", "penerima-bantuan"
+LACKING = {
+    "konsep": "Perusahaan yang menjual barang di suatu wilayah.",
+    "ukuran": "Jumlah",
+    "penanggung_jawab": "Bidang Perdagangan",
+}
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[FakeCkan]:
+    """Another server: it has the province's list as a file, and two datasets as a CKAN."""
+    server = fake_ckan.start()
+    yield server
+    fake_ckan.stop(server)
+
+
+@pytest.fixture(scope="module")
+def portal(portal: Portal, elsewhere: FakeCkan) -> Portal:
+    """The portal with its harvest consumers; the other server's address is allowed to it."""
+    portal.start("gather", "harvester", "gather-consumer")
+    portal.start("fetch", "harvester", "fetch-consumer")
+    return portal
+
+
+@pytest.fixture(scope="module")
+def settings(elsewhere: FakeCkan) -> dict[str, str]:
+    return {"ckanext.sdi.harvest.allowed_private_hosts": elsewhere.host}
+
+
+@pytest.fixture(scope="module")
+def state() -> dict[str, Any]:
+    """What a test leaves to the next: ids, addresses."""
+    return {}
+
+
+def test_0_offices_people_and_roles(portal: Portal, people: People) -> None:
+    for name, fullname in (
+        ("produsen", "Sari Produsen"),
+        ("walidata", "Wawan Walidata"),
+        ("koordinator", "Kartika Koordinator"),
+    ):
+        people.make(name, fullname)
+    for name, title, member in (
+        ("disperdagangan-contoh", files.OFFICE, "produsen"),
+        ("dinkes-contoh", files.OTHER_OFFICE, None),
+        ("diskominfo-contoh", "Diskominfo Contoh", "walidata"),
+        ("bappeda-contoh", "Bappeda Contoh", "koordinator"),
+    ):
+        users = [{"name": member, "capacity": "editor"}] if member else []
+        portal.act("organization_create", name=name, title=title, users=users)
+    page = people.of(ADMIN)
+    for title, role in (("Diskominfo Contoh", "walidata"), ("Bappeda Contoh", "koordinator")):
+        page.goto("/ckan-admin/sdi")
+        page.select_option("#sdi-organization", label=title)
+        page.select_option("#sdi-role", role)
+        steps.press(page, "Berikan peran")
+        steps.says(page, "Peran sudah diubah.")
+    people.picture(page, "peran")
+
+
+def test_2_the_centres_list_by_the_page(people: People) -> None:
+    page = people.of("koordinator")
+    page.goto("/sdi/daftar-data/impor")
+    people.picture(page, "impor-daftar")
+    page.set_input_files("#sdi-upload", steps.csv_file("ddp.csv", files.centres_list()))
+    page.fill("#sdi-tahun", files.YEAR)
+    page.fill("#sdi-title", "Daftar Data Prioritas")
+    steps.press(page, "Impor")
+    steps.says(page, "Daftar diimpor sebagai draf", "Daftar Data Prioritas")
+    people.picture(page, "edisi-pusat")
+    steps.press(page, "Catat bahwa Forum sepakat")
+    steps.says(page, "Edisi disepakati: mulai sekarang berlaku.")
+
+
+def test_2_a_faulty_list_by_the_page_changes_nothing(portal: Portal, people: People) -> None:
+    page = people.of("koordinator")
+    page.goto("/sdi/daftar-data/impor")
+    faulty = files.regional_list(**{"Jadwal Pemutakhiran": "kadang"})
+    page.set_input_files("#sdi-upload", steps.csv_file("daftar.csv", faulty))
+    steps.press(page, "Impor")
+    steps.says(page, "kadang", "Jadwal Pemutakhiran")
+    people.picture(page, "impor-ditolak")
+    assert portal.act("sdi_daftar_data_edition_list")["count"] == 1
+
+
+def test_2_the_provinces_list_by_the_command_line(
+    portal: Portal, people: People, state: dict[str, Any]
+) -> None:
+    path = portal.folder / "daftar.csv"
+    path.write_bytes(files.regional_list())
+    done = portal.ckan("sdi", "daftar-data", "import", str(path))
+    assert done.returncode == 0, done.stderr
+    assert "rows 4" in done.stdout
+    editions = portal.act("sdi_daftar_data_edition_list")["results"]
+    assert {(one["level"], one["state"]) for one in editions} == {
+        ("pusat", "agreed"),
+        ("provinsi", "draft"),
+    }
+    _, found = portal.ask("sdi_daftar_data_search", q=files.REFERS["Nama Data"])
+    assert found["count"] == 0, "a draft is nobody's business yet"
+
+
+def test_2_the_provinces_list_by_harvest(
+    portal: Portal, people: People, elsewhere: FakeCkan, state: dict[str, Any]
+) -> None:
+    elsewhere.files["daftar.csv"] = files.regional_list(files.OTHERS)
+    page = people.of("koordinator")
+    page.goto("/harvest/new")
+    page.fill("#field-url", f"{elsewhere.url}/daftar.csv")
+    page.fill("#field-title", "Daftar Forum")
+    page.check("input[name=source_type][value=sdi_forum]")
+    people.picture(page, "sumber-baru")
+    with page.expect_navigation():
+        page.click("#save")
+    told = steps.run_source(page, portal, "daftar-forum")
+    assert "kadang" not in told
+    editions = portal.act("sdi_daftar_data_edition_list")["results"]
+    (made,) = [one for one in editions if one["items"] == 5 and one["state"] == "draft"]
+    state["edition"] = made["id"]
+
+    steps.run_source(page, portal, "daftar-forum")
+    assert portal.act("sdi_daftar_data_edition_list")["results"] == editions
+
+    fault = {"Jadwal Pemutakhiran": "kadang"}
+    elsewhere.files["daftar.csv"] = files.regional_list(files.OTHERS, **fault)
+    told = steps.run_source(page, portal, "daftar-forum")
+    assert "kadang" in told
+    assert portal.act("sdi_daftar_data_edition_list")["results"] == editions
+    people.picture(page, "laporan-panen-daftar")
+
+
+def test_2_agreed_the_list_counts(portal: Portal, people: People, state: dict[str, Any]) -> None:
+    page = people.of("koordinator")
+    page.goto(f"/sdi/daftar-data/edisi/{state['edition']}")
+    people.picture(page, "edisi-daerah")
+    steps.press(page, "Catat bahwa Forum sepakat")
+    steps.says(page, "Edisi disepakati: mulai sekarang berlaku.")
+
+    stranger = people.of()
+    stranger.goto("/sdi/daftar-data")
+    people.picture(stranger, "daftar-data")
+    stranger.fill("#sdi-q", "perusahaan")
+    stranger.select_option("#sdi-organization", label=files.OFFICE)
+    stranger.select_option("#sdi-tahun", files.YEAR)
+    steps.press(stranger, "Cari")
+    with stranger.expect_navigation():
+        stranger.get_by_role("link", name=files.REFERS["Nama Data"]).click()
+    steps.says(stranger, files.REFERS["Definisi"], files.OFFICE)
+    people.picture(stranger, "item")
+    for item in (files.REFERS, files.RESTRICTED, files.NOT_COMPARED, files.DOES_NOT_REFER):
+        _, found = portal.ask("sdi_daftar_data_search", q=item["Nama Data"], level="provinsi")
+        state[item["ID DDD"]] = found["results"][0]["id"]
+
+
+def test_3_the_item_fills_the_form(people: People, state: dict[str, Any]) -> None:
+    page = people.of("produsen")
+    page.goto("/sdi/tugas")
+    steps.says(page, *(item["Nama Data"] for item in (files.REFERS, files.RESTRICTED)))
+    assert files.OTHERS["Nama Data"] not in page.locator("body").inner_text()
+    people.picture(page, "tugas")
+    page.get_by_role("link", name=files.REFERS["Nama Data"]).click()
+    steps.press(page, "Buat dataset")
+    assert page.input_value("#field-title") == files.REFERS["Nama Data"]
+    form = page.locator("form#dataset-edit, form.dataset-form").first
+    for said in (files.REFERS["Definisi"], "perusahaan", "Tahunan", "Terbuka", files.OFFICE):
+        assert said in form.inner_text()
+    assert page.locator("[name=private]").count() == 0
+    people.picture(page, "formulir")
+    steps.fill_in(page, title="Perusahaan Kalimantan Timur 2025", name=OPEN)
+    steps.choose_area(page, "kalimantan ti", "Kalimantan Timur")
+    steps.choose_area(page, "samar", "Kota Samarinda")
+    people.picture(page, "formulir-terisi")
+    steps.press(page, "Simpan dan tambah berkas")
+    assert page.url.endswith(f"/dataset/{OPEN}/resource/new")
+
+
+def test_4_a_file_with_wrong_cells(portal: Portal, people: People, state: dict[str, Any]) -> None:
+    page = people.of("produsen")
+    people.picture(page, "berkas-baru")
+    steps.upload(page, "perusahaan.csv", files.with_mistakes())
+    people.picture(page, "dataset-draf")
+    with page.expect_navigation():
+        page.locator("a[href$='/pemeriksaan']").first.click()
+    state["check"] = page.url
+    steps.press(page, "Usulkan standar kolom dari berkas")
+    people.picture(page, "standar-kolom")
+    steps.press(page, "Pakai standar kolom ini dan periksa berkas")
+    steps.report(page)
+    steps.says(page, "Berkas belum dapat diterima", "7 hal harus diperbaiki.")
+    people.picture(page, "laporan")
+    assert steps.tasks(page) == {
+        ("kode_wilayah.unknown", "kode_wilayah"): 2,
+        ("nik.date", "nik"): 1,
+        ("nik.length", "nik"): 1,
+        ("npwp.length", "npwp"): 1,
+        ("value.integer", "jumlah_pekerja"): 2,
+    }
+    assert set(files.MISTAKES) <= set(steps.cells(page))
+    assert files.nik(5) not in page.content(), "values that identify persons are masked"
+
+
+def test_4_nothing_is_seen_or_loaded(portal: Portal, people: People, state: dict[str, Any]) -> None:
+    dataset = portal.act("package_show", id=OPEN)
+    assert (dataset["private"], dataset["sdi"]["state"]) == (True, "draft")
+    state["resource"] = dataset["resources"][0]["id"]
+    state["file"] = dataset["resources"][0]["url"]
+    status, _ = portal.ask("datastore_search", portal.token, resource_id=state["resource"])
+    assert status == 404
+    strangers.see_nothing(people, OPEN, state["resource"], state["file"])
+
+
+def test_5_incomplete_it_is_not_handed_in(
+    portal: Portal, people: People, state: dict[str, Any]
+) -> None:
+    page = people.of("produsen")
+    page.goto(f"/dataset/{OPEN}")
+    page.get_by_role("link", name="Lihat yang masih kurang").click()
+    people.picture(page, "kesesuaian")
+    steps.press(page, "Serahkan")
+    steps.says(page, "Tidak ada yang berubah", "Konsep", "Ukuran")
+    people.picture(page, "serah-ditolak")
+    assert portal.act("package_show", id=OPEN)["sdi"]["state"] == "draft"
+
+
+def test_5_the_corrected_file_is_loaded_with_its_types(
+    portal: Portal, people: People, state: dict[str, Any]
+) -> None:
+    page = people.of("produsen")
+    page.goto(state["check"])
+    steps.press(page, "Unggah berkas yang sudah diperbaiki")
+    steps.upload(page, "perusahaan.csv", files.table(files.companies()))
+    page.goto(state["check"])
+    steps.report(page)
+    steps.says(page, "Berkas diterima", "40 barisnya sudah ada di API Data.")
+    people.picture(page, "laporan-diterima")
+    shown = portal.act("datastore_search", resource_id=state["resource"], limit=1)
+    types = {field["id"]: field["type"] for field in shown["fields"]}
+    assert types | {"nik": "text", "jumlah_pekerja": "int8"} == types, types
+    assert shown["total"] == 40
+    strangers.see_nothing(people, OPEN, state["resource"], state["file"])
+
+
+def test_5_persons_are_not_open_data(portal: Portal, people: People, state: dict[str, Any]) -> None:
+    page = people.of("produsen")
+    page.goto(f"/dataset/edit/{OPEN}")
+    steps.fill_in(page, **LACKING, periode_awal=files.YEAR, periode_akhir=files.YEAR)
+    steps.fill_in(page, tingkat_penyajian="kab_kota", sumber="Izin usaha perdagangan")
+    page.select_option("#field-metode_pengumpulan", "kompilasi_administrasi")
+    steps.press(page, "Simpan")
+    page.goto(f"/dataset/{OPEN}/kesesuaian")
+    people.picture(page, "kesesuaian-nik")
+    steps.press(page, "Serahkan")
+    steps.says(page, "Tidak ada yang berubah", "nik")
+    assert page.locator("#sdi-errors li").count() == 1
+    status, error = portal.ask("sdi_dataset_submit", portal.token, id=OPEN)
+    assert status == 409
+    assert [finding["rule"] for finding in error["findings"]] == ["data_pribadi.terbuka"]
