@@ -99,6 +99,16 @@ def test_a_list_that_is_not_agreed_blocks(province: Province) -> None:
     assert "daftar_data.not_agreed" in refused(province, made["id"])
 
 
+def test_an_item_that_the_newer_list_dropped_blocks(province: Province) -> None:
+    made = ready_dataset(province)
+    newer = Edition(
+        level="provinsi", tahun=2026, title="Daftar Data 2026", state="agreed", checksum="baru"
+    )
+    model.Session.add(newer)
+    model.Session.commit()
+    assert refused(province, made["id"]) == {"daftar_data.not_current"}
+
+
 def test_an_unchecked_file_blocks(province: Province) -> None:
     made = make_dataset(province)
     add_resource(province, made["id"])

@@ -14,6 +14,7 @@ from ckan import model
 from ckan.lib import search, uploader
 
 from ckanext.sdi import config
+from ckanext.sdi.daftar_data.store import current_version
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check, DatasetState, Edition, ItemVersion
 from ckanext.sdi.rules import DatasetContext, Finding, ResourceFacts, judge_dataset
@@ -42,13 +43,15 @@ def findings_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> list[Fi
 
 def context_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> DatasetContext:
     """The facts that the rules need beside the metadata."""
-    version = version_of(pkg_dict.get("daftar_data_item"))
+    item_id = pkg_dict.get("daftar_data_item")
+    current = current_version(item_id) if item_id else None
+    version = current or version_of(item_id)
     resources = pkg_dict.get("resources") or []
     checks = newest_checks([resource["id"] for resource in resources])
     return DatasetContext(
         item=item_facts(version),
         edition_agreed=version is not None and version.edition.state == "agreed",
-        item_current=version is not None and version.edition.state == "agreed",
+        item_current=current is not None,
         organization_id=pkg_dict.get("owner_org"),
         resources=[_facts(r, checks.get(r["id"]), strict=strict) for r in resources],
     )
