@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,7 +19,8 @@ def request_context(with_plugins: None) -> Iterator[None]:
     """
     from ckan.tests.pytest_ckan import ckan_setup
 
-    with ckan_setup._tests_test_request_context.app.test_request_context():
+    context: Any = ckan_setup._tests_test_request_context
+    with context.app.test_request_context():
         yield
 
 
