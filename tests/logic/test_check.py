@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 
+from ckanext.sdi.model import Check
 from tests.province import (
     BAD_CSV,
     TABLE_SCHEMA,
@@ -64,6 +68,17 @@ def test_a_task_has_what_a_person_needs(province: Province, resource: dict[str, 
         assert task["why"]
         assert task["count"] == len(task["samples"]) == 1
     assert check["severities"]["error"] == 3
+
+
+def test_a_report_of_rules_that_are_gone(province: Province, resource: dict[str, Any]) -> None:
+    check = model.Session.scalars(sa.select(Check)).one()
+    report = json.loads(json.dumps(check.report))
+    report["counts"][0]["rule"] = "rule.that.is_gone"
+    check.report = report
+    model.Session.commit()
+    shown = province.act("produsen", "sdi_resource_check_show", id=resource["id"])
+    assert (shown["state"], shown["tasks"]) == ("failed", [])
+    assert shown["message"]
 
 
 def test_the_walidata_may_check_again(province: Province) -> None:

@@ -12,6 +12,13 @@ from ckan import model
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.tasks import tasks_of
 from ckanext.sdi.datastore import check_job, checks, findings_file
+from ckanext.sdi.rules import RULES
+from ckanext.sdi.rules.catalogue import N_
+
+OUTDATED = N_(
+    "This check was made under rules that the portal no longer has. Check the file again to see"
+    " what is to be mended."
+)
 
 
 def of(resource: model.Resource) -> dict[str, Any]:
@@ -28,6 +35,10 @@ def of(resource: model.Resource) -> dict[str, Any]:
     if check is None:
         return told
     report = Report.from_dict(check.report) if check.report else None
+    # Rules may go from one release to the next; what they said then cannot be told any more.
+    outdated = report is not None and any(rule not in RULES for rule, _ in report.counts)
+    message = OUTDATED if outdated else check.message
+    told_tasks = tasks_of(report, tk._) if report and not outdated else []
     return told | {
         "check_id": check.id,
         "state": check.state,
@@ -37,9 +48,9 @@ def of(resource: model.Resource) -> dict[str, Any]:
         "rows": check.rows,
         "sha256": check.sha256,
         "loaded": check.loaded_sha256 is not None and check.loaded_sha256 == check.sha256,
-        "message": tk._(check.message) if check.message else None,
+        "message": tk._(message) if message else None,
         "severities": report.severities if report else {},
-        "tasks": [task.as_dict() for task in tasks_of(report, tk._)] if report else [],
+        "tasks": [task.as_dict() for task in told_tasks],
         "created_at": _moment(check.created_at),
         "started_at": _moment(check.started_at),
         "finished_at": _moment(check.finished_at),
