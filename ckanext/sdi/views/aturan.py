@@ -89,7 +89,7 @@ def read(rule: str) -> str:
 
 
 @cache
-def _finding(rule_id: str) -> Finding | None:
+def finding_of(rule_id: str) -> Finding | None:
     """What the rule says of its own wrong example; the language comes later."""
     rule = RULES[rule_id]
     found = findings_of(rule.wrong)
@@ -103,7 +103,7 @@ def _finding(rule_id: str) -> Finding | None:
 
 
 def _message(rule: Rule) -> str:
-    finding = _finding(rule.id)
+    finding = finding_of(rule.id)
     return finding.message(tk._) if finding else _general(rule, "one")
 
 
@@ -114,7 +114,7 @@ def _general(rule: Rule, form: Any) -> str:
 
 def _sentences(rule: Rule) -> dict[str, str]:
     """The rule's sentences as they differ."""
-    finding = _finding(rule.id)
+    finding = finding_of(rule.id)
     told: dict[str, str] = {}
     for form in FORMS:
         sentence = finding.message(tk._, form, n="3") if finding else _general(rule, form)
