@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from babel.dates import format_datetime
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -18,6 +21,12 @@ from ckanext.sdi.rules.catalogue import N_
 
 MOST_OWN_ITEMS = 100
 
+_ZONES = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Pontianak": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
+}
 _TYPE_LABELS = {
     "string": N_("Text"),
     "integer": N_("Whole number"),
@@ -102,6 +111,21 @@ def sdi_choice_label(field_name: str, value: str) -> str:
     schema = tk.h.scheming_get_dataset_schema("dataset")
     field = tk.h.scheming_field_by_name(schema["dataset_fields"], field_name)
     return tk.h.scheming_choices_label(field["choices"], value)
+
+
+def sdi_datetime(moment: str | dt.datetime | None) -> str:
+    """A moment as people here write it, in the portal's time zone: 24 November 2026, 14.13 WITA.
+
+    :param moment: a moment in UTC, as the tables and actions give it
+    """
+    if not moment:
+        return ""
+    if isinstance(moment, str):
+        moment = dt.datetime.fromisoformat(moment)
+    zone = tk.h.get_display_timezone()
+    local = moment.replace(tzinfo=moment.tzinfo or dt.timezone.utc).astimezone(zone)
+    written = format_datetime(local, "d MMMM y, HH.mm", locale=tk.h.lang())
+    return f"{written} {_ZONES.get(str(zone), local.strftime('%Z'))}"
 
 
 def sdi_history(package_id: str) -> list[dict[str, Any]]:
