@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from babel.dates import format_datetime
+from flask_babel import get_locale
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -124,7 +125,7 @@ def sdi_datetime(moment: str | dt.datetime | None) -> str:
         moment = dt.datetime.fromisoformat(moment)
     zone = tk.h.get_display_timezone()
     local = moment.replace(tzinfo=moment.tzinfo or dt.timezone.utc).astimezone(zone)
-    written = format_datetime(local, "d MMMM y, HH.mm", locale=tk.h.lang())
+    written = format_datetime(local, "d MMMM y, HH.mm", locale=get_locale())
     return f"{written} {_ZONES.get(str(zone), local.strftime('%Z'))}"
 
 
