@@ -117,7 +117,7 @@ def _print_counts(counts: dict[str, Any]) -> None:
 @SYSTEM
 @click.option("--edition", help="Its id or decree; the newest if not given.")
 @click.option(
-    "--format", "form", type=click.Choice(sorted(export.WRITERS)), default="csv", show_default=True
+    "--format", "form", type=click.Choice(sorted(export.FORMS)), default="csv", show_default=True
 )
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file.")
 def export_command(system: str, edition: str | None, form: str, output: Path | None) -> None:

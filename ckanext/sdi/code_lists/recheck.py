@@ -182,16 +182,16 @@ def _day(text: Any) -> date | None:
 
 def _distinct(resource_id: str, column: str, day_column: str | None) -> list[tuple[str, Any, int]]:
     """The different codes of a column, each with its reference date's cell, and their rows."""
-    table = sa.table(resource_id, sa.column(column), *(
-        [sa.column(day_column)] if day_column and day_column != column else []
-    ))  # fmt: skip
+    names = [column, *([day_column] if day_column and day_column != column else [])]
+    table = sa.table(resource_id, *(sa.column(name) for name in names))
     code = sa.cast(table.c[column], sa.Text)
-    day = sa.cast(table.c[day_column], sa.Text) if day_column else sa.null()
+    day = sa.cast(table.c[day_column], sa.Text) if day_column else None
+    parts = [code] if day is None else [code, day]
     query = (
-        sa.select(code, day, sa.func.count())
+        sa.select(sa.func.count(), *parts)
         .where(table.c[column].is_not(None))
-        .group_by(code, day)
+        .group_by(*parts)
         .limit(_MOST_CODES)
     )
     with get_read_engine().connect() as connection:
-        return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+        return [(found[0], found[-1], number) for number, *found in connection.execute(query)]

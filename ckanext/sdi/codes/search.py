@@ -52,6 +52,7 @@ class SearchIndex:
         ranks.sort()
         self._rows = [rank & 0xFFFFFFFF for rank in ranks]
         self._lines = _Lines([names[row] for row in self._rows])
+        self._browse: list[int] = []
         self._around: dict[tuple[str | None, str], str] = {}
 
     def rows(self, q: str, *, level: str | None, under: str | None, at: date) -> list[int]:
@@ -76,10 +77,18 @@ class SearchIndex:
                 return
         words = fold(q).split()[:MAX_WORDS]
         if not words:
-            yield from self._rows if not q.strip() else ()
+            if not q.strip():
+                yield from self._in_order()
             return
         lines = self._one_word(words[0]) if len(words) == 1 else self._many_words(words)
         yield from (self._rows[line] for line in lines)
+
+    def _in_order(self) -> list[int]:
+        """All rows, the higher levels first, by their codes."""
+        if not self._browse:
+            lengths = [len(code) for code, _ in self._vocabulary.names()]
+            self._browse = sorted(range(len(lengths)), key=lengths.__getitem__)
+        return self._browse
 
     def _one_word(self, word: str) -> list[int]:
         begins = self._lines.lines_with(f"\n {word}")

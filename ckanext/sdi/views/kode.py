@@ -55,6 +55,14 @@ def _action(name: str, data: dict[str, Any]) -> Any:
     return tk.get_action(name)(_context(), data)
 
 
+def _may(action: str) -> bool:
+    try:
+        tk.check_access(action, _context(), {})
+    except tk.NotAuthorized:
+        return False
+    return True
+
+
 def _labels() -> dict[str, Any]:
     return {
         "level_labels": LEVEL_LABELS,
@@ -144,6 +152,7 @@ def _system_or_404(system: str) -> dict[str, Any]:
 
 def _system_page(system: dict[str, Any], tried: dict[str, Any] | None = None) -> str:
     extra: dict[str, Any] = {"system": system, "tried": tried, **_labels()}
+    extra["may_load"] = system["kind"] == "list" and _may("sdi_code_edition_load")
     counts = system.get("counts", {})
     extra["counts"] = {level: localised_number(count) for level, count in counts.items()}
     if codes.has_vocabulary(system["id"]):
