@@ -12,6 +12,8 @@ from flask import Blueprint, Response, jsonify
 import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.check.examples import findings_of
+from ckanext.sdi.check.reader import Limits
+from ckanext.sdi.check.sniff import size_text
 from ckanext.sdi.daftar_data.formats import read_list
 from ckanext.sdi.lifecycle.conformity import PRINCIPLES
 from ckanext.sdi.rules import RULES, Example, Finding, Rule
@@ -23,6 +25,12 @@ blueprint = Blueprint("sdi_aturan", __name__, url_prefix="/sdi/aturan")
 MOST_LINES, MOST_SIGNS = 12, 400
 SEVERITIES = {"error": N_("Must be mended"), "warning": N_("Should be looked at"),
               "info": N_("For your information")}  # fmt: skip
+# The examples of these rules are judged with small limits; what is said is the real one.
+LIMITED = {
+    "table.line_too_long": "line",
+    "table.record_too_long": "block",
+    "table.header_too_long": "header",
+}
 PROFILE_LABELS = {
     "wajib": N_("Binding (wajib)"),
     "anjuran": N_("Recommended (anjuran)"),
@@ -96,6 +104,9 @@ def finding_of(rule_id: str) -> Finding | None:
     if not found and rule.wrong.csv is not None:
         found = read_list(rule.wrong.csv.encode("utf-8", "surrogateescape")).findings
     finding = next((one for one in found if one.rule == rule_id), None)
+    if finding is not None and rule_id in LIMITED:
+        limit = size_text(getattr(Limits(), LIMITED[rule_id]))
+        return finding.at(params={**finding.params, "limit": limit})
     if finding is not None and rule.wrong.cell is not None:
         # A cell by itself has no place: it is shown as the first under the header.
         return finding.at(row=1, cell="A2")
