@@ -6,5 +6,8 @@ import os
 
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
+from ckan.lib.i18n import build_js_translations
 
 application = make_app(CKANConfigLoader(os.environ["CKAN_INI"]).get_config())
+# `ckan run` does this by itself: without it, all that scripts say stays English.
+build_js_translations()
