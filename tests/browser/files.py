@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ckanext.sdi.codes.tax import passes_luhn
 from tests.daftar_data.lists import DDP_EXCERPT, as_csv, records
@@ -158,3 +159,31 @@ def recipients() -> bytes:
     """The second dataset's file: persons, who stay unseen."""
     rows = [[nik(n + 500), REGIONS[n % len(REGIONS)], YEAR, "5000000"] for n in range(12)]
     return table(rows, ("nik", "kode_wilayah", "tahun", "bantuan"))
+
+
+RECIPIENTS: dict[str, Any] = {
+    "fields": [
+        {"name": "nik", "type": "string", "constraints": {"required": True, "unique": True},
+         "sdi": {"code": "nik"}},
+        {"name": "kode_wilayah", "type": "string",
+         "sdi": {"code": "kode_wilayah", "level": "kab_kota"}},
+        {"name": "tahun", "type": "year"},
+        {"name": "bantuan", "type": "integer", "sdi": {"satuan": "rupiah"}},
+    ]
+}  # fmt: skip
+
+
+def prices() -> bytes:
+    """The file of the dataset that another CKAN has."""
+    rows = [[code, YEAR, str(12_000 + 150 * n)] for n, code in enumerate(REGIONS)]
+    return table(rows, ("kode_wilayah", "tahun", "harga_beras"))
+
+
+def dataset(name: str, item_id: str) -> dict[str, Any]:
+    """A draft without more than a form asks."""
+    return {
+        "name": name,
+        "title": name.replace("-", " ").capitalize(),
+        "owner_org": "disperdagangan-contoh",
+        "daftar_data_item": item_id,
+    }

@@ -58,7 +58,7 @@ class People:
         context = self.browser.new_context(
             base_url=self.portal.url, viewport=WIDE, locale="id-ID", **options
         )
-        context.set_default_timeout(PATIENCE * 1000)
+        context.set_default_timeout(PATIENCE * 250)
         page = context.new_page()
         page.on("console", lambda message: self._listen(page, message))
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
