@@ -37,7 +37,10 @@ pytestmark = pytest.mark.usefixtures("with_plugins")
 
 @pytest.fixture(autouse=True)
 def empty_queue(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
-    jobs.get_queue().empty()
+    queue = jobs.get_queue()
+    queue.empty()
+    for job_id in queue.failed_job_registry.get_job_ids():
+        queue.failed_job_registry.remove(job_id)
     # Here a save is committed long before the job runs.
     monkeypatch.setattr(job, "VISIBLE_WITHIN", 0.3)
 
