@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ckanext.sdi.check.code_columns import CodeColumns
 from ckanext.sdi.check.reader import Block, Limits, Table, cell_address, open_table
 from ckanext.sdi.check.report import Report, Sink
 from ckanext.sdi.check.sniff import unreadable
@@ -85,6 +86,7 @@ class _Run:
             if field.name in schema.primary_key and place is not None
         ]
         self.personal = PersonalColumns(table.header, by_place)
+        self.codes = CodeColumns(list(zip(self.fields, self.places, strict=True)))
         self.unique: list[tuple[str, list[int], Uniqueness]] = []
         table.on_row = self.tell
 
@@ -95,6 +97,7 @@ class _Run:
 
     def prepare(self, stack: ExitStack) -> None:
         """Judge the header, and make ready what goes on over blocks."""
+        self.codes.prepare(stack)
         line = self.table.header_line
         cells = [cell_address(place, line) for place in range(len(self.table.header))]
         for finding in [
@@ -124,6 +127,8 @@ class _Run:
             if place is not None:
                 self._judge_column(block, field, place, dates)
         self.personal.see(block.columns)
+        for finding in self.codes.see(block):
+            self.tell(finding)
         for _, places, uniqueness in self.unique:
             columns = [
                 without_missing(block.columns[place], self.schema.missing_values)
@@ -174,6 +179,8 @@ class _Run:
         for rule, places, uniqueness in self.unique:
             for finding in self._repeats(rule, places, uniqueness):
                 self.tell(finding)
+        for finding in self.codes.found(table.header_line):
+            self.tell(finding)
         if table.blank_rows:
             self.tell(table_finding("blank_rows", blank=str(table.blank_rows)))
         for column, kind in self.personal.found().items():

@@ -18,6 +18,7 @@ from ckanext.sdi.codes.vocabulary import Code, Edition, Event, Vocabulary
 
 if TYPE_CHECKING:
     from ckanext.sdi.codes.column import ColumnVerdict, judge_column
+    from ckanext.sdi.codes.masking_column import mask_column
 
 __all__ = [
     "SYSTEMS",
@@ -34,6 +35,7 @@ __all__ = [
     "judge",
     "judge_column",
     "mask",
+    "mask_column",
     "normalise",
     "translate",
     "use_source",
@@ -47,4 +49,8 @@ def __getattr__(name: str) -> Any:
         from ckanext.sdi.codes import column
 
         return getattr(column, name)
+    if name == "mask_column":
+        from ckanext.sdi.codes import masking_column
+
+        return masking_column.mask_column
     raise AttributeError(name)

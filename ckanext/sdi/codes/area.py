@@ -48,6 +48,13 @@ def judge_kode_wilayah(
     return [*damage, *_listed(dotted(text), level, at, with_dots=with_dots)]
 
 
+def normalise_kode_wilayah(value: str) -> str:
+    """``64-72`` and ``6472`` as ``64.72``, or the value as it is."""
+    cleaned = without_float(clean(value)).value
+    text, _ = _shaped(cleaned)
+    return cleaned if text is None else dotted(text)
+
+
 def _shaped(value: str) -> tuple[str | None, bool]:
     """A value of a code's shape, and whether its separators had to be put right."""
     if DOTTED.fullmatch(value) or (is_digits(value) and len(value) in LEVEL_BY_DIGITS):

@@ -1,14 +1,14 @@
 """A column of one code system at once, on Arrow's buffers.
 
 For each cell of the usual build the reasons are known from a few words of eight bytes and some
-tables; what is of another build (an odd length, other signs) is left to the rules for one value.
-A test holds both to one verdict.
+tables; of one of another build (an odd length, other signs) from what it was meant as; what is left
+is for the rules for one value. A test holds both to one verdict.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,29 +18,40 @@ import pyarrow.compute
 
 from ckanext.sdi.codes import kernels
 from ckanext.sdi.codes.cells import Cells
-from ckanext.sdi.codes.kernels import Marks
+from ckanext.sdi.codes.marks import Broken, Marks, Offsets
+from ckanext.sdi.codes.odd import BUILDS, kode_wilayah, numbers
 from ckanext.sdi.codes.registry import has_vocabulary, vocabulary
 from ckanext.sdi.codes.vocabulary import today
 
-Offsets = np.ndarray
 # Its functions are made when it is loaded, so that a type checker knows none of them.
 pc: Any = pyarrow.compute
 
 _SDS = r"^[A-Z]{1,2}[0-9]{5}\.[0-9]{2}\.[0-9]{2}$"
 
 
-@dataclass
+@dataclass(frozen=True)
 class ColumnVerdict:
     """What is known of a column's cells, by offset into it.
 
-    :param bad: the cells that are not surely right, in order: ``look`` and those of ``reasons``
     :param look: cells that the rules for one value must explain (some may turn out right)
-    :param reasons: by rule, the cells that break it; of a cell that stands here every reason does
+    :param broken: the rules that other cells break; of a cell that stands here every rule does
     """
 
-    bad: Offsets
     look: Offsets
-    reasons: dict[str, Offsets] = field(default_factory=dict)
+    broken: list[Broken]
+
+    @property
+    def reasons(self) -> dict[str, Offsets]:
+        """By rule the cells that break it, in order."""
+        rules = sorted({one.rule for one in self.broken})
+        return {
+            rule: _joined([one.cells for one in self.broken if one.rule == rule]) for rule in rules
+        }
+
+    @property
+    def bad(self) -> Offsets:
+        """The cells that are not surely right, in order: ``look`` and those of ``reasons``."""
+        return np.unique(np.concatenate([self.look, *(one.cells for one in self.broken)]))
 
 
 def judge_column(
@@ -65,43 +76,42 @@ def judge_column(
         return _by_day(system, array, level, at)
     cells = Cells(array)
     marks = Marks(len(cells))
-    _KERNELS[system](cells, marks, level, at or today())
-    return _verdict(cells, marks)
+    day = at or today()
+    _KERNELS[system](cells, marks, level, day)
+    _judge_odd(system, cells, marks, level, day)
+    return ColumnVerdict(np.flatnonzero(cells.valid & ~marks.decided), list(marks.told()))
 
 
 def _by_day(
     system: str, array: pa.Array, level: str | None, days: Sequence[date | None]
 ) -> ColumnVerdict:
-    numbers = np.array([0 if day is None else day.toordinal() for day in days])
-    found: list[tuple[Offsets, ColumnVerdict]] = []
-    for number in np.unique(numbers):
-        offsets = np.flatnonzero(numbers == number)
+    ordinals = np.array([0 if day is None else day.toordinal() for day in days])
+    look: list[Offsets] = []
+    broken: list[Broken] = []
+    for number in np.unique(ordinals):
+        offsets = np.flatnonzero(ordinals == number)
         day = date.fromordinal(int(number)) if number else None
-        part = array.take(pa.array(offsets))
-        found.append((offsets, judge_column(system, part, level=level, at=day)))
-    rules = {rule for _, verdict in found for rule in verdict.reasons}
-    return ColumnVerdict(
-        bad=_joined([offsets[verdict.bad] for offsets, verdict in found]),
-        look=_joined([offsets[verdict.look] for offsets, verdict in found]),
-        reasons={
-            rule: _joined([o[v.reasons[rule]] for o, v in found if rule in v.reasons])
-            for rule in sorted(rules)
-        },
-    )
+        part = judge_column(system, array.take(pa.array(offsets)), level=level, at=day)
+        look.append(offsets[part.look])
+        broken += [replace(one, cells=offsets[one.cells]) for one in part.broken]
+    return ColumnVerdict(_joined(look), broken)
 
 
 def _joined(parts: Sequence[Offsets]) -> Offsets:
     return np.sort(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _verdict(cells: Cells, marks: Marks) -> ColumnVerdict:
-    open_ = cells.valid & ~marks.decided
-    told = {rule: np.flatnonzero(mask & ~open_) for rule, mask in marks.reasons.items()}
-    reasons = {rule: offsets for rule, offsets in told.items() if len(offsets)}
-    bad = open_.copy()
-    for offsets in reasons.values():
-        bad[offsets] = True
-    return ColumnVerdict(np.flatnonzero(bad), np.flatnonzero(open_), reasons)
+def _judge_odd(system: str, cells: Cells, marks: Marks, level: str | None, at: date) -> None:
+    """What the kernels left open because it is of another build."""
+    odd = np.flatnonzero(cells.valid & ~marks.decided)
+    if not len(odd) or (system not in BUILDS and system != "kode_wilayah"):
+        return
+    texts, found = cells.array.take(pa.array(odd)).cast(pa.string()), Marks(len(odd))
+    if system == "kode_wilayah":
+        kode_wilayah(texts, found, level, at)
+    else:
+        numbers(system, texts, found, lambda meant, told: _KERNELS[system](meant, told, level, at))
+    marks.add(found, odd)
 
 
 def _nik(cells: Cells, marks: Marks, _level: str | None, _at: date) -> None:
@@ -145,11 +155,12 @@ def _kode_sds(cells: Cells, marks: Marks, _level: str | None, _at: date) -> None
 
 
 def _only_listed(system: str, cells: Cells, marks: Marks) -> None:
-    """Leave open what is not in the list, where one is loaded."""
+    """Mark what is not in the list, where one is loaded."""
     if has_vocabulary(system):
-        listed = pa.array(list(vocabulary(system).codes()), pa.string())
-        known = pc.is_in(cells.array, value_set=listed)
-        marks.decided &= known.to_numpy(zero_copy_only=False)
+        list_ = vocabulary(system)
+        known = pc.is_in(cells.array, value_set=pa.array(list(list_.codes()), pa.string()))
+        missing = marks.decided & ~known.to_numpy(zero_copy_only=False)
+        kernels.unknown(list_, marks, np.flatnonzero(missing))
 
 
 _KERNELS: dict[str, Callable[[Cells, Marks, str | None, date], None]] = {

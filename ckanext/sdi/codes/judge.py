@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from ckanext.sdi.codes.area import judge_kode_bps, judge_kode_wilayah
-from ckanext.sdi.codes.damage import clean, without_float
+from ckanext.sdi.codes.area import (
+    judge_kode_bps,
+    judge_kode_wilayah,
+    normalise_kode_wilayah,
+)
 from ckanext.sdi.codes.indicators import judge_dssd, judge_sds, normalise_dssd, normalise_sds
-from ckanext.sdi.codes.kode_wilayah import dotted
 from ckanext.sdi.codes.numbers import cleaned_number
 from ckanext.sdi.codes.reason import Reason
 from ckanext.sdi.codes.resident import judge_nik, judge_nomor_kk
@@ -25,7 +27,7 @@ _JUDGES: dict[str, Callable[[str], list[Reason]]] = {
     "kode_sds": judge_sds,
 }
 _NORMALISERS: dict[str, Callable[[str], str]] = {
-    "kode_wilayah": lambda value: dotted(without_float(clean(value)).value),
+    "kode_wilayah": normalise_kode_wilayah,
     "kode_dssd": normalise_dssd,
     "kode_sds": normalise_sds,
 }

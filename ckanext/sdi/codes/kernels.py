@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
 
 from ckanext.sdi.codes import tables
 from ckanext.sdi.codes.area import BPS_LEVELS
@@ -16,27 +18,10 @@ from ckanext.sdi.codes.cells import (
     signs_at,
     with_zeros_at,
 )
-from ckanext.sdi.codes.kode_wilayah import LEVEL_BY_DIGITS
+from ckanext.sdi.codes.kode_wilayah import LEVEL_BY_DIGITS, LEVEL_NAMES
+from ckanext.sdi.codes.marks import Marks
 from ckanext.sdi.codes.registry import areas, vocabulary
-
-
-class Marks:
-    """What has been found out: which cells are decided, and which of them break which rule."""
-
-    def __init__(self, count: int) -> None:
-        self.decided = np.zeros(count, dtype=bool)
-        self.reasons: dict[str, np.ndarray] = {}
-
-    def decide(self, offsets: np.ndarray) -> None:
-        """Nothing but what is marked is wrong with these cells."""
-        self.decided[offsets] = True
-
-    def mark(self, rule: str, offsets: np.ndarray) -> None:
-        """These cells break a rule."""
-        if len(offsets):
-            if rule not in self.reasons:
-                self.reasons[rule] = np.zeros(len(self.decided), dtype=bool)
-            self.reasons[rule][offsets] = True
+from ckanext.sdi.codes.vocabulary import Vocabulary
 
 
 def resident(cells: Cells, marks: Marks, rules: str) -> None:
@@ -57,14 +42,24 @@ def _nik_reasons(
     area = first // np.uint32(100)
     day = first - area * np.uint32(100)
     month_year = last // np.uint32(10000)
-    serial = last - month_year * np.uint32(10000)
-    dates = tables.dates(women=rules != "nomor_kk")
-    marks.mark(f"{rules}.date", offsets[~dates[day * np.uint32(10000) + month_year]])
-    marks.mark(f"{rules}.serial", offsets[serial == 0])
     kinds = tables.area_reasons(areas(), zeros=rules != "nomor_kk")[area]
     odd = np.flatnonzero(kinds)
     for number, name in enumerate(tables.AREA_REASONS, 1):
-        marks.mark(f"{rules}.{name}", offsets[odd[kinds[odd] == number]])
+        cells = odd[kinds[odd] == number]
+        marks.mark(f"{rules}.{name}", offsets[cells], _area_params(name, area[cells]))
+    dates = tables.dates(women=rules != "nomor_kk")
+    marks.mark(f"{rules}.date", offsets[~dates[day * np.uint32(10000) + month_year]])
+    marks.mark(f"{rules}.serial", offsets[last == month_year * np.uint32(10000)])
+
+
+def _area_params(name: str, area: np.ndarray) -> pa.Array | None:
+    """What the sentence on the area of a resident's number tells of it."""
+    if name == "province":
+        texts = tables.texts('{{"province": "{:02}"}}', 100)
+        return texts.take(pa.array(area // np.uint32(10000)))
+    return (
+        tables.regency_texts().take(pa.array(area // np.uint32(100))) if name == "regency" else None
+    )
 
 
 def npwp(cells: Cells, marks: Marks) -> None:
@@ -140,7 +135,9 @@ def _npwp_16(first: np.ndarray, last: np.ndarray, offsets: np.ndarray, marks: Ma
         nine += last[old] // np.uint32(1000000)
         # The zeros of digits 2 to 10 are known; those after them are the rest.
         _check_digit(nine, last[old] % np.uint32(1000000) == 0, offsets[old], marks)
-    marks.mark("npwp.form", offsets[kinds == tables.NEITHER])
+    neither = np.flatnonzero(kinds == tables.NEITHER)
+    starts = tables.texts('{{"start": "{:02}"}}', 100).take(pa.array(province[neither]))
+    marks.mark("npwp.form", offsets[neither], starts)
     resident_ = np.flatnonzero(kinds == tables.NIK)
     if len(resident_):
         _nik_reasons(first[resident_], last[resident_], offsets[resident_], marks, "npwp")
@@ -168,7 +165,7 @@ def kode_bps(cells: Cells, marks: Marks, level: str | None) -> None:
             digits &= are_digits(cells.words(offsets, length - 8))
         offsets = offsets[digits]
         if level is not None and level != found:
-            marks.mark("kode_bps.level", offsets)
+            marks.mark("kode_bps.level", offsets, _level_params(len(offsets), level, found))
         marks.decide(offsets)
 
 
@@ -187,7 +184,8 @@ def kode_wilayah(cells: Cells, marks: Marks, level: str | None, at: date) -> Non
     A code that is not in force is left to the rules for one value, which tell what became of it;
     one that never was is decided here.
     """
-    known = tables.wilayah(vocabulary("kode_wilayah"), at)
+    list_ = vocabulary("kode_wilayah")
+    known = tables.wilayah(list_, at)
     for length in LEVEL_BY_DIGITS:
         for dotted in (False, True):
             if length == 2 and dotted:
@@ -199,9 +197,22 @@ def kode_wilayah(cells: Cells, marks: Marks, level: str | None, at: date) -> Non
                 open_ |= area % np.uint32(100) == 0  # 64.00 is the number 64
             decided = offsets[~open_]
             if level is not None and level != LEVEL_BY_DIGITS[length]:
-                marks.mark("kode_wilayah.level", decided)
-            marks.mark("kode.unknown", offsets[(states == tables.NEVER) & ~open_])
+                told = _level_params(len(decided), level, LEVEL_BY_DIGITS[length])
+                marks.mark("kode_wilayah.level", decided, told)
+            unknown(list_, marks, offsets[(states == tables.NEVER) & ~open_])
             marks.decide(decided)
+
+
+def unknown(list_: Vocabulary, marks: Marks, offsets: np.ndarray) -> None:
+    """Mark codes that are in no edition of a list."""
+    decree = list_.edition.decree if list_.edition else ""
+    params = json.dumps({"edition": decree}, ensure_ascii=False)
+    marks.mark("kode.unknown", offsets, pa.repeat(params, len(offsets)))
+
+
+def _level_params(count: int, wanted: str, found: str) -> pa.Array:
+    names = {"wanted": LEVEL_NAMES[wanted], "found": LEVEL_NAMES[found]}
+    return pa.repeat(json.dumps(names), count)
 
 
 def _wilayah_numbers(

@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
+import pyarrow as pa
 
 from ckanext.sdi.codes.resident import is_date
 from ckanext.sdi.codes.vocabulary import Vocabulary
@@ -62,6 +63,20 @@ def npwp_kinds(areas: frozenset[str]) -> np.ndarray:
     table[:10] = OLD
     table[10] = CORETAX
     return table
+
+
+@lru_cache(maxsize=8)
+def texts(form: str, count: int) -> pa.Array:
+    """The numbers from 0 on, each in a text."""
+    return pa.array([form.format(number) for number in range(count)])
+
+
+@lru_cache(maxsize=1)
+def regency_texts() -> pa.Array:
+    """What the sentence on an unknown regency tells of it, by its four digits."""
+    return pa.array(
+        [f'{{"regency": "{number // 100:02}.{number % 100:02}"}}' for number in range(10000)]
+    )
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,8 @@ from ckanext.sdi.rules import code_tax as _tax
 from ckanext.sdi.rules.catalogue import get_rule
 from ckanext.sdi.rules.finding import Finding
 
+# What a column standard may let be normalised: signs too many, never digits that are missing.
+NORMALISED = frozenset({"kode.invisible", "kode.apostrophe", "kode.full_width", "kode.separator"})
 ENTRIES = (_areas, _damage, _data, _persons, _tax)
 
 
@@ -27,6 +29,7 @@ def judge_code(
     at: date | None = None,
     profile: str = "wajib",
     severities: Mapping[str, str] | None = None,
+    normalised: bool = False,
 ) -> list[Finding]:
     """What is wrong with a value, as findings that are not placed yet.
 
@@ -35,10 +38,12 @@ def judge_code(
     :param at: the day the data is about; today if not given
     :param profile: whose severities hold
     :param severities: severities of single rules that the column sets for itself
+    :param normalised: the column takes separators, blanks and such signs out, so that they are
+        only reported
     :returns: findings with the value masked where it identifies a person
     :raises KeyError: when there is no such system
     """
-    own = severities or {}
+    own = {**(dict.fromkeys(NORMALISED, "info") if normalised else {}), **(severities or {})}
     return [
         Finding(
             rule=reason.rule,

@@ -16,6 +16,8 @@ class Field:
     """One column of a column standard.
 
     ``code`` names a code system; a code column is always text, so that no zero is lost.
+    ``normalise``: separators, blanks and such signs are taken out of codes, which is reported.
+    ``severities``: of single rules, which the column sets for itself.
     """
 
     name: str
@@ -39,6 +41,8 @@ class Field:
     level: str | None = None
     satuan: str | None = None
     konsep: str | None = None
+    normalise: bool = False
+    severities: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Field:
@@ -67,7 +71,14 @@ class Field:
             level=sdi.get("level"),
             satuan=sdi.get("satuan"),
             konsep=sdi.get("konsep"),
+            normalise=sdi.get("normalise", False),
+            severities=tuple(sorted(sdi.get("severity", {}).items())),
         )
+
+    @property
+    def code_rules(self) -> str | None:
+        """The code system whose rules hold; an ID DTKS with a pattern is judged by that alone."""
+        return None if self.code == "id_dtks" and self.pattern else self.code
 
     @cached_property
     def date_pattern(self) -> str:

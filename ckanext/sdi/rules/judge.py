@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.codes import judge_column as judge_codes
-from ckanext.sdi.codes import mask
+from ckanext.sdi.codes import mask, normalise
 from ckanext.sdi.rules import codes as code_rules
 from ckanext.sdi.rules import values, vectors
 from ckanext.sdi.rules.arrow import pc
@@ -65,7 +65,7 @@ def judge_column(
     texts = without_missing(texts, missing_values)
     sure, typed = vectors.surely(field, texts)
     sure = sure & vectors.within(field, texts, typed)
-    if field.code:
+    if field.code_rules:
         sure &= _surely_codes(field, texts, at)
     present = pc.is_valid(texts).to_numpy(zero_copy_only=False)
     findings: dict[int, list[Finding]] = {}
@@ -103,7 +103,13 @@ def typed_values(field: Field, texts: pa.Array, missing_values: Sequence[str] = 
     texts = without_missing(texts, missing_values)
     sure, typed = vectors.surely(field, texts)
     present = pc.is_valid(texts).to_numpy(zero_copy_only=False)
+    if field.code_rules and field.normalise:
+        sure = sure & _surely_codes(field, texts, None)
     open_cells = np.flatnonzero(present & ~sure).tolist()
+    if field.code:
+        return _patched(
+            field, typed, {index: _code_value(field, texts[index].as_py()) for index in open_cells}
+        )
     try:
         patches = {index: values.parse(field, texts[index].as_py()) for index in open_cells}
     except values.Misread as misread:
@@ -128,13 +134,36 @@ def _told(finding: Finding, field: Field, text: str, *, conceal: bool) -> Findin
 def _judge_text(field: Field, text: str, at: date | None) -> tuple[list[Finding], Any]:
     """The findings of one cell, and its value (None when it has none)."""
     if field.code:
-        found = code_rules.judge_code(field.code, text, level=field.level, at=at)
-        return [*found, *_constraints(field, text, text)], text
+        found = _judge_code(field, text, at)
+        value = _code_value(field, text)
+        return [*found, *_constraints(field, value, value)], value
     try:
         value = values.parse(field, text)
     except values.Misread as misread:
         return [_finding(misread.rule, misread.suggestion)], None
     return list(_constraints(field, text, value)), value
+
+
+def _judge_code(field: Field, text: str, at: date | None) -> list[Finding]:
+    if not field.code_rules:
+        return []
+    return code_rules.judge_code(
+        field.code_rules,
+        text,
+        level=field.level,
+        at=at,
+        severities=dict(field.severities),
+        normalised=field.normalise,
+    )
+
+
+def _code_value(field: Field, text: str) -> str:
+    """A code as it is kept: as it was typed, unless the column says to normalise it."""
+    if not field.code_rules or not field.normalise:
+        return text
+    found = code_rules.judge_code(field.code_rules, text, normalised=True)
+    repaired = any(finding.rule in code_rules.NORMALISED for finding in found)
+    return normalise(field.code_rules, text) if repaired else text
 
 
 def _finding(rule: str, suggestion: str | None = None, **params: str) -> Finding:
