@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import defaultdict
 from datetime import date
@@ -17,24 +18,41 @@ from .generate import MAKERS, values
 
 COUNT = int(os.environ.get("SDI_GENERATED_VALUES", "1_000_000"))
 BLOCK = 100_000
+# The part that is left to the rules for one value: signs of other scripts; of the systems without
+# a way for many odd cells all damage; of Kode Wilayah what is in force on another day, too.
+MOST_LEFT = {"kode_dssd": 0.55, "kode_sds": 0.55, "kode_wilayah": 0.3}
 
 
-def expected(system: str, texts: list[str], **how: object) -> list[tuple[str, ...]]:
-    return [tuple(sorted({r.rule for r in judge(system, text, **how)})) for text in texts]  # type: ignore[arg-type]
+Told = list[tuple[str, dict[str, str], str | None]]
 
 
-def compare(texts: list[str], verdict: ColumnVerdict, wanted: list[tuple[str, ...]]) -> None:
+def expected(system: str, texts: list[str], **how: object) -> list[Told]:
+    return [
+        [(r.rule, dict(r.params), r.suggestion) for r in judge(system, text, **how)]  # type: ignore[arg-type]
+        for text in texts
+    ]
+
+
+def told_of(verdict: ColumnVerdict) -> dict[int, Told]:
+    told: dict[int, Told] = defaultdict(list)
+    for one in verdict.broken:
+        count = len(one.cells)
+        params = one.params.to_pylist() if one.params is not None else [None] * count
+        suggestions = one.suggestions.to_pylist() if one.suggestions is not None else [None] * count
+        for offset, text, suggestion in zip(one.cells.tolist(), params, suggestions, strict=True):
+            told[offset].append((one.rule, json.loads(text) if text else {}, suggestion))
+    return told
+
+
+def compare(texts: list[str], verdict: ColumnVerdict, wanted: list[Told]) -> None:
     """Every cell's reasons are those of the rules for one value, or it is left to them."""
-    told: dict[int, list[str]] = defaultdict(list)
-    for rule, offsets in verdict.reasons.items():
-        for offset in offsets.tolist():
-            told[offset].append(rule)
+    told = told_of(verdict)
     look = set(verdict.look.tolist())
-    for offset, (text, rules) in enumerate(zip(texts, wanted, strict=True)):
+    for offset, (text, reasons) in enumerate(zip(texts, wanted, strict=True)):
         if offset in look:
             assert offset not in told, text
         else:
-            assert tuple(sorted(told.get(offset, ()))) == rules, text
+            assert told.get(offset, []) == reasons, text
     assert set(verdict.bad.tolist()) == look | set(told)
 
 
@@ -54,9 +72,9 @@ def test_one_verdict_on_a_million_values(system: str) -> None:
         wanted = expected(system, texts, level=level, at=at)
         compare(texts, verdict, wanted)
         looked_at += len(verdict.look)
-        rules.update(rule for found in wanted for rule in found)
+        rules.update(rule for found in wanted for rule, _, _ in found)
     # Were all left to the slow rules, the two would agree about nothing.
-    assert looked_at < 0.55 * COUNT
+    assert looked_at < MOST_LEFT.get(system, 0.03) * COUNT
     assert {"kode.invisible", "kode.full_width", "kode.scientific"} <= rules
     assert any(rule.startswith(system) for rule in rules)
 
@@ -67,7 +85,7 @@ def test_levels_and_days_of_single_cells(level: str | None) -> None:
     days = [None if n % 5 == 0 else date(2010 + n % 16, 1, 31) for n in range(len(texts))]
     verdict = judge_column("kode_wilayah", pa.array(texts), level=level, at=days)
     wanted = [
-        tuple(sorted({r.rule for r in judge("kode_wilayah", text, level=level, at=day)}))
+        expected("kode_wilayah", [text], level=level, at=day)[0]
         for text, day in zip(texts, days, strict=True)
     ]
     compare(texts, verdict, wanted)
@@ -99,7 +117,7 @@ def test_columns_of_nothing(system: str) -> None:
         verdict = judge_column(system, array)
         assert verdict.bad.tolist() == verdict.look.tolist() == []
     empty = judge_column(system, pa.array([""]))
-    assert empty.look.tolist() == [0]
+    assert empty.bad.tolist() == [0]
 
 
 def test_an_unknown_system_is_an_error() -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
-from ckanext.sdi.codes import is_personal_npwp, mask, normalise
+from ckanext.sdi.codes import SYSTEMS, is_personal_npwp, mask, mask_column, normalise
+
+from .generate import values
 
 
 @pytest.mark.parametrize(
@@ -77,3 +80,12 @@ def test_normalise(system: str, value: str, normal: str) -> None:
 def test_normalise_knows_its_systems() -> None:
     with pytest.raises(KeyError):
         normalise("plat_nomor", "KT 1234 AB")
+
+
+@pytest.mark.parametrize("system", sorted(SYSTEMS))
+def test_a_column_is_masked_as_its_values_are(system: str) -> None:
+    texts: list[str | None] = [*values(system, 50_000, seed=11), *values("npwp", 20_000, seed=12)]
+    texts += ["x" * length for length in range(60)] + ["é" * 50, None]
+    wanted = [None if text is None else mask(system, text) for text in texts]
+    assert mask_column(system, pa.array(texts)).to_pylist() == wanted
+    assert mask_column(system, pa.array([], pa.string())).to_pylist() == []

@@ -1,0 +1,69 @@
+"""``masking`` on many values at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute
+
+from ckanext.sdi.codes.damage_column import CleanedColumn
+from ckanext.sdi.codes.masking import DOT, MAX_SHOWN, mask
+
+# Its functions are made when it is loaded, so that a type checker knows none of them.
+pc: Any = pyarrow.compute
+
+# Numbers that are surely no person's: those of companies and offices, also with the 0 lost.
+_COMPANY = "^(?:[0-9]{14}|[0-3][0-9]{14}|(?:0[0-3]|10)[0-9]{14}|(?:0[0-3]|10)[0-9]{20}|[0-9]{21})$"
+
+
+def mask_column(system: str, texts: pa.Array) -> pa.Array:
+    """Values as they may be shown; null stays null.
+
+    :param texts: strings
+    :returns: for each value what ``mask`` gives for it
+    """
+    if system in ("nik", "nomor_kk", "id_dtks"):
+        return _masked(texts)
+    if system in ("npwp", "nitku"):
+        return _tax(system, texts)
+    long = pc.fill_null(pc.greater(pc.utf8_length(texts), MAX_SHOWN), False)
+    return _replaced(system, texts, texts, long)
+
+
+def _tax(system: str, texts: pa.Array) -> pa.Array:
+    cleaned = CleanedColumn(pc.fill_null(texts, ""))
+    cleaned.without_float()
+    cleaned.without_separators(allowed=True)
+    company = pc.match_substring_regex(cleaned.values, _COMPANY)
+    told = pc.if_else(company, texts, _masked(texts))
+    return _replaced(system, texts, told, pa.array(~cleaned.plain))
+
+
+def _replaced(system: str, texts: pa.Array, told: pa.Array, chosen: pa.Array) -> pa.Array:
+    """The masked texts, those chosen by the rule for one value."""
+    if not pc.any(chosen).as_py():
+        return told
+    masked = [
+        None if text is None else mask(system, text) for text in texts.filter(chosen).to_pylist()
+    ]
+    return pc.replace_with_mask(told, chosen, pa.array(masked, pa.string()))
+
+
+def _masked(texts: pa.Array) -> pa.Array:
+    length = pc.utf8_length(texts)
+    long, middle = pc.greater_equal(length, 15), pc.greater_equal(length, 8)
+
+    def ends(four: pa.Array, two: pa.Array) -> pa.Array:
+        return pc.if_else(long, four, pc.if_else(middle, two, ""))
+
+    begin = ends(pc.utf8_slice_codeunits(texts, 0, 4), pc.utf8_slice_codeunits(texts, 0, 2))
+    end = ends(_last(texts, 4), _last(texts, 2))
+    shown = pc.add(pc.utf8_length(begin), pc.utf8_length(end))
+    hidden = pc.min_element_wise(pc.subtract(length, shown), MAX_SHOWN)
+    dots = pa.array([DOT * count for count in range(MAX_SHOWN + 1)]).take(hidden)
+    return pc.binary_join_element_wise(begin, dots, end, "")
+
+
+def _last(texts: pa.Array, count: int) -> pa.Array:
+    return pc.utf8_slice_codeunits(texts, -count, None)
