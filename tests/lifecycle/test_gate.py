@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.tests import helpers
 
 from ckanext.sdi.lifecycle import conformity, gate, verify
 from ckanext.sdi.model import DatasetState
+from tests.lifecycle.seen import is_public, package_of, set_private
 from tests.province import (
+    ROLE_NAMES,
     Province,
     add_resource,
     make_dataset,
@@ -24,68 +24,115 @@ from tests.province import (
 WRITERS = ("produsen", "pendukung", "admin")
 
 
-def package_of(package_id: str) -> Any:
-    """The row of a dataset as the database has it."""
-    model.Session.expire_all()
-    return model.Package.get(package_id)
-
-
-def set_private(package_id: str, *, private: bool) -> None:
-    """Write the flag past every layer, as raw SQL would."""
-    model.Session.execute(
-        sa.text("UPDATE package SET private = :private WHERE id = :id"),
-        {"private": private, "id": package_id},
-    )
-    model.Session.commit()
-    model.Session.expire_all()
-
-
-def is_public(package_id: str) -> bool:
-    """Whether an anonymous visitor sees the dataset by any of the ways there are."""
-    model.Session.expire_all()
-    shown = True
-    try:
-        helpers.call_auth("package_show", {"user": "", "model": model}, id=package_id)
-    except tk.NotAuthorized:
-        shown = False
-    found = tk.get_action("package_search")({"user": ""}, {"fq": f"id:{package_id}"})["count"]
-    listed = package_id in {
-        row["id"] for row in tk.get_action("package_search")({"user": ""}, {"rows": 100})["results"]
-    }
-    assert bool(found) == listed
-    return shown or bool(found) or not package_of(package_id).private
-
-
 @pytest.mark.parametrize("role", WRITERS)
-@pytest.mark.parametrize("private", [False, "False", "", None, "false", 0])
-def test_a_new_dataset_is_private_whatever_is_asked(
-    province: Province, role: str, private: Any
-) -> None:
-    made = make_dataset(province, role, private=private)
-    assert made["private"] is True
+def test_a_new_dataset_is_private_whatever_is_asked(province: Province, role: str) -> None:
+    for number, private in enumerate([False, "False", "", None, "false", 0]):
+        made = make_dataset(province, role, name=f"baru-{number}", private=private)
+        assert made["private"] is True, private
+        assert not is_public(made["id"]), private
+
+
+def test_who_does_not_write_for_the_office_makes_nothing(province: Province) -> None:
+    for role in sorted(set(ROLE_NAMES) - set(WRITERS)):
+        with pytest.raises(tk.NotAuthorized):
+            make_dataset(province, role, private=False)
+
+
+def draft_attempts(province: Province, whole: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Every way of the API that could make a draft public."""
+    made_id = whole["id"]
+    return [
+        ("package_update", {**whole, "private": False}),
+        ("package_update", {k: v for k, v in whole.items() if k != "private"}),
+        ("package_patch", {"id": made_id, "private": False}),
+        ("package_patch", {"id": made_id, "sdi": {"state": "published"}, "private": False}),
+        ("package_patch", {"id": made_id, "state": "active", "private": "false"}),
+        ("package_revise", {"match": {"id": made_id}, "update": {"private": False}}),
+        ("package_revise", {"match": {"id": made_id}, "filter": ["-private"]}),
+        ("bulk_update_public", {"datasets": [made_id], "org_id": province.office["id"]}),
+        ("resource_create", {"package_id": made_id, "url": "http://x.example/a", "private": False}),
+        ("sdi_dataset_approve", {"id": made_id}),
+        ("sdi_dataset_publish", {"id": made_id}),
+        ("sdi_dataset_submit", {"id": made_id}),
+        ("sdi_dataset_withdraw", {"id": made_id, "reason": "x"}),
+        ("sdi_dataset_return", {"id": made_id, "reason": "x"}),
+        (
+            "datastore_create",
+            {
+                "resource": {"package_id": made_id, "private": False},
+                "records": [{"a": 1}],
+                "private": False,
+            },
+        ),
+    ]
+
+
+def test_no_way_of_the_api_makes_a_draft_public(province: Province) -> None:
+    made = make_dataset(province)
+    whole = province.act("admin", "package_show", id=made["id"])
+    for role in ROLE_NAMES:
+        for action, data in draft_attempts(province, whole):
+            try:
+                province.act(role, action, **data)
+            except (tk.NotAuthorized, tk.ValidationError):
+                model.Session.rollback()
+            assert not is_public(made["id"]), (role, action)
+            assert gate.state_of(made["id"]) == "draft", (role, action)
+
+
+def test_no_harvester_makes_a_dataset_public(province: Province) -> None:
+    from ckan.logic.schema import default_create_package_schema, default_update_package_schema
+
+    made = make_dataset(province)
+    harvester: Any = {"user": province.users["admin"]["name"], "ignore_auth": True}
+    remote = {"name": "panenan", "title": "Panenan", "owner_org": province.office["id"]}
+    creating: Any = {**harvester, "schema": default_create_package_schema()}
+    updating: Any = {**harvester, "schema": default_update_package_schema()}
+    new = tk.get_action("package_create")(
+        creating,
+        {**remote, "private": False, "state": "active"},
+    )
+    assert not is_public(new["id"])
+    tk.get_action("package_update")(
+        updating,
+        {**remote, "id": made["id"], "name": made["name"], "private": False, "state": "active"},
+    )
     assert not is_public(made["id"])
 
 
 @pytest.mark.parametrize("role", WRITERS)
-def test_no_update_makes_a_draft_public(province: Province, role: str) -> None:
+def test_no_form_makes_a_dataset_public(province: Province, app: Any, role: str) -> None:
     made = make_dataset(province)
-    whole = province.act(role, "package_show", id=made["id"])
-    attempts: list[tuple[str, dict[str, Any]]] = [
-        ("package_update", {**whole, "private": False}),
-        ("package_update", {k: v for k, v in whole.items() if k != "private"}),
-        ("package_patch", {"id": made["id"], "private": False}),
-        ("package_patch", {"id": made["id"], "sdi": {"state": "published"}, "private": False}),
-        ("package_revise", {"match": {"id": made["id"]}, "update": {"private": False}}),
-        ("package_revise", {"match": {"id": made["id"]}, "filter": ["-private"]}),
-        ("bulk_update_public", {"datasets": [made["id"]], "org_id": province.office["id"]}),
-    ]
-    for action, data in attempts:
-        try:
-            province.act(role, action, **data)
-        except (tk.NotAuthorized, tk.ValidationError):
-            assert (action, role) == ("bulk_update_public", "produsen")
-        assert not is_public(made["id"]), action
-        assert gate.state_of(made["id"]) == "draft"
+    headers = province.headers(role)
+    form = {
+        "title": made["title"],
+        "name": made["name"],
+        "owner_org": province.office["id"],
+        "private": "False",
+        "state": "active",
+        "sdi": "published",
+    }
+    for save in ("", "go-metadata", "go-metadata-publish", "go-metadata-preview", "go-dataset"):
+        response = app.post(
+            f"/dataset/edit/{made['name']}",
+            data={**form, "save": save},
+            headers=headers,
+            follow_redirects=False,
+        )
+        assert response.status_code in (200, 302), save
+        assert not is_public(made["id"]), save
+    new = {**form, "name": "dari-formulir", "save": "go-metadata", "_ckan_phase": "1"}
+    app.post("/dataset/new", data=new, headers=headers, follow_redirects=False)
+    package = model.Package.get("dari-formulir")
+    assert package is not None
+    assert not is_public(package.id)
+    app.post(
+        f"/organization/bulk_process/{province.office['name']}",
+        data={"bulk_action.public": "public", f"dataset_{made['id']}": made["id"]},
+        headers=headers,
+        follow_redirects=False,
+    )
+    assert not is_public(made["id"])
 
 
 def test_a_state_that_is_posted_is_not_taken(province: Province) -> None:
@@ -140,84 +187,6 @@ def _set_item(province: Province, **changes: Any) -> None:
     for name, value in changes.items():
         setattr(version, name, value)
     model.Session.commit()
-
-
-@pytest.mark.parametrize("role", WRITERS)
-def test_what_is_published_stands_still(province: Province, role: str) -> None:
-    made = published_dataset(province)
-    resource = made["resources"][0]
-    before = province.act("admin", "package_show", id=made["id"])
-    attempts: list[tuple[str, dict[str, Any]]] = [
-        ("package_update", {**before, "title": "Lain"}),
-        ("package_patch", {"id": made["id"], "title": "Lain"}),
-        ("package_patch", {"id": made["name"], "klasifikasi_risiko": "tertutup"}),
-        ("package_patch", {"id": made["id"], "private": True}),
-        ("package_revise", {"match": {"id": made["id"]}, "update": {"title": "Lain"}}),
-        ("package_delete", {"id": made["id"]}),
-        ("resource_create", {"package_id": made["id"], "name": "x", "url": "http://x.example"}),
-        ("resource_update", {**resource, "name": "Lain"}),
-        ("resource_patch", {"id": resource["id"], "name": "Lain"}),
-        ("resource_delete", {"id": resource["id"]}),
-        ("bulk_update_private", {"datasets": [made["id"]], "org_id": province.office["id"]}),
-        ("bulk_update_delete", {"datasets": [made["id"]], "org_id": province.office["id"]}),
-        ("dataset_purge", {"id": made["id"]}),
-        (
-            "package_owner_org_update",
-            {"id": made["id"], "organization_id": province.other_office["id"]},
-        ),
-        (
-            "member_create",
-            {
-                "id": province.other_office["id"],
-                "object": made["id"],
-                "object_type": "package",
-                "capacity": "organization",
-            },
-        ),
-        (
-            "member_delete",
-            {"id": province.office["id"], "object": made["id"], "object_type": "package"},
-        ),
-        (
-            "datastore_create",
-            {"resource_id": resource["id"], "records": [{"jumlah": 1}], "force": True},
-        ),
-        (
-            "datastore_upsert",
-            {
-                "resource_id": resource["id"],
-                "records": [{"jumlah": 1}],
-                "method": "insert",
-                "force": True,
-            },
-        ),
-        ("datastore_delete", {"resource_id": resource["id"], "force": True}),
-        ("datastore_records_delete", {"resource_id": resource["id"], "filters": {}, "force": True}),
-    ]
-    for action, data in attempts:
-        with pytest.raises((tk.NotAuthorized, tk.ValidationError)):
-            province.act(role, action, **data)
-        model.Session.rollback()
-        after = province.act("admin", "package_show", id=made["id"])
-        assert after == before, action
-    rows = tk.get_action("datastore_search")({"user": ""}, {"resource_id": resource["id"]})
-    assert rows["total"] == 2
-
-
-def test_code_cannot_change_what_is_published(province: Province) -> None:
-    made = published_dataset(province)
-    package = package_of(made["id"])
-    for change in ({"title": "Lain"}, {"owner_org": province.other_office["id"]}):
-        for name, value in change.items():
-            setattr(package, name, value)
-        with pytest.raises(gate.GateClosed):
-            model.Session.flush()
-        model.Session.rollback()
-    resource: Any = model.Resource.get(made["resources"][0]["id"])
-    resource.url = "lain.csv"
-    with pytest.raises(gate.GateClosed):
-        model.Session.flush()
-    model.Session.rollback()
 
 
 def test_other_dataset_types_are_left_alone(province: Province) -> None:

@@ -28,7 +28,7 @@ _opened: ContextVar[frozenset[str]] = ContextVar("sdi_opened", default=frozenset
 
 
 class GateClosed(tk.NotAuthorized):
-    """Something tried to go round the gate."""
+    """Something that the gate does not let through: 403 from the API and on a page."""
 
 
 @contextlib.contextmanager
@@ -121,33 +121,22 @@ def with_reviewer(package_id: str) -> bool:
     )
 
 
-def refuse_change(package_id: str) -> None:
-    """Stop a change of what is published or under review.
+def why_not_change(package_id: str) -> str | None:
+    """Why a dataset cannot be changed now, in a sentence that says how to go on; ``None``: it can.
 
-    :raises ckan.logic.ValidationError: with a sentence that says how to go on
+    What was published through the gate stands still; what is under review waits for its reviewer.
     """
     if standing_still(package_id):
-        raise tk.ValidationError(
-            {
-                "sdi": [
-                    tk._(
-                        "This dataset is published and stands still. To change or delete it, ask "
-                        "the Walidata to withdraw it first, then hand it in again."
-                    )
-                ]
-            }
+        return tk._(
+            "This dataset is published and stands still. To change or delete it, ask the Walidata "
+            "to withdraw it first, then hand it in again."
         )
     if with_reviewer(package_id):
-        raise tk.ValidationError(
-            {
-                "sdi": [
-                    tk._(
-                        "This dataset was handed in and is being reviewed. To change it, ask the "
-                        "Walidata to return it first."
-                    )
-                ]
-            }
+        return tk._(
+            "This dataset was handed in and is being reviewed. To change it, ask the Walidata to "
+            "return it first."
         )
+    return None
 
 
 def record(pkg_dict: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from ckanext.sdi.daftar_data.fill import fill
 from ckanext.sdi.lifecycle import conformity, gate, visible
 
 Next = Callable[[Context, DataDict], Any]
+BULK = ("bulk_update_public", "bulk_update_private", "bulk_update_delete")
 
 
 @tk.chained_action
@@ -40,7 +41,10 @@ def package_update(next_action: Next, context: Context, data_dict: DataDict) -> 
     """Change a dataset: not what is published or under review, and never its visibility."""
     package = _package(data_dict.get("id") or data_dict.get("name"))
     if package is not None:
-        _refuse_change("package_update", context, data_dict, package)
+        reason = _why_not("package_update", context, data_dict, package)
+        if reason:
+            # Forms show a validation error beside what was entered.
+            raise tk.ValidationError({"sdi": [reason]})
         _fill_from_item(data_dict)
         data_dict["private"] = gate.derived_private(package.id, data_dict.get("private"))
     return next_action(context, data_dict)
@@ -92,6 +96,21 @@ def member_delete(next_action: Next, context: Context, data_dict: DataDict) -> A
     return _unless_still("member_delete", next_action, context, data_dict, _member(data_dict))
 
 
+def _bulk(name: str) -> Any:
+    @tk.chained_action
+    def bulk(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+        for package_id in data_dict.get("datasets") or ():
+            package = _package(package_id)
+            reason = _why_not(name, context, data_dict, package) if package is not None else None
+            if reason:
+                raise gate.GateClosed(reason)
+        return next_action(context, data_dict)
+
+    bulk.__name__ = name
+    bulk.__doc__ = f"As ``{name}`` of CKAN, when none of the datasets stands still."
+    return bulk
+
+
 @tk.chained_action
 def activity_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Keep views of private datasets out of the activity streams: they carry no labels."""
@@ -141,6 +160,7 @@ chained = {
     "resource_delete": resource_delete,
     "member_create": member_create,
     "member_delete": member_delete,
+    **{name: _bulk(name) for name in BULK},
     "tag_list": tag_list,
     "tag_search": tag_search,
     "tag_autocomplete": tag_autocomplete,
@@ -165,12 +185,14 @@ def _package(name_or_id: str | None) -> model.Package | None:
     return package if package is not None and package.type == gate.GOVERNED_TYPE else None
 
 
-def _refuse_change(
+def _why_not(
     action: str, context: Context, data_dict: DataDict, package: model.Package
-) -> None:
-    if gate.standing_still(package.id) or gate.with_reviewer(package.id):
+) -> str | None:
+    reason = gate.why_not_change(package.id)
+    if reason:
+        # Who may not change it anyway learns that, and nothing of how it stands.
         tk.check_access(action, context, data_dict)
-        gate.refuse_change(package.id)
+    return reason
 
 
 def _unless_still(
@@ -180,8 +202,9 @@ def _unless_still(
     data_dict: DataDict,
     package: model.Package | None,
 ) -> Any:
-    if package is not None:
-        _refuse_change(action, context, data_dict, package)
+    reason = _why_not(action, context, data_dict, package) if package is not None else None
+    if reason:
+        raise gate.GateClosed(reason)
     return next_action(context, data_dict)
 
 

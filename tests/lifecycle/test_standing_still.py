@@ -1,0 +1,127 @@
+"""What is published through the gate stands still, for everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.sdi.lifecycle import gate
+from tests.lifecycle.seen import package_of
+from tests.province import ROLE_NAMES, Province, published_dataset
+
+
+def published_attempts(
+    province: Province, made: dict[str, Any]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Every way of the API that could change what is published."""
+    resource = made["resources"][0]
+    return [
+        ("package_update", {**made, "title": "Lain"}),
+        ("package_patch", {"id": made["id"], "title": "Lain"}),
+        ("package_patch", {"id": made["name"], "klasifikasi_risiko": "tertutup"}),
+        ("package_patch", {"id": made["id"], "private": True}),
+        ("package_revise", {"match": {"id": made["id"]}, "update": {"title": "Lain"}}),
+        ("package_delete", {"id": made["id"]}),
+        ("resource_create", {"package_id": made["id"], "name": "x", "url": "http://x.example"}),
+        ("resource_update", {**resource, "name": "Lain"}),
+        ("resource_patch", {"id": resource["id"], "name": "Lain"}),
+        ("resource_delete", {"id": resource["id"]}),
+        ("bulk_update_private", {"datasets": [made["id"]], "org_id": province.office["id"]}),
+        ("bulk_update_delete", {"datasets": [made["id"]], "org_id": province.office["id"]}),
+        ("dataset_purge", {"id": made["id"]}),
+        (
+            "package_owner_org_update",
+            {"id": made["id"], "organization_id": province.other_office["id"]},
+        ),
+        (
+            "member_create",
+            {
+                "id": province.other_office["id"],
+                "object": made["id"],
+                "object_type": "package",
+                "capacity": "organization",
+            },
+        ),
+        (
+            "member_delete",
+            {"id": province.office["id"], "object": made["id"], "object_type": "package"},
+        ),
+        (
+            "datastore_create",
+            {"resource_id": resource["id"], "records": [{"jumlah": 1}], "force": True},
+        ),
+        (
+            "datastore_upsert",
+            {
+                "resource_id": resource["id"],
+                "records": [{"jumlah": 1}],
+                "method": "insert",
+                "force": True,
+            },
+        ),
+        ("datastore_delete", {"resource_id": resource["id"], "force": True}),
+        ("datastore_records_delete", {"resource_id": resource["id"], "filters": {}, "force": True}),
+    ]
+
+
+def test_what_is_published_stands_still(province: Province) -> None:
+    published_dataset(province)
+    before = province.act("admin", "package_show", id="jumlah-usaha")
+    for role in ROLE_NAMES:
+        for action, data in published_attempts(province, before):
+            with pytest.raises((tk.NotAuthorized, tk.ValidationError)):
+                province.act(role, action, **data)
+            model.Session.rollback()
+        assert province.act("admin", "package_show", id=before["id"]) == before, role
+    rows = tk.get_action("datastore_search")(
+        {"user": ""}, {"resource_id": before["resources"][0]["id"]}
+    )
+    assert rows["total"] == 2
+
+
+def test_no_form_changes_what_is_published(province: Province, app: Any) -> None:
+    published_dataset(province)
+    before = province.act("admin", "package_show", id="jumlah-usaha")
+    resource = before["resources"][0]
+    headers = province.headers("admin")
+    new = {"id": "", "name": "Baru", "url": "http://x.example/", "save": "go-metadata"}
+    for address, data in (
+        ("/dataset/edit/jumlah-usaha", {**_plain(before), "title": "Lain"}),
+        (f"/dataset/jumlah-usaha/resource/{resource['id']}/edit", {**new, "name": "Lain"}),
+        ("/dataset/jumlah-usaha/resource/new", new),
+        ("/dataset/groups/jumlah-usaha", {"group_added": province.other_office["id"]}),
+        (
+            "/organization/bulk_process/dinas-uji",
+            {"bulk_action.delete": "delete", f"dataset_{before['id']}": before["id"]},
+        ),
+        ("/dataset/delete/jumlah-usaha", {}),
+        (f"/dataset/jumlah-usaha/resource/{resource['id']}/delete", {}),
+    ):
+        response = app.post(address, data=data, headers=headers, follow_redirects=False)
+        assert response.status_code < 500, address
+        model.Session.rollback()
+        assert province.act("admin", "package_show", id=before["id"]) == before, address
+
+
+def _plain(pkg_dict: dict[str, Any]) -> dict[str, str]:
+    return {key: value for key, value in pkg_dict.items() if isinstance(value, str)}
+
+
+def test_code_cannot_change_what_is_published(province: Province) -> None:
+    made = published_dataset(province)
+    package = package_of(made["id"])
+    for change in ({"title": "Lain"}, {"owner_org": province.other_office["id"]}):
+        for name, value in change.items():
+            setattr(package, name, value)
+        with pytest.raises(gate.GateClosed):
+            model.Session.flush()
+        model.Session.rollback()
+    resource: Any = model.Resource.get(made["resources"][0]["id"])
+    resource.url = "lain.csv"
+    with pytest.raises(gate.GateClosed):
+        model.Session.flush()
+    model.Session.rollback()
