@@ -11,10 +11,12 @@ from typing import Any
 import click
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 
 from ckanext.sdi import codes as reference
-from ckanext.sdi.code_lists import export, recheck
+from ckanext.sdi.code_lists import bridge, export, recheck, store
 from ckanext.sdi.code_lists.source import forget
+from ckanext.sdi.logic.action.code_editions import problem_text
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 SYSTEM = click.option("--system", default="kode_wilayah", show_default=True, help="Code system.")
@@ -204,6 +206,20 @@ def guess_command(file: Path, column: str, system: str) -> None:
     for guess in found.ranking:
         click.echo(f"{guess.share:7.2%}  {guess.matched} of {guess.of}  {guess.edition.decree}")
     click.echo(f"certainty: {found.certainty} ({found.deciding} codes decide)")
+
+
+@codes.command("bridge")
+@click.argument("file", type=FILE)
+def bridge_command(file: Path) -> None:
+    """Load the bridge between area codes of BPS and Kemendagri: bps_code,kemendagri_code,period."""
+    try:
+        count = bridge.load(file.read_bytes())
+    except store.Refused as refused:
+        for problem in refused.problems:
+            click.secho(problem_text(problem), fg="red", err=True)
+        raise click.exceptions.Exit(1) from refused
+    model.Session.commit()
+    click.secho(f"{count} pairs.", fg="green")
 
 
 @codes.command("recheck")

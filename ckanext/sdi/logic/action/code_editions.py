@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,12 +12,12 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.sdi import codes
-from ckanext.sdi.code_lists import recheck, source, store
+from ckanext.sdi.code_lists import bridge, recheck, source, store
 from ckanext.sdi.codes.editions import Difference, compare
 from ckanext.sdi.codes.layouts import LAYOUTS
 from ckanext.sdi.codes.list_file import MAX_BYTES, Problem
-from ckanext.sdi.codes.translate import guess_edition, translate
-from ckanext.sdi.codes.vocabulary import Edition, Vocabulary
+from ckanext.sdi.codes.translate import Translation, guess_edition, translate
+from ckanext.sdi.codes.vocabulary import Edition, Vocabulary, today
 from ckanext.sdi.lifecycle.roles import user_id_of
 from ckanext.sdi.logic import codes_schema as schema
 from ckanext.sdi.logic.schema import validated
@@ -29,7 +31,9 @@ def sdi_code_translate(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
     :param system: id of a code system that is a list
     :param values: the codes, 10,000 at most
-    :param to: an edition (its id or decree) or a day; the newest edition if not given
+    :param to: an edition (its id or decree) or a day; the newest edition if not given. For
+        ``kode_bps`` and ``kode_wilayah`` also the other of the two: the bridge that the operator
+        has loaded carries them over, ``from`` is its period then
     :param from: the edition or day at which the values were right (optional): a code that was
         given to another place since is then told apart
     :returns: ``{"results": [{"value", "status": "unchanged" | "translated" | "split" | "gone" |
@@ -41,30 +45,14 @@ def sdi_code_translate(context: Context, data_dict: DataDict) -> dict[str, Any]:
     tk.check_access("sdi_code_translate", context, data_dict)
     rest = {name: value for name, value in data_dict.items() if name != "values"}
     data = validated(rest, schema.translate(), context)
+    if data.get("to") and data["to"] == bridge.OTHER.get(schema.system_id(data["system"])):
+        return _over_the_bridge(data, schema.values(data_dict.get("values")))
     list_ = _list(data["system"])
     to, edition = _day_of(list_, data.get("to"))
     since = _day_of(list_, data["from"])[0] if data.get("from") else None
-    results: list[dict[str, Any]] = []
-    counts: dict[str, int] = {}
-    for answer in translate(list_, schema.values(data_dict.get("values")), to, since):
-        counts[answer.status] = counts.get(answer.status, 0) + 1
-        results.append(
-            {
-                "value": codes.mask(list_.system, answer.value),
-                "status": answer.status,
-                "code": answer.codes[0] if len(answer.codes) == 1 else None,
-                "codes": [_labelled(list_, code, to) for code in answer.codes],
-                "decrees": list(answer.decrees),
-            }
-        )
-    undecided = [r["value"] for r in results if r["status"] in ("split", "gone", "unknown")]
-    return {
-        "results": results,
-        "undecided": list(dict.fromkeys(undecided)),
-        "counts": counts,
-        "at": to.isoformat(),
-        "edition": edition.decree if edition else None,
-    }
+    answers = translate(list_, schema.values(data_dict.get("values")), to, since)
+    found = _translations(list_.system, answers, lambda code: _labelled(list_, code, to))
+    return {**found, "at": to.isoformat(), "edition": edition.decree if edition else None}
 
 
 def sdi_code_edition_guess(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -262,6 +250,38 @@ def _edition(data: dict[str, Any], data_dict: DataDict) -> store.NewEdition:
         totals=schema.totals(data_dict.get("totals")) or None,
         successors=schema.successors(data_dict.get("successors")) or None,
     )
+
+
+def _over_the_bridge(data: dict[str, Any], values: list[str]) -> dict[str, Any]:
+    answers = bridge.translate(data["system"], values, data.get("from"))
+    other = data["to"]
+    list_ = codes.vocabulary(other) if codes.has_vocabulary(other) else None
+    return _translations(
+        data["system"],
+        answers,
+        lambda code: _labelled(list_, code, today()) if list_ else {"code": code, "label": code},
+    )
+
+
+def _translations(
+    system: str, answers: list[Translation], label: Callable[[str], dict[str, str]]
+) -> dict[str, Any]:
+    results = [
+        {
+            "value": codes.mask(system, answer.value),
+            "status": answer.status,
+            "code": answer.codes[0] if len(answer.codes) == 1 else None,
+            "codes": [label(code) for code in answer.codes],
+            "decrees": list(answer.decrees),
+        }
+        for answer in answers
+    ]
+    undecided = [r["value"] for r in results if r["status"] in ("split", "gone", "unknown")]
+    return {
+        "results": results,
+        "undecided": list(dict.fromkeys(undecided)),
+        "counts": dict(Counter(answer.status for answer in answers)),
+    }
 
 
 def _plain(data_dict: DataDict) -> dict[str, Any]:
