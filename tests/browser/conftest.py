@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker("browser")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep a picture of every window when a test fails."""
+    report = yield
+    people = getattr(item, "funcargs", {}).get("people")
+    if report.failed and people:
+        for name, page in people.windows.items():
+            path = people.portal.artefacts / f"failed-{item.name}-{name or 'stranger'}.png"
+            page.screenshot(path=path, full_page=True)
+    return report
 
 
 @pytest.fixture(scope="module")

@@ -172,6 +172,15 @@ RECIPIENTS: dict[str, Any] = {
     ]
 }  # fmt: skip
 
+PRICES: dict[str, Any] = {
+    "fields": [
+        {"name": "kode_wilayah", "type": "string",
+         "sdi": {"code": "kode_wilayah", "level": "kab_kota"}},
+        {"name": "tahun", "type": "year"},
+        {"name": "harga_beras", "type": "number", "sdi": {"satuan": "rupiah"}},
+    ]
+}  # fmt: skip
+
 
 def prices() -> bytes:
     """The file of the dataset that another CKAN has."""

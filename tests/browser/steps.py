@@ -84,6 +84,20 @@ def cells(page: Page) -> list[str]:
     ]
 
 
+def make_source(page: Page, title: str, kind: str, address: str, office: str = "") -> None:
+    """Make a source of harvests by its form."""
+    page.goto("/harvest/new")
+    # Its name comes of the title as one types.
+    page.locator(".slug-preview").wait_for()
+    page.fill("#field-url", address)
+    page.fill("#field-title", title)
+    page.check(f"input[name=source_type][value={kind}]")
+    if office:
+        page.locator("select[name=owner_org]").select_option(label=office, force=True)
+    with page.expect_navigation():
+        page.click("#save")
+
+
 def run_source(page: Page, portal: Any, name: str) -> str:
     """Harvest a source anew as its owner does, and open the report of the job; its text."""
     page.goto(f"/harvest/admin/{name}")

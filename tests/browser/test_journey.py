@@ -125,12 +125,9 @@ def test_2_the_provinces_list_by_harvest(
     elsewhere.files["daftar.csv"] = files.regional_list(files.OTHERS)
     page = people.of("koordinator")
     page.goto("/harvest/new")
-    page.fill("#field-url", f"{elsewhere.url}/daftar.csv")
-    page.fill("#field-title", "Daftar Forum")
-    page.check("input[name=source_type][value=sdi_forum]")
     people.picture(page, "sumber-baru")
-    with page.expect_navigation():
-        page.click("#save")
+    assert "Source type" not in page.locator("form#source-new").inner_text()
+    steps.make_source(page, "Daftar Forum", "sdi_forum", f"{elsewhere.url}/daftar.csv")
     told = steps.run_source(page, portal, "daftar-forum")
     assert "kadang" not in told
     editions = portal.act("sdi_daftar_data_edition_list")["results"]
@@ -358,7 +355,8 @@ def test_7_a_stranger_finds_it_and_gets_its_rows(
     steps.says(page, "Sudah diperiksa dan dipublikasikan", files.REFERS["Definisi"])
     people.picture(page, "dataset-publik")
     page.locator("a[href*='/resource/']").first.click()
-    steps.says(page, state["resource"], "npwp")
+    steps.says(page, state["resource"], "npwp", "Tabel")
+    page.frame_locator("iframe").get_by_text(files.npwp(131_216)).first.wait_for()
     people.picture(page, "berkas-publik")
     _, found = portal.ask("package_search", q="perusahaan perdagangan")
     assert [one["name"] for one in found["results"]] == [OPEN]
@@ -383,7 +381,7 @@ def test_7_restricted_it_stays_unseen(
     page.goto(f"/sdi/daftar-data/{state['64.102']}")
     page.fill("#sdi-table-schema", json.dumps(files.RECIPIENTS))
     page.locator("form:has(#sdi-table-schema) button").click()
-    steps.says(page, "Koreksi sudah disimpan.")
+    steps.says(page, "Koreksi disimpan.")
     people.picture(page, "item-koordinator")
 
     page = people.of("produsen")
@@ -421,18 +419,16 @@ def test_7_what_was_not_compared_is_not_handed_in(portal: Portal, state: dict[st
 def test_9_of_another_ckan_only_what_the_list_names(
     portal: Portal, people: People, elsewhere: FakeCkan, state: dict[str, Any]
 ) -> None:
+    portal.act(
+        "sdi_daftar_data_item_update", id=state["64.104"], table_schema=json.dumps(files.PRICES)
+    )
     elsewhere.files["harga.csv"] = files.prices()
     named = {"extras": [{"key": "id_ddd", "value": "64.104"}]}
     elsewhere.has("harga", "harga.csv", title="Harga eceran", private=False, **named)
     elsewhere.has("lain", "harga.csv", title="Harga tanah", id_ddd="64.999")
     page = people.of(ADMIN)
-    page.goto("/harvest/new")
-    page.fill("#field-url", elsewhere.url)
-    page.fill("#field-title", "Portal Dinas")
-    page.check("input[name=source_type][value=sdi_portal]")
-    page.locator("select[name=owner_org]").select_option(label="disperdagangan-contoh", force=True)
-    with page.expect_navigation():
-        page.click("#save")
+    office = "disperdagangan-contoh"
+    steps.make_source(page, "Portal Dinas", "sdi_portal", elsewhere.url, office)
     told = steps.run_source(page, portal, "portal-dinas")
     assert "Harga tanah" in told
     assert "64.999" in told
