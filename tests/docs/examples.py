@@ -18,6 +18,7 @@ ANY = "…"
 _FENCE = re.compile(r"^```(\w+) *(.*?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _HOLE = re.compile(r"\{([a-z_]+)\}")
 _WHOLE_HOLE = re.compile(r"^\{([a-z_]+)\}$")
+_PLACES = re.compile(r"(…|\{[a-z_]+\})")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Names:
         elif isinstance(shown, list) and isinstance(given, list):
             yield from self._of_lists(shown, given, place)
         elif isinstance(shown, str) and isinstance(given, str):
-            if not self._same_text(shown, given):
+            if not self.same_text(shown, given):
                 yield _differ(place, shown, given)
         elif shown != given or isinstance(shown, bool) is not isinstance(given, bool):
             yield _differ(place, shown, given)
@@ -97,24 +98,31 @@ class Names:
         for number, (one, other) in enumerate(zip(first, given, strict=False)):
             yield from self.differences(one, other, f"{place}[{number}]")
 
-    def _same_text(self, shown: str, given: str) -> bool:
-        hole = _WHOLE_HOLE.match(shown)
-        if hole:
-            return self.known.setdefault(hole[1], given) == given
-        return _pattern(shown).fullmatch(given) is not None
+    def same_text(self, shown: str, given: str) -> bool:
+        """Whether a text is the one shown; names that are not known yet are taken from it."""
+        found = self._pattern(shown).fullmatch(given)
+        self.known.update(found.groupdict() if found else {})
+        return found is not None
+
+    def _pattern(self, shown: str) -> re.Pattern[str]:
+        parts: list[str] = []
+        new: set[str] = set()
+        for part in _PLACES.split(shown):
+            hole = _WHOLE_HOLE.match(part)
+            if part == ANY:
+                parts.append(".*")
+            elif hole and hole[1] in self.known:
+                parts.append(re.escape(self.known[hole[1]]))
+            elif hole:
+                parts.append(f"(?P={hole[1]})" if hole[1] in new else f"(?P<{hole[1]}>\\S+)")
+                new.add(hole[1])
+            else:
+                parts.append(re.escape(part))
+        return re.compile("".join(parts), re.DOTALL)
 
 
 def _differ(place: str, shown: Any, given: Any) -> str:
     return f"{place}: the page shows {shown!r}, the portal gives {given!r}"
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, text.split(ANY))), re.DOTALL)
-
-
-def same_output(shown: str, given: str) -> bool:
-    """Whether what a command said is what the page shows."""
-    return bool(_pattern(shown.strip()).fullmatch(given.strip()))
 
 
 def fences(page: Path) -> list[Fence]:

@@ -46,15 +46,16 @@ def index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     return pkg_dict
 
 
-# Settings without which something private shows: option, value it must have, what shows.
+# Settings without which something private shows, with the value each must have. The empty one is a
+# list in which nothing may stand.
 NEEDED_SETTINGS = (
-    ("ckan.auth.create_unowned_dataset", False),
-    ("ckan.auth.user_create_organizations", False),
-    ("ckan.auth.allow_dataset_collaborators", False),
-    ("ckan.auth.public_activity_stream_detail", False),
-    ("ckan.auth.reveal_private_datasets", False),
-    ("scheming.dataset_fallback", True),
-    ("ckan.datastore.public_table_search", False),
+    ("ckan.auth.create_unowned_dataset", "false"),
+    ("ckan.auth.user_create_organizations", "false"),
+    ("ckan.auth.allow_dataset_collaborators", "false"),
+    ("ckan.auth.public_activity_stream_detail", "false"),
+    ("ckan.auth.reveal_private_datasets", "false"),
+    ("scheming.dataset_fallback", "true"),
+    ("ckan.datastore.public_table_search", ""),
 )
 
 
@@ -62,8 +63,9 @@ def missing_settings() -> Iterator[str]:
     """The settings that this installation lacks, as ``option = value`` lines."""
     for option, needed in NEEDED_SETTINGS:
         value = tk.config.get(option)
-        if tk.asbool(value or False) is not needed:
-            yield f"{option} = {str(needed).lower()}"
+        right = tk.asbool(value or False) is tk.asbool(needed) if needed else not tk.aslist(value)
+        if not right:
+            yield f"{option} = {needed}".rstrip()
     plugins = tk.aslist(tk.config.get("ckan.plugins"))
     if plugins and plugins[0] != "sdi":
         yield "ckan.plugins = sdi …"
