@@ -6,28 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from ckanext.sdi.daftar_data.export import NATIONAL_COLUMNS
 from ckanext.sdi.demo.plan import LIST_YEARS, Item
+from ckanext.sdi.rules.daftar_data_file import COLUMNS
 
 REGIONAL = (
-    "ID DDD",
-    "ID DDP",
-    "Sumber Referensi",
-    "Kode Indikator",
-    "Nama Indikator",
-    "Nama Data",
-    "Jenis Data",
-    "Indikator/Variabel",
-    "Kode Standar Data",
-    "Produsen Data",
-    "Klasifikasi Data sesuai Risiko",
-    "Definisi",
-    "Satuan",
-    "Klasifikasi Penyajian",
-    "Jadwal Pemutakhiran",
-    "Kategori RAD",
-    "Kode Metadata",
-    "Link Portal Daerah",
-    "Link Portal SDI",
+    *COLUMNS,
     "Metode Pengumpulan",
     "Periode Data",
     "Penanggung Jawab",
@@ -35,25 +19,7 @@ REGIONAL = (
 )
 NATIONAL = (
     "#",
-    "ID DDP",
-    "Sumber Referensi",
-    "Indikator",
-    "Nama Data",
-    "Jenis Pengajuan",
-    "Jenis Data",
-    "Indikator Variabel",
-    "Standar Data",
-    "Instansi Produsen Data",
-    "Unit Kerja Produsen Data",
-    "Definisi",
-    "Satuan",
-    "Klasifikasi Data Sesuai Resiko",
-    "Klasifikasi Penyajian",
-    "Jadwal Pemutakhiran",
-    "Tag Rad",
-    "Apakah membutuhkan dukungan Data Daerah?",
-    "Level Instansi Produsen Data Daerah",
-    "Catatan kebutuhan dukungan Data Daerah",
+    *NATIONAL_COLUMNS,
     "2025",
     "2026",
     "2027",
