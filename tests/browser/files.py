@@ -196,3 +196,21 @@ def dataset(name: str, item_id: str) -> dict[str, Any]:
         "owner_org": "disperdagangan-contoh",
         "daftar_data_item": item_id,
     }
+
+
+def complete_dataset(name: str, item_id: str) -> dict[str, Any]:
+    """A draft with all that the list does not say of it."""
+    return {
+        **dataset(name, item_id),
+        "notes": "Perusahaan dengan izin usaha perdagangan yang masih berlaku.",
+        "konsep": "Perusahaan yang menjual barang di suatu wilayah.",
+        "ukuran": "Jumlah",
+        "periode_awal": YEAR,
+        "periode_akhir": YEAR,
+        "cakupan_wilayah": ["64"],
+        "tingkat_penyajian": "kab_kota",
+        "metode_pengumpulan": "kompilasi_administrasi",
+        "sumber": "Izin usaha perdagangan",
+        "penanggung_jawab": "Bidang Perdagangan",
+        "tag_string": "perusahaan",
+    }

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -15,7 +15,7 @@ from tests.browser.portal import PATIENCE, Portal
 
 PASSWORD = "sandi-uji-12345"
 ADMIN = "pengelola"
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 # What the browser itself says of a page that is not there, or of a form that is refused.
 _STATUS = re.compile(r"the server responded with a status of (403|404|422)")
 
@@ -85,7 +85,7 @@ class People:
         self.pictures += 1
         stem = f"{self.pictures:02}-{name}"
         for view in (NARROW, WIDE):
-            page.set_viewport_size(view)  # type: ignore[arg-type]
+            page.set_viewport_size(view)
             path = self.portal.artefacts / f"{stem}-{view['width']}.png"
             page.screenshot(path=path, full_page=True, animations="disabled")
             assert overflow(page) <= 0, f"{page.url} is wider than {view['width']} pixels"

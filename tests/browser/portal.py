@@ -134,6 +134,28 @@ class Portal:
         body = answer.json()
         return answer.status_code, body["result"] if body["success"] else body["error"]
 
+    def send(self, action: str, filename: str, content: bytes, **data: str) -> Any:
+        """The result of an action that the sysadmin calls with a file."""
+        answer = requests.post(
+            f"{self.url}/api/3/action/{action}",
+            data=data,
+            files={"upload": (filename, content, "text/csv")},
+            headers={"Authorization": self.token},
+            timeout=PATIENCE,
+        )
+        assert answer.status_code == 200, (action, answer.text)
+        return answer.json()["result"]
+
+    def wait_for_check(self, resource_id: str) -> None:
+        """Wait until the worker has checked a file."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            check = self.act("sdi_resource_check_show", id=resource_id)
+            if check["state"] not in ("waiting", "running"):
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"a check does not end; see {self.artefacts}")
+
     def act(self, action: str, **data: Any) -> Any:
         """The result of an action that the sysadmin calls."""
         status, result = self.ask(action, self.token, **data)

@@ -15,6 +15,8 @@ this.ckan.module("sdi-field-name", function ($) {
         return;
       }
       box.find('[role="combobox"], .select2-search__field').attr("aria-label", name);
+      // A textarea may not have the role that the library gives it.
+      box.find("textarea.select2-search__field").removeAttr("role");
     }
   };
 });
