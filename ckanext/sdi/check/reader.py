@@ -7,7 +7,7 @@ its line as a spreadsheet shows it, which counts blank rows but not line breaks 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ import pyarrow.csv as pa_csv
 
 from ckanext.sdi.check.sniff import Limits, Sniffed, Unreadable, size_text, sniff, unreadable
 from ckanext.sdi.rules import Finding
+from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.table import table_finding
 
 __all__ = ["Block", "Limits", "Table", "Unreadable", "cell_address", "open_table"]
@@ -26,12 +27,17 @@ __all__ = ["Block", "Limits", "Table", "Unreadable", "cell_address", "open_table
 
 def cell_address(column: int, line: int) -> str:
     """A cell's address in a spreadsheet: column 0 and line 18 are ``A18``."""
+    return f"{column_letters(column)}{line}"
+
+
+def column_letters(column: int) -> str:
+    """What a spreadsheet calls a column: 0 is ``A``."""
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
-    return f"{letters}{line}"
+    return letters
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,23 @@ class Block:
     def cell(self, column: int, index: int) -> str:
         """The spreadsheet address of a cell of the block."""
         return cell_address(column, int(self.lines[index]))
+
+    def cells(self, column: int, indices: np.ndarray) -> pa.Array:
+        """The spreadsheet addresses of some cells of a column."""
+        lines = pa.array(self.lines[indices]).cast(pa.string())
+        return pc.binary_join_element_wise(column_letters(column), lines, "")
+
+
+def joined(blocks: Sequence[Block]) -> Block:
+    """Blocks that follow each other, as one."""
+    if len(blocks) == 1:
+        return blocks[0]
+    return Block(
+        blocks[0].header,
+        [pa.concat_arrays(parts) for parts in zip(*(b.columns for b in blocks), strict=True)],
+        np.concatenate([block.rows for block in blocks]),
+        np.concatenate([block.lines for block in blocks]),
+    )
 
 
 @dataclass

@@ -6,10 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
 from ckanext.sdi.rules import Finding
+from ckanext.sdi.rules.columnar import unpack
 
 SAMPLES = 10
 Sink = Callable[[Finding], None]
+BatchSink = Callable[[pa.RecordBatch], None]
 Place = tuple[str, str]
 
 
@@ -53,6 +58,21 @@ class Report:
         samples = self.samples.setdefault(place, [])
         if len(samples) < SAMPLES:
             samples.append(finding)
+
+    def add_column(self, batch: pa.RecordBatch) -> None:
+        """Count the findings of one column of a block, a batch of ``columnar.SCHEMA``."""
+        rules = batch.column("rule").dictionary_encode()
+        kinds = rules.indices.to_numpy()
+        column = batch.column("column")[0].as_py()
+        for kind, count in enumerate(np.bincount(kinds).tolist()):
+            rule = rules.dictionary[kind].as_py()
+            offsets = np.flatnonzero(kinds == kind)
+            place = (rule, column)
+            self.counts[place] = self.counts.get(place, 0) + count
+            self.severities[batch.column("severity")[int(offsets[0])].as_py()] += count
+            samples = self.samples.setdefault(place, [])
+            if len(samples) < SAMPLES:
+                samples += unpack(batch.take(pa.array(offsets[: SAMPLES - len(samples)])))
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON can hold it."""

@@ -6,11 +6,16 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+import pyarrow.csv as pa_csv
+
+from ckanext.sdi.check.report import BatchSink
 from ckanext.sdi.rules import Finding
+from ckanext.sdi.rules.columnar import SCHEMA
 
 Translate = Callable[[str], str]
 COLUMNS = ("severity", "rule", "column", "row", "cell", "value", "suggestion", "message", "key")
@@ -57,6 +62,23 @@ class FindingsWriter:
     def __exit__(self, *exception: object) -> None:
         if self._own:
             self._file.close()
+
+
+@contextmanager
+def batch_writer(path: Path) -> Iterator[BatchSink]:
+    """Write all findings as they come many at once: gzipped CSV, one line a finding.
+
+    The columns are those of ``rules.columnar.SCHEMA``, without a header: not the sentence stands
+    there but what it is made of, so that each reader is told in their own language.
+
+    :returns: what ``check_table`` gives its batches to
+    """
+    options = pa_csv.WriteOptions(include_header=False, batch_size=1 << 16)
+    with (
+        gzip.open(path, "wb", compresslevel=1) as file,
+        pa_csv.CSVWriter(file, SCHEMA, write_options=options) as writer,
+    ):
+        yield writer.write_batch
 
 
 def _opened(path: Path) -> IO[str]:

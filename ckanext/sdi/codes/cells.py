@@ -29,7 +29,7 @@ class Cells:
         self.starts: np.ndarray = ends[array.offset : -1] if count else ends[:0]
         self.lengths: np.ndarray = np.diff(ends[array.offset :]) if count else ends[:0]
         self.size = 0 if data is None else data.size
-        self._words = _words(data, self.size)
+        self._data = data
         if validity is None or array.null_count == 0:
             self.valid = np.ones(count, dtype=bool)
         else:
@@ -49,15 +49,19 @@ class Cells:
             found = found[:-1]
         return found
 
-    def words(self, offsets: np.ndarray, place: int) -> np.ndarray:
-        """The eight bytes from a place on, of some cells, the first byte lowest."""
-        return self._words[self.starts[offsets] + place]
-
-
-def _words(data: pa.Buffer | None, size: int) -> np.ndarray:
-    if data is None or size < _WORD:
-        return np.zeros(0, dtype=np.uint64)
-    return np.ndarray((size - _WORD + 1,), dtype="<u8", buffer=data, strides=(1,))
+    def words(self, offsets: np.ndarray, *places: int) -> list[np.ndarray]:
+        """The eight bytes from each of some places on, of some cells, the first byte lowest."""
+        width = max(places) + _WORD
+        if self._data is None or self.size < width:
+            return [np.zeros(0, dtype=np.uint64) for _ in places]
+        # All bytes of a cell are fetched at once: that takes longest.
+        shape = (self.size - width + 1,)
+        windows = np.ndarray(shape, dtype=f"V{width}", buffer=self._data, strides=(1,))
+        fetched = windows[self.starts[offsets]].view(np.uint8).reshape(-1, width)
+        return [
+            np.ascontiguousarray(fetched[:, place : place + _WORD]).view("<u8").reshape(-1)
+            for place in places
+        ]
 
 
 def shortened(words: np.ndarray, length: int) -> np.ndarray:

@@ -23,8 +23,8 @@ MOST_END_IN_ZERO = 0.5
 MANY_WOMEN = 0.2
 NO_WOMAN_AMONG = 100
 MANY_OF_BPS = 0.2
-# So many rows of a column are asked for their different codes; more say nothing more.
-_MOST_ROWS = 200_000
+# So many rows of a block are looked at, and so many different codes; more say nothing more.
+_MOST = 20_000
 
 
 class ColumnDoubts:
@@ -36,11 +36,11 @@ class ColumnDoubts:
         self._different: set[str] = set()
 
     def add(self, values: pa.Array) -> None:
-        """See a block of the column's strings."""
+        """See a block of the column's strings: the first 20,000 of them."""
+        values = values.slice(0, _MOST)
         if self.system in ("nik", "nomor_kk"):
             self._add_numbers(Cells(values))
-        elif self.system == "kode_wilayah" and self._count < _MOST_ROWS:
-            self._count += len(values)
+        elif self.system == "kode_wilayah" and len(self._different) < _MOST:
             self._different.update(pc.unique(values).drop_null().to_pylist())
 
     def doubts(self) -> list[Reason]:
@@ -51,7 +51,7 @@ class ColumnDoubts:
 
     def _add_numbers(self, cells: Cells) -> None:
         offsets = cells.of_length(16)
-        first, last = cells.words(offsets, 0), cells.words(offsets, 8)
+        first, last = cells.words(offsets, 0, 8)
         digits = are_digits(first) & are_digits(last)
         first, last = numbers(first[digits]), numbers(last[digits])
         self._count += len(first)

@@ -27,7 +27,7 @@ from ckanext.sdi.codes.vocabulary import Vocabulary
 def resident(cells: Cells, marks: Marks, rules: str) -> None:
     """NIK and nomor KK."""
     offsets = cells.of_length(16)
-    first, last = cells.words(offsets, 0), cells.words(offsets, 8)
+    first, last = cells.words(offsets, 0, 8)
     digits = are_digits(first) & are_digits(last)
     if not digits.all():
         offsets, first, last = offsets[digits], first[digits], last[digits]
@@ -67,7 +67,7 @@ def npwp(cells: Cells, marks: Marks) -> None:
     _npwp_old(cells, marks)
     _npwp_printed(cells, marks)
     offsets = cells.of_length(16)
-    first, last = cells.words(offsets, 0), cells.words(offsets, 8)
+    first, last = cells.words(offsets, 0, 8)
     digits = are_digits(first) & are_digits(last)
     offsets = offsets[digits]
     _npwp_16(numbers(first[digits]), numbers(last[digits]), offsets, marks)
@@ -77,7 +77,7 @@ def npwp(cells: Cells, marks: Marks) -> None:
 def nitku(cells: Cells, marks: Marks) -> None:
     """NITKU: an NPWP of 16 digits and six more."""
     offsets = cells.of_length(22)
-    first, last, tail = (cells.words(offsets, place) for place in (0, 8, 14))
+    first, last, tail = cells.words(offsets, 0, 8, 14)
     digits = are_digits(first) & are_digits(last) & are_digits(tail)
     offsets = offsets[digits]
     _npwp_16(numbers(first[digits]), numbers(last[digits]), offsets, marks)
@@ -86,7 +86,7 @@ def nitku(cells: Cells, marks: Marks) -> None:
 
 def _npwp_old(cells: Cells, marks: Marks) -> None:
     offsets = cells.of_length(15)
-    first, last = cells.words(offsets, 0), cells.words(offsets, 7)
+    first, last = cells.words(offsets, 0, 7)
     digits = are_digits(first) & are_digits(last)
     offsets, first, last = offsets[digits], numbers(first[digits]), numbers(last[digits])
     ninth = last // np.uint32(1000000) % np.uint32(10)
@@ -97,7 +97,7 @@ def _npwp_old(cells: Cells, marks: Marks) -> None:
 def _npwp_printed(cells: Cells, marks: Marks) -> None:
     """``01.312.166.0-091.000``"""
     offsets = cells.of_length(20)
-    words = [cells.words(offsets, place) for place in (0, 8, 12)]
+    words = cells.words(offsets, 0, 8, 12)
     shaped = signs_at(words[0], (2, 6), ".") & signs_at(words[1], (2,), ".")
     shaped &= signs_at(words[1], (4,), "-") & signs_at(words[2], (4,), ".")
     for number, places in enumerate(((2, 6), (2, 4), (0, 4))):
@@ -147,7 +147,7 @@ def id_dtks(cells: Cells, marks: Marks) -> None:
     """ID DTKS of families and members."""
     for length in (17, 19):
         offsets = cells.of_length(length)
-        words = [cells.words(offsets, place) for place in (0, 8, length - 8)]
+        words = cells.words(offsets, 0, 8, length - 8)
         digits = are_digits(words[0]) & are_digits(words[1]) & are_digits(words[2])
         offsets = offsets[digits]
         if length == 19:
@@ -160,9 +160,10 @@ def kode_bps(cells: Cells, marks: Marks, level: str | None) -> None:
     """Area codes of BPS."""
     for length, found in BPS_LEVELS.items():
         offsets = cells.of_length(length)
-        digits = are_digits(shortened(cells.words(offsets, 0), min(length, 8)))
+        head, tail = cells.words(offsets, 0, max(length - 8, 0))
+        digits = are_digits(shortened(head, min(length, 8)))
         if length > 8:
-            digits &= are_digits(cells.words(offsets, length - 8))
+            digits &= are_digits(tail)
         offsets = offsets[digits]
         if level is not None and level != found:
             marks.mark("kode_bps.level", offsets, _level_params(len(offsets), level, found))
@@ -172,7 +173,7 @@ def kode_bps(cells: Cells, marks: Marks, level: str | None) -> None:
 def kode_dssd(cells: Cells, marks: Marks) -> None:
     """``5.03.000001``"""
     offsets = cells.of_length(11)
-    first, last = cells.words(offsets, 0), cells.words(offsets, 3)
+    first, last = cells.words(offsets, 0, 3)
     shaped = signs_at(first, (1, 4), ".")
     shaped &= are_digits(with_zeros_at(first, (1, 4))) & are_digits(with_zeros_at(last, (1,)))
     marks.decide(offsets[shaped])
@@ -221,14 +222,15 @@ def _wilayah_numbers(
     """Offsets of the codes of a build, their first six digits, and the last four of villages."""
     size = length + (length // 2 - 1 if length < 10 else 3) if dotted else length
     offsets = cells.of_length(size)
-    head = shortened(cells.words(offsets, 0), min(size, 8))
+    begin, end = cells.words(offsets, 0, max(size - 8, 0))
+    head = shortened(begin, min(size, 8))
     dots = tuple(place for place in (7 - 2, 7 - 5) if 8 - min(size, 8) <= place) if dotted else ()
     good = signs_at(head, dots, ".") if dots else np.ones(len(offsets), dtype=bool)
     head = with_zeros_at(head, dots) if dots else head
     good &= are_digits(head)
     tail = None
     if length == 10:
-        tail = cells.words(offsets, size - 8)
+        tail = end
         if dotted:
             good &= signs_at(tail, (0, 3), ".")
             tail = with_zeros_at(tail, (0, 3))

@@ -19,6 +19,7 @@ from ckanext.sdi.codes import kernels, tables
 from ckanext.sdi.codes.area import BPS_LEVELS
 from ckanext.sdi.codes.cells import Cells
 from ckanext.sdi.codes.damage_column import LONGEST, CleanedColumn, mask_of
+from ckanext.sdi.codes.kode_wilayah import LEVEL_BY_DIGITS
 from ckanext.sdi.codes.marks import Marks
 
 pc: Any = pyarrow.compute
@@ -26,8 +27,7 @@ Kernel = Callable[[Cells, Marks], None]
 
 _LOST_ZERO = "^([0-9]{2})[.,]([0-9])$"
 _DOTTED = r"^[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?$"
-_WHOLE = "^(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{10})$"
-_AREA_SEPARATORS = r"[ .,\-/]"
+_AREA_SEPARATORS = " .,-/"
 
 
 @dataclass(frozen=True)
@@ -91,28 +91,29 @@ def kode_wilayah(texts: pa.Array, marks: Marks, level: str | None, at: date) -> 
     cleaned = CleanedColumn(texts)
     cleaned.without_float()
     values = cleaned.values
-    short = pc.match_substring_regex(values, _LOST_ZERO)
-    meant = pc.replace_substring_regex(values, _LOST_ZERO, r"\1.\20")
-    right = pc.or_(
-        pc.match_substring_regex(meant, _DOTTED), pc.match_substring_regex(meant, _WHOLE)
-    )
-    bare = pc.replace_substring_regex(values, _AREA_SEPARATORS, "")
-    parted = pc.and_(pc.invert(right), pc.match_substring_regex(bare, _WHOLE))
-    meant = pc.if_else(parted, _dotted(bare), meant)
-    known = mask_of(pc.or_(right, parted))
+    short = _like(values, pc.less_equal(pc.binary_length(values), 4), _LOST_ZERO)
+    bare = values
+    for sign in _AREA_SEPARATORS:
+        bare = pc.replace_substring(bare, sign, "")
+    digits = mask_of(pc.ascii_is_decimal(bare))
+    lengths = pc.binary_length(bare).to_numpy(zero_copy_only=False)
+    whole = digits & np.isin(lengths, list(LEVEL_BY_DIGITS))
+    right = short | (whole & (mask_of(pc.equal(bare, values)) | _like(values, whole, _DOTTED)))
+    parted = whole & ~right
+    known = right | parted
+    meant = _changed(values, short, pc.replace_substring_regex, _LOST_ZERO, r"\1.\20")
+    meant = _changed(pc.if_else(pa.array(parted), bare, meant), parted, _dotted)
     sure = pc.if_else(pa.array(known & ~cleaned.doubtful), meant, None)
     for rule, mask, suggestions in (
         *((rule, mask, sure) for rule, mask in cleaned.damage),
-        ("kode_wilayah.lost_zero", mask_of(short), meant),
-        ("kode.separator", mask_of(parted), meant),
+        ("kode_wilayah.lost_zero", short, meant),
+        ("kode.separator", parted, meant),
     ):
         cells = np.flatnonzero(mask & cleaned.plain)
         marks.mark(rule, cells, None, suggestions.take(pa.array(cells)))
     wrong = cleaned.plain & ~cleaned.lost & ~known
-    digits = mask_of(pc.match_substring_regex(bare, "^[0-9]+$"))
     marks.mark("kode_wilayah.characters", np.flatnonzero(wrong & ~digits))
     cells = np.flatnonzero(wrong & digits)
-    lengths = pc.binary_length(bare).to_numpy(zero_copy_only=False)
     marks.mark("kode_wilayah.length", cells, _length_params(lengths[cells]))
     marks.decide(np.flatnonzero(cleaned.plain & (wrong | cleaned.lost)))
 
@@ -122,11 +123,29 @@ def kode_wilayah(texts: pa.Array, marks: Marks, level: str | None, at: date) -> 
     _judge_meant(meant, np.flatnonzero(cleaned.plain & known), marks, kernel)
 
 
+def _like(texts: pa.Array, chosen: Any, pattern: str) -> np.ndarray:
+    """Which of some texts have a form."""
+    found = np.array(chosen, dtype=bool)
+    if found.any():
+        some = texts.filter(pa.array(found))
+        found[found] = mask_of(pc.match_substring_regex(some, pattern))
+    return found
+
+
+def _changed(
+    texts: pa.Array, chosen: np.ndarray, change: Callable[..., pa.Array], *how: str
+) -> pa.Array:
+    """The texts, some of them changed."""
+    if not chosen.any():
+        return texts
+    mask = pa.array(chosen)
+    return pc.replace_with_mask(texts, mask, change(texts.filter(mask), *how))
+
+
 def _dotted(digits: pa.Array) -> pa.Array:
-    four = pc.replace_substring_regex(digits, "^([0-9]{2})([0-9]{2})$", r"\1.\2")
-    six = pc.replace_substring_regex(four, "^([0-9]{2})([0-9]{2})([0-9]{2})$", r"\1.\2.\3")
-    ten = "^([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{4})$"
-    return pc.replace_substring_regex(six, ten, r"\1.\2.\3.\4")
+    """``kode_wilayah.dotted``"""
+    parts = [pc.utf8_slice_codeunits(digits, *part) for part in ((0, 2), (2, 4), (4, 6), (6, 10))]
+    return pc.ascii_rtrim(pc.binary_join_element_wise(*parts, "."), ".")
 
 
 def _judge_meant(meant: pa.Array, cells: np.ndarray, marks: Marks, kernel: Kernel) -> None:

@@ -43,7 +43,7 @@ def judge_code(
     :returns: findings with the value masked where it identifies a person
     :raises KeyError: when there is no such system
     """
-    own = {**(dict.fromkeys(NORMALISED, "info") if normalised else {}), **(severities or {})}
+    own = own_severities(severities or {}, normalised=normalised)
     return [
         Finding(
             rule=reason.rule,
@@ -54,6 +54,11 @@ def judge_code(
         )
         for reason in codes.judge(system, value, level=level, at=at)
     ]
+
+
+def own_severities(severities: Mapping[str, str], *, normalised: bool) -> dict[str, str]:
+    """The severities of single rules that a column sets for itself; parameters as above."""
+    return {**(dict.fromkeys(NORMALISED, "info") if normalised else {}), **severities}
 
 
 def _shown(system: str, suggestion: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.codes import judge_column as judge_codes
-from ckanext.sdi.codes import mask, normalise
+from ckanext.sdi.codes import mask, mask_column, normalise
 from ckanext.sdi.rules import codes as code_rules
 from ckanext.sdi.rules import values, vectors
 from ckanext.sdi.rules.arrow import pc
+from ckanext.sdi.rules.columnar import CellFindings, Part, as_json, unpack
 from ckanext.sdi.rules.field import Field
 from ckanext.sdi.rules.finding import Finding
 from ckanext.sdi.rules.mask import mask_all, mask_loose
@@ -22,12 +23,40 @@ from ckanext.sdi.rules.mask import mask_all, mask_loose
 Dates = date | Sequence[date | None] | None
 
 
+Known = dict[tuple[str, date | None, bool], "_Told"]
+_MOST_KNOWN = 50_000
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the rules for one value say of a text, and the value it stands for.
+
+    Of each finding the rule, the value as it is shown, the suggestion, and the params as JSON.
+    """
+
+    findings: list[tuple[str, str | None, str | None, str | None]]
+    value: Any
+
+
 @dataclass(frozen=True)
 class Judged:
-    """A column of a block: its findings by index, and its typed values (null where wrong)."""
+    """A column of a block: what is wrong with its cells, and its typed values (null where wrong).
 
-    findings: dict[int, list[Finding]]
+    :param column: the column's name
+    """
+
+    column: str
+    found: CellFindings
     typed: pa.Array
+
+    @property
+    def findings(self) -> dict[int, list[Finding]]:
+        """The findings by offset of the cell; they carry the column, not the place."""
+        by_cell: dict[int, list[Finding]] = {}
+        told = unpack(self.found.batch(self.column))
+        for cell, finding in zip(self.found.cells.tolist(), told, strict=True):
+            by_cell.setdefault(cell, []).append(finding)
+        return by_cell
 
 
 def judge_cells(
@@ -46,8 +75,8 @@ def judge_cells(
     :returns: for each cell its findings, in the order asked; they carry the column, not the place
     """
     texts = pa.array(cells, pa.string())
-    judged = judge_column(field, texts, at=at, missing_values=missing_values)
-    return [judged.findings.get(index, []) for index in range(len(cells))]
+    findings = judge_column(field, texts, at=at, missing_values=missing_values).findings
+    return [findings.get(index, []) for index in range(len(cells))]
 
 
 def judge_column(
@@ -57,29 +86,35 @@ def judge_column(
     at: Dates = None,
     missing_values: Sequence[str] = ("",),
     conceal: bool = False,
+    known: Known | None = None,
 ) -> Judged:
     """Judge a block's column; parameters as for ``judge_cells``.
 
     :param conceal: the column identifies persons by its name, so its values are not repeated
+    :param known: what was said of single texts of the column before; a caller with many blocks
+        keeps it
     """
     texts = without_missing(texts, missing_values)
+    look = _Look(field, texts, at, conceal, {} if known is None else known)
     sure, typed = vectors.surely(field, texts)
-    sure = sure & vectors.within(field, texts, typed)
-    if field.code_rules:
-        sure &= _surely_codes(field, texts, at)
     present = pc.is_valid(texts).to_numpy(zero_copy_only=False)
-    findings: dict[int, list[Finding]] = {}
-    patches: dict[int, Any] = {}
-    for index in np.flatnonzero(present & ~sure).tolist():
-        text = texts[index].as_py()
-        found, value = _judge_text(field, text, at[index] if isinstance(at, Sequence) else at)
-        if found:
-            findings[index] = [_told(one, field, text, conceal=conceal) for one in found]
-        patches[index] = value
+    open_ = present & ~(sure & vectors.within(field, texts, typed))
+    parts: list[Part] = []
+    if field.code_rules:
+        verdict = judge_codes(field.code_rules, texts, level=field.level, at=at)
+        parts += [
+            Part(one.cells, one.rule, suggestions=one.suggestions, params=one.params)
+            for one in verdict.broken
+        ]
+        if field.normalise:
+            for one in verdict.broken:
+                open_[one.cells] |= one.rule in code_rules.NORMALISED
+        parts += look.at(verdict.look, codes=True)
+        open_[verdict.look] = False
+    parts += look.at(np.flatnonzero(open_), codes=False)
     if field.required and not present.all():
-        empty = _finding("value.required").at(column=field.name)
-        findings.update((index, [empty]) for index in np.flatnonzero(~present).tolist())
-    return Judged(findings, _patched(field, typed, patches))
+        parts.append(Part(np.flatnonzero(~present), "value.required"))
+    return Judged(field.name, _found(field, texts, parts), _patched(field, typed, look.values))
 
 
 def without_missing(texts: pa.Array, missing_values: Sequence[str]) -> pa.Array:
@@ -124,17 +159,75 @@ def shown(field: Field, text: str, *, conceal: bool = False) -> str:
     return mask_all(text) if conceal else mask_loose(text)
 
 
-def _told(finding: Finding, field: Field, text: str, *, conceal: bool) -> Finding:
-    """A finding with its column and the cell's text, as far as it may be told."""
-    value = finding.value if field.code and finding.value else shown(field, text, conceal=conceal)
-    suggestion = None if conceal and not field.code else finding.suggestion
-    return finding.at(column=field.name, value=value, suggestion=suggestion)
+class _Look:
+    """Cells of a block that are looked at one by one, each different text once."""
+
+    def __init__(
+        self, field: Field, texts: pa.Array, at: Dates, conceal: bool, known: Known
+    ) -> None:
+        self.values: dict[int, Any] = {}
+        self._field, self._texts, self._at, self._conceal = field, texts, at, conceal
+        self._known = known
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+
+    def at(self, cells: np.ndarray, *, codes: bool) -> list[Part]:
+        """What is wrong with some cells; their values are known afterwards.
+
+        :param codes: the rules on codes, too, have yet to be asked
+        """
+        if not len(cells):
+            return []
+        found: list[tuple[int, tuple[str, str | None, str | None, str | None]]] = []
+        for cell, text in zip(
+            cells.tolist(), self._texts.take(pa.array(cells)).to_pylist(), strict=True
+        ):
+            day = self._at[cell] if isinstance(self._at, Sequence) else self._at
+            told = self._known.get((text, day, codes))
+            if told is None:
+                told = self._known[text, day, codes] = self._told(text, day, codes)
+            self.values[cell] = told.value
+            found += [(cell, one) for one in told.findings]
+        offsets = np.array([cell for cell, _ in found], dtype=np.int64)
+        columns = zip(*(one for _, one in found), strict=True) if found else [()] * 4
+        rules, *texts = columns
+        return [Part(offsets, rules, *(pa.array(column, pa.string()) for column in texts))]
+
+    def _told(self, text: str, at: date | None, codes: bool) -> _Told:
+        field = self._field
+        found, value = _judge_text(field, text, at, codes=codes)
+        # Of codes the shown values are masked all at once, and so are the suggestions.
+        value_shown = None if field.code else shown(field, text, conceal=self._conceal)
+        hides = self._conceal and not field.code
+        return _Told(
+            [
+                (one.rule, value_shown, None if hides else one.suggestion, as_json(one.params))
+                for one in found
+            ],
+            value,
+        )
 
 
-def _judge_text(field: Field, text: str, at: date | None) -> tuple[list[Finding], Any]:
+def _found(field: Field, texts: pa.Array, parts: Sequence[Part]) -> CellFindings:
+    own = code_rules.own_severities(dict(field.severities), normalised=field.normalise)
+    found = CellFindings.of(parts, own)
+    if not field.code or not len(found):
+        return found
+    values = mask_column(field.code, texts.take(pa.array(found.cells)))
+    suggestions = found.suggestions
+    if suggestions.null_count < len(suggestions):
+        # One with a person's number is not repeated.
+        open_ = pc.equal(mask_column(field.code, suggestions), suggestions)
+        suggestions = pc.if_else(open_, suggestions, None)
+    return replace(found, values=values, suggestions=suggestions)
+
+
+def _judge_text(
+    field: Field, text: str, at: date | None, *, codes: bool
+) -> tuple[list[Finding], Any]:
     """The findings of one cell, and its value (None when it has none)."""
     if field.code:
-        found = _judge_code(field, text, at)
+        found = _judge_code(field, text, at) if codes else []
         value = _code_value(field, text)
         return [*found, *_constraints(field, value, value)], value
     try:

@@ -169,14 +169,21 @@ class PersonalColumns:
         """Parameters are the file's columns and, in their order, what is declared of them."""
         self.header = header
         self.fields = fields
+        # Of columns of codes the bad cells of the block: a right code is told by its system.
+        self.wrong: dict[int, np.ndarray] = {}
         self._values = [0] * len(header)
         self._built = [dict.fromkeys((kind.label for kind in KINDS), 0) for _ in header]
 
     def see(self, columns: Sequence[pa.Array]) -> None:
         """Count the values of a block that are built like personal ones."""
         for place, texts in enumerate(columns):
+            if self._is_settled(place):
+                continue
             lengths, firsts = _shape(texts)
             self._values[place] += int(np.count_nonzero(lengths))
+            if place in self.wrong and not self._is_tax(place):
+                texts = texts.take(pa.array(np.unique(self.wrong[place])))
+                lengths, firsts = _shape(texts)
             numbers, addresses = _split(self._kinds(place))
             # Looking at length and first sign is far cheaper than at each whole text.
             likely = (lengths >= 9) & (lengths <= 30) & _NUMBER_BEGINS[firsts]
@@ -186,10 +193,20 @@ class PersonalColumns:
             if likely.any() and pc.any(pc.match_substring(texts, "@")).as_py():
                 self._match(place, texts, addresses)
 
+    def _is_tax(self, place: int) -> bool:
+        field = self.fields[place]
+        return field is not None and field.code == "npwp"
+
+    def _is_settled(self, place: int) -> bool:
+        """Whether more values cannot change what the column is."""
+        field = self.fields[place]
+        if self._is_tax(place):
+            return self._built[place]["NPWP"] > 0
+        return field is not None and field.code in DECLARED
+
     def _kinds(self, place: int) -> list[Kind]:
         named = points_to(self.header[place])
-        field = self.fields[place]
-        if field is not None and field.code == "npwp":
+        if self._is_tax(place):
             named = next(kind for kind in KINDS if kind.label == "NPWP")
         return [kind for kind in KINDS if kind.speaks or kind is named]
 
@@ -217,7 +234,7 @@ class PersonalColumns:
         if field is not None and field.code in DECLARED:
             return DECLARED[field.code]
         named = points_to(self.header[place])
-        if field is not None and field.code == "npwp" and built["NPWP"]:
+        if self._is_tax(place) and built["NPWP"]:
             return "NPWP"
         if named is not None and built[named.label]:
             return named.label
