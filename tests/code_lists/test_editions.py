@@ -135,7 +135,7 @@ def test_a_decree_after_the_shipped_list(province: Province) -> None:
 @pytest.mark.parametrize(
     ("more", "part"),
     [
-        ({"content": ""}, "Choose"),
+        ({"content": ""}, "upload"),
         ({"content": as_csv({**LISTS["2017"], "13.01": "KAB. X"})}, "13.01"),
         ({"edition": "Kep 2015"}, "Kep 2015"),
         ({"valid_from": "2014-01-01"}, "2015"),
@@ -145,7 +145,7 @@ def test_a_decree_after_the_shipped_list(province: Province) -> None:
         ({"totals": {"rt": 3}}, "rt"),
         ({"totals": "x"}, ""),
         ({"from_empty": True}, ""),
-        ({"totals": None, "content": as_csv({"11": "A"})}, "cut off"),
+        ({"totals": None, "content": as_csv({"11": "A"})}, "4"),
         ({"successors": {"11.02": ["99"]}}, "99"),
         ({"successors": "11.02"}, ""),
     ],
@@ -156,7 +156,7 @@ def test_a_refused_list_writes_nothing(province: Province, more: dict[str, Any],
     with pytest.raises(tk.ValidationError) as caught:
         load(province, "2017", **more)
     assert counts() == before
-    assert part in str(caught.value.error_dict) or "terpotong" in str(caught.value.error_dict)
+    assert part in str(caught.value.error_dict)
 
 
 def test_only_the_walidata_loads(province: Province) -> None:

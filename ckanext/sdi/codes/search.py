@@ -17,7 +17,15 @@ _CODE = re.compile(r"[\d.\s]*\d[\d.\s]*")
 # Longer questions say nothing more about a place, and cost.
 MAX_QUERY = 200
 MAX_WORDS = 8
-_KIND_WORDS = ("kabupaten administrasi", "kota administrasi", "kabupaten", "kota")
+_KIND_WORDS = (
+    "kabupaten administrasi",
+    "kota administrasi",
+    "kabupaten",
+    "kota",
+    "kab adm",
+    "kota adm",
+    "kab",
+)
 
 
 def fold(text: str) -> str:
