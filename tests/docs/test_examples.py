@@ -116,6 +116,19 @@ def test_every_action_is_described_with_its_parameters() -> None:
                 assert re.search(rf"[`\"?&]{parameter}[`\"=]", text), f"{name}: {parameter}"
 
 
+def test_every_key_of_the_column_standard_is_described() -> None:
+    schema = json.loads((PAGE.parents[1] / "schemas/table_schema.schema.json").read_text("utf-8"))
+    field = schema["$defs"]["field"]["properties"]
+    names = {
+        *schema["properties"],
+        *field,
+        *field["constraints"]["properties"],
+        *(f"sdi.{name}" for name in field["sdi"]["properties"]),
+    }
+    text = PAGE.read_text("utf-8").partition("## The column standard")[2]
+    assert [name for name in sorted(names) if f"`{name}" not in text] == []
+
+
 @pytest.mark.parametrize(
     "fence", [f for f in FENCES if f.language == "console"], ids=lambda fence: f"line {fence.line}"
 )
