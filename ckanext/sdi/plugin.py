@@ -17,7 +17,7 @@ from ckan.types import Context
 
 from ckanext.sdi import cli, helpers, views
 from ckanext.sdi.code_lists import source
-from ckanext.sdi.datastore import check_job, hands_off
+from ckanext.sdi.datastore import check_job, findings_file, hands_off
 from ckanext.sdi.lifecycle import gate, labels, listener, presence
 from ckanext.sdi.logic import action, auth, facets, index, validators
 from ckanext.sdi.logic.discover import functions, modules
@@ -55,6 +55,7 @@ class SdiPlugin(hands_off.HandsOff, DefaultTranslation, DefaultPermissionLabels,
     p.implements(p.IPermissionLabels)
     p.implements(p.IFacets, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IResourceController, inherit=True)
 
     # IConfigurer
     def update_config(self, config: CKANConfig) -> None:
@@ -111,3 +112,9 @@ class SdiPlugin(hands_off.HandsOff, DefaultTranslation, DefaultPermissionLabels,
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return index.prepare(presence.index(pkg_dict))
+
+    # IResourceController
+    def before_resource_delete(
+        self, context: Context, resource: dict[str, Any], resources: list[dict[str, Any]]
+    ) -> None:
+        findings_file.remove_all(resource["id"])

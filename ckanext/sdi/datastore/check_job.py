@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
 
 import sqlalchemy as sa
 from redis.exceptions import RedisError
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.types import Context
 
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.datastore import checks, job
@@ -44,25 +41,12 @@ NO_STANDARD = N_(
 )
 
 
-def resource_changed(context: Context, resource: Mapping[str, Any]) -> None:
-    """Start a check when a resource's file or column standard is new.
-
-    Called after each save; what did not change is not checked again. The row is written in the
-    save's own transaction, so the job finds it when the save is committed, and never before.
-
-    :param context: of the save; with ``defer_commit`` the commit is left to its caller
-    :param resource: its ``id``
-    """
-    row = model.Session.get(model.Resource, resource["id"])
-    if row is None or row.state != model.State.ACTIVE or not gate.is_governed(row.package_id or ""):
-        return
-    _look_at(row)
-    if not context.get("defer_commit"):
-        model.Session.commit()
-
-
 def dataset_changed(package_id: str) -> None:
-    """As ``resource_changed`` for every resource of a dataset, within the save's transaction."""
+    """Start a check of each resource whose file or column standard is new.
+
+    Called at each save, within its transaction: a job finds its check when the save is committed,
+    and never before. What did not change is not checked again.
+    """
     if not gate.is_governed(package_id):
         return
     for row in model.Session.scalars(
