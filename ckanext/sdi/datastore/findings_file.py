@@ -126,11 +126,15 @@ def keep_only(resource_id: str, check_id: str) -> None:
 
 
 def remove_all(resource_id: str) -> None:
-    """Remove all findings of a resource, when it is gone."""
+    """Remove all findings of a resource, when it goes.
+
+    What a running check is writing is left to that check, which removes it when it sees that its
+    resource is gone.
+    """
     folder = _folder(resource_id)
-    for path in folder.glob("*"):
+    for path in folder.glob("*.csv.gz"):
         path.unlink(missing_ok=True)
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError):
         folder.rmdir()
 
 
