@@ -28,3 +28,9 @@ def test_links(page: Path) -> None:
         if not path.exists() or (anchor and anchor not in anchors(path)):
             broken.append(f"{target}#{anchor}")
     assert broken == []
+
+
+def test_curl_leaves_braces_as_they_are() -> None:
+    lines = [line for page in PAGES for line in page.read_text("utf-8").splitlines()]
+    globbed = [line for line in lines if re.search(r"\bcurl (?!.*-g).*\?.*[{\[]", line)]
+    assert globbed == []
