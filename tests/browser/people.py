@@ -11,10 +11,23 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from tests.browser import files
 from tests.browser.portal import PATIENCE, Portal
 
 PASSWORD = "sandi-uji-12345"
 ADMIN = "pengelola"
+NAMES = {
+    "produsen": "Sari Produsen",
+    "walidata": "Wawan Walidata",
+    "koordinator": "Kartika Koordinator",
+}
+# By short name: the title, and who works there.
+OFFICES = {
+    "disperdagangan-contoh": (files.OFFICE, "produsen"),
+    "dinkes-contoh": (files.OTHER_OFFICE, None),
+    "diskominfo-contoh": ("Diskominfo Contoh", "walidata"),
+    "bappeda-contoh": ("Bappeda Contoh", "koordinator"),
+}
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 # What the browser itself says of a page that is not there, or of a form that is refused.
 _STATUS = re.compile(r"the server responded with a status of (403|404|422)")
@@ -52,6 +65,24 @@ class People:
         """A user with a password."""
         email = f"{name}@example.com"
         self.portal.act("user_create", name=name, email=email, password=PASSWORD, fullname=fullname)
+
+    def settle(self, *roles: tuple[str, str]) -> None:
+        """Three people and their offices; the sysadmin gives some of these a role by the page.
+
+        :param roles: an office's title and its role
+        """
+        for name, fullname in NAMES.items():
+            self.make(name, fullname)
+        for name, (title, member) in OFFICES.items():
+            users = [{"name": member, "capacity": "editor"}] if member else []
+            self.portal.act("organization_create", name=name, title=title, users=users)
+        page = self.of(ADMIN)
+        for title, role in roles:
+            page.goto("/ckan-admin/sdi")
+            page.select_option("#sdi-organization", label=title)
+            page.select_option("#sdi-role", role)
+            page.click("form button.btn-primary:has-text('Berikan peran')")
+            page.get_by_text("Peran sudah diubah.").wait_for()
 
     def window(self, name: str = "", **options: Any) -> Page:
         """A new window; of a stranger unless a name is given, who then logs in by the form."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import files
 from tests.browser.portal import PATIENCE
 
 expect.set_options(timeout=PATIENCE * 500)
@@ -52,6 +53,34 @@ def fill_in(page: Page, **values: str) -> None:
             field.fill(value)
 
 
+def complete(page: Page) -> None:
+    """Fill in what the list does not say of a dataset."""
+    given = files.complete_dataset("", "")
+    for name in (
+        *("konsep", "ukuran", "periode_awal", "periode_akhir", "tingkat_penyajian"),
+        *("metode_pengumpulan", "sumber", "penanggung_jawab"),
+    ):
+        fill_in(page, **{name: given[name]})
+
+
+def search_list(page: Page, words: str, office: str, year: str) -> None:
+    """Search the Daftar Data."""
+    page.fill("#sdi-q", words)
+    page.select_option("#sdi-organization", label=office)
+    page.select_option("#sdi-tahun", year)
+    press(page, "Cari")
+
+
+def search_datasets(page: Page, words: str) -> None:
+    """Search the datasets; the results come without a new page."""
+    page.goto("/dataset/")
+    box = page.locator("form input[name=q]").last
+    box.fill(words)
+    with page.expect_response(lambda response: "q=" in response.url):
+        box.press("Enter")
+    page.wait_for_url("**q=*")
+
+
 def upload(page: Page, name: str, content: bytes) -> None:
     """Choose a file in the form of a resource, and save."""
     page.set_input_files("#field-resource-upload", csv_file(name, content))
@@ -61,6 +90,32 @@ def upload(page: Page, name: str, content: bytes) -> None:
 def report(page: Page) -> None:
     """Wait on the page of the check until the report is there."""
     expect(page.locator("#sdi-verdict-heading")).to_be_visible()
+
+
+def open_report(page: Page, dataset: str, resource: str) -> None:
+    """Open the page of a file's check, and wait for the report."""
+    page.goto(f"/dataset/{dataset}/resource/{resource}/pemeriksaan")
+    report(page)
+
+
+def take_standard(page: Page) -> None:
+    """Take the column standard that the page shows, and wait for the report."""
+    press(page, "Pakai standar kolom ini dan periksa berkas")
+    report(page)
+
+
+def hand_in(page: Page, dataset: str) -> None:
+    """Hand a dataset in that nothing stands against."""
+    page.goto(f"/dataset/{dataset}/kesesuaian")
+    press(page, "Serahkan")
+    says(page, "Dataset sudah diserahkan.")
+
+
+def publish(page: Page, dataset: str) -> None:
+    """Publish a dataset that nothing stands against."""
+    page.goto(f"/dataset/{dataset}/kesesuaian")
+    press(page, "Publikasikan")
+    says(page, "Dataset sudah dipublikasikan.")
 
 
 def tasks(page: Page) -> dict[tuple[str, str], int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import requests
 
+from tests.browser import files
 from tests.browser.people import People
 from tests.browser.portal import PATIENCE
 
@@ -39,3 +40,21 @@ def see_nothing(people: People, dataset: str, resource: str, file: str) -> None:
     page = people.of()
     page.goto("/dataset/?q=" + dataset.replace("-", "+"))
     assert page.locator(f"a[href*='/dataset/{dataset}']").count() == 0
+
+
+def find_it(people: People, dataset: str, words: str) -> None:
+    """The search gives the dataset, and nothing else."""
+    _, found = people.portal.ask("package_search", q=words)
+    assert [one["name"] for one in found["results"]] == [dataset]
+
+
+def get_its_rows(people: People, resource: str) -> None:
+    """The Data API gives the rows of the companies in Samarinda, codes as they were typed."""
+    typed = [row for row in files.companies() if row[0] == "64.72"]
+    asked = {"resource_id": resource, "filters": {"kode_wilayah": "64.72"}}
+    status, rows = people.portal.ask("datastore_search", **asked)
+    assert status == 200
+    got = rows["records"]
+    assert [[row["kode_wilayah"], row["npwp"]] for row in got] == [[r[0], r[2]] for r in typed]
+    assert all(row["npwp"].startswith("0") for row in got)
+    assert [row["jumlah_pekerja"] for row in got] == [int(row[4]) for row in typed]

@@ -61,23 +61,14 @@ PAGES = (
     ("koordinator", "/sdi/daftar-data/impor"),
     ("koordinator", "/sdi/daftar-data/{item}"),
     (ADMIN, "/ckan-admin/sdi"),
+    (ADMIN, "/sdi/kode/kode_wilayah/muat"),
 )
 
 
 @pytest.fixture(scope="module")
 def places(portal: Portal, people: People) -> dict[str, str]:
     """A small province, and the ids of what is in it."""
-    for name in ("produsen", "walidata", "koordinator"):
-        people.make(name, name.capitalize())
-    for name, title, member in (
-        ("disperdagangan-contoh", files.OFFICE, "produsen"),
-        ("diskominfo-contoh", "Diskominfo Contoh", "walidata"),
-        ("bappeda-contoh", "Bappeda Contoh", "koordinator"),
-    ):
-        users = [{"name": member, "capacity": "editor"}]
-        made = portal.act("organization_create", name=name, title=title, users=users)
-        if member != "produsen":
-            portal.act("sdi_role_set", organization_id=made["id"], role=member)
+    people.settle(("Bappeda Contoh", "koordinator"), ("Diskominfo Contoh", "walidata"))
     imported = portal.send("sdi_daftar_data_import", "daftar.csv", files.regional_list())
     edition = imported["edition"]["id"]
     portal.act("sdi_daftar_data_edition_agree", id=edition)
@@ -147,9 +138,7 @@ def test_every_page(who: str, people: People, places: dict[str, str]) -> None:
 def test_with_scripts_off(people: People, places: dict[str, str]) -> None:
     page = people.window("produsen", java_script_enabled=False)
     page.goto(f"/dataset/new?daftar_data_item={places['item']}")
-    given = files.complete_dataset("tanpa-skrip", places["item"])
-    for name in ("konsep", "ukuran", "penanggung_jawab", "periode_awal", "periode_akhir"):
-        steps.fill_in(page, **{name: given[name]})
+    steps.complete(page)
     steps.fill_in(page, title="Tanpa skrip", name="tanpa-skrip", cakupan_wilayah="64.71, 64.72")
     steps.press(page, "Simpan dan tambah berkas")
     wrong = files.without_persons().replace(b"64.74", b"64.99")
