@@ -118,7 +118,6 @@ def test_2_the_provinces_list_by_harvest(
 
     steps.run_source(page, portal, "daftar-forum")
     assert portal.act("sdi_daftar_data_edition_list")["results"] == editions
-
     fault = {"Jadwal Pemutakhiran": "kadang"}
     elsewhere.files["daftar.csv"] = files.regional_list(files.OTHERS, **fault)
     assert "kadang" in steps.run_source(page, portal, "daftar-forum")
@@ -338,7 +337,6 @@ def test_7_restricted_it_stays_unseen(
     page.locator("form:has(#sdi-table-schema) button").click()
     steps.says(page, "Koreksi disimpan.")
     people.picture(page, "item-koordinator")
-
     page = people.of("produsen")
     page.goto(f"/sdi/daftar-data/{state['64.102']}")
     steps.press(page, "Buat dataset")
