@@ -7,7 +7,7 @@ its line as a spreadsheet shows it, which counts blank rows but not line breaks 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,13 @@ __all__ = ["Block", "Limits", "Table", "Unreadable", "cell_address", "open_table
 def cell_address(column: int, line: int) -> str:
     """A cell's address in a spreadsheet: column 0 and line 18 are ``A18``."""
     return f"{column_letters(column)}{line}"
+
+
+def addresses(column: int, lines: np.ndarray) -> pa.Array:
+    """The addresses of the cells of a column on some lines."""
+    return pc.binary_join_element_wise(
+        column_letters(column), pa.array(lines).cast(pa.string()), ""
+    )
 
 
 def column_letters(column: int) -> str:
@@ -66,23 +73,6 @@ class Block:
     def cell(self, column: int, index: int) -> str:
         """The spreadsheet address of a cell of the block."""
         return cell_address(column, int(self.lines[index]))
-
-    def cells(self, column: int, indices: np.ndarray) -> pa.Array:
-        """The spreadsheet addresses of some cells of a column."""
-        lines = pa.array(self.lines[indices]).cast(pa.string())
-        return pc.binary_join_element_wise(column_letters(column), lines, "")
-
-
-def joined(blocks: Sequence[Block]) -> Block:
-    """Blocks that follow each other, as one."""
-    if len(blocks) == 1:
-        return blocks[0]
-    return Block(
-        blocks[0].header,
-        [pa.concat_arrays(parts) for parts in zip(*(b.columns for b in blocks), strict=True)],
-        np.concatenate([block.rows for block in blocks]),
-        np.concatenate([block.lines for block in blocks]),
-    )
 
 
 @dataclass

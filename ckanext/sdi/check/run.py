@@ -7,28 +7,27 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check.code_columns import CodeColumns
-from ckanext.sdi.check.reader import Block, Limits, Table, cell_address, joined, open_table
+from ckanext.sdi.check.reader import Block, Limits, Table, cell_address, open_table
 from ckanext.sdi.check.report import BatchSink, Report, Sink
 from ckanext.sdi.check.sniff import unreadable
+from ckanext.sdi.check.suspects import Suspects
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.check.unique import Uniqueness
 from ckanext.sdi.rules import Field, Finding
 from ckanext.sdi.rules.arrow import pc
-from ckanext.sdi.rules.columnar import as_json, pack, unpack
-from ckanext.sdi.rules.judge import Known, judge_column, shown, without_missing
-from ckanext.sdi.rules.personal import PersonalColumns, is_private_name
+from ckanext.sdi.rules.columnar import pack, unpack
+from ckanext.sdi.rules.judge import Dates, without_missing
+from ckanext.sdi.rules.personal import PersonalColumns
 from ckanext.sdi.rules.table import judge_header, match_columns, table_finding
 from ckanext.sdi.rules.values import Misread, parse
 
 Progress = Callable[[int, float], None]
-ROWS = 100_000
-"""About so many rows are judged together."""
+HELD = 50_000
+"""So many suspect cells are judged together."""
 SINGLE = 10_000
 """Findings that come singly and go out together."""
 
@@ -60,27 +59,12 @@ def check_table(
     run = _Run(open_table(path, limits=limits), schema, at, _Sinks(sink, batches))
     with ExitStack() as stack:
         run.prepare(stack)
-        for block in _gathered(run.table, progress):
+        for block in run.table:
             run.judge(block)
+            if progress:
+                progress(run.table.rows, run.table.bytes_read / max(run.table.size, 1))
         run.finish()
     return run.report
-
-
-def _gathered(table: Table, progress: Progress | None) -> Iterator[Block]:
-    """The blocks of a table, several together: reading does best with few rows, judging with many.
-
-    A judgement has a price that does not go by rows, but the reader holds many of its blocks.
-    """
-    held: list[Block] = []
-    for block in table:
-        held.append(block)
-        if sum(len(one) for one in held) >= ROWS:
-            yield joined(held)
-            held = []
-        if progress:
-            progress(table.rows, table.bytes_read / max(table.size, 1))
-    if held:
-        yield joined(held)
 
 
 class _Sinks:
@@ -121,7 +105,6 @@ class _Run:
         self.schema = schema
         self.at = schema.reference_date or at
         self.sinks = sinks
-        self.known: dict[str, Known] = {field.name: {} for field in schema.fields}
         self.report = Report(
             header=table.header, encoding=table.encoding, delimiter=table.delimiter
         )
@@ -135,11 +118,17 @@ class _Run:
         for field, place in zip(self.fields, self.places, strict=True):
             if place is not None:
                 by_place[place] = field
-        self.key_fields = [
+        found = [
             (field, place)
             for field, place in zip(self.fields, self.places, strict=True)
-            if field.name in schema.primary_key and place is not None
+            if place is not None
         ]
+        key_fields = [(field, place) for field, place in found if field.name in schema.primary_key]
+        self.suspects = [
+            Suspects(field, place, table.header[place], schema.missing_values, key_fields)
+            for field, place in found
+        ]
+        self.apart = {one.place for one in self.suspects}
         self.personal = PersonalColumns(table.header, by_place)
         self.codes = CodeColumns(list(zip(self.fields, self.places, strict=True)))
         self.unique: list[tuple[str, list[int], Uniqueness]] = []
@@ -177,10 +166,11 @@ class _Run:
     def judge(self, block: Block) -> None:
         """Judge a block, column by column."""
         dates = self._dates(block)
-        for field, place in zip(self.fields, self.places, strict=True):
-            if place is not None:
-                self._judge_column(block, field, place, dates)
-        self.personal.see(block.columns)
+        for one in self.suspects:
+            one.pick(block, dates)
+        self.personal.see(block.columns, self.apart)
+        if sum(len(one) for one in self.suspects) >= HELD:
+            self._judge_suspects()
         for finding in self.codes.see(block):
             self.tell(finding)
         for _, places, uniqueness in self.unique:
@@ -190,42 +180,15 @@ class _Run:
             ]
             uniqueness.add(columns, block.rows, block.lines)
 
-    def _judge_column(self, block: Block, field: Field, place: int, dates: Any) -> None:
-        judged = judge_column(
-            field,
-            block.columns[place],
-            at=dates,
-            missing_values=self.schema.missing_values,
-            conceal=is_private_name(self.table.header[place]),
-            known=self.known[field.name],
-        )
-        cells = judged.found.cells
-        if field.code:
-            self.personal.wrong[place] = cells
-        if len(cells):
-            batch = judged.found.batch(
-                field.name, block.rows[cells], block.cells(place, cells), self._keys(block, cells)
-            )
-            self.report.add_column(batch)
-            self.sinks.many(batch)
+    def _judge_suspects(self) -> None:
+        for one in self.suspects:
+            self.personal.see_suspects(one.place, one.texts)
+            batch = one.judge()
+            if batch is not None:
+                self.report.add_column(batch)
+                self.sinks.many(batch)
 
-    def _keys(self, block: Block, cells: np.ndarray) -> pa.Array | None:
-        """The key of each row with a bad cell, as JSON."""
-        if not self.key_fields:
-            return None
-        rows, places = np.unique(cells, return_inverse=True)
-        columns = [
-            [shown(field, text, conceal=is_private_name(field.name)) for text in texts]
-            for field, texts in (
-                (field, block.columns[place].take(pa.array(rows)).to_pylist())
-                for field, place in self.key_fields
-            )
-        ]
-        names = [field.name for field, _ in self.key_fields]
-        keys = [as_json(dict(zip(names, key, strict=True))) for key in zip(*columns, strict=True)]
-        return pa.array(keys, pa.string()).take(pa.array(places))
-
-    def _dates(self, block: Block) -> date | Sequence[date | None] | None:
+    def _dates(self, block: Block) -> Dates:
         """The date at which each row's codes are judged."""
         name = self.schema.reference_column
         place = self._place(name) if name else None
@@ -241,6 +204,7 @@ class _Run:
     def finish(self) -> None:
         """What is known at the end of the file."""
         report, table = self.report, self.table
+        self._judge_suspects()
         if not table.rows:
             raise unreadable("header_only")
         for rule, places, uniqueness in self.unique:

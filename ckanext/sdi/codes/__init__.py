@@ -17,7 +17,7 @@ from ckanext.sdi.codes.translate import guess_edition, translate
 from ckanext.sdi.codes.vocabulary import Code, Edition, Event, Vocabulary
 
 if TYPE_CHECKING:
-    from ckanext.sdi.codes.column import ColumnVerdict, judge_column
+    from ckanext.sdi.codes.column import ColumnVerdict, judge_column, surely_right
     from ckanext.sdi.codes.masking_column import mask_column
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "mask",
     "mask_column",
     "normalise",
+    "surely_right",
     "translate",
     "use_source",
     "vocabulary",
@@ -45,7 +46,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """What needs numpy and pyarrow is loaded when it is asked for: a form needs neither."""
-    if name in ("ColumnVerdict", "judge_column"):
+    if name in ("ColumnVerdict", "judge_column", "surely_right"):
         from ckanext.sdi.codes import column
 
         return getattr(column, name)

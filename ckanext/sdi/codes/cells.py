@@ -10,6 +10,8 @@ _ZEROS = np.uint64(0x3030303030303030)
 _SIX = np.uint64(0x0606060606060606)
 _LOW = np.uint64(0x0F0F0F0F0F0F0F0F)
 _WORD = 8
+# No code is so long.
+_LONGEST = 64
 
 
 class Cells:
@@ -30,6 +32,7 @@ class Cells:
         self.lengths: np.ndarray = np.diff(ends[array.offset :]) if count else ends[:0]
         self.size = 0 if data is None else data.size
         self._data = data
+        self._counts = np.bincount(np.minimum(self.lengths, _LONGEST), minlength=_LONGEST + 1)
         if validity is None or array.null_count == 0:
             self.valid = np.ones(count, dtype=bool)
         else:
@@ -43,7 +46,11 @@ class Cells:
 
         A cell at the very end of the buffer cannot; the rules for one value look at it.
         """
-        fits = (self.lengths == length) & self.valid
+        if length >= _LONGEST or not self._counts[length]:
+            return np.zeros(0, dtype=np.int64)
+        fits = self.lengths == length
+        if self.array.null_count:
+            fits &= self.valid
         found = np.flatnonzero(fits)
         while len(found) and self.starts[found[-1]] + max(length, _WORD) > self.size:
             found = found[:-1]

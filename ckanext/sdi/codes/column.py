@@ -7,7 +7,7 @@ is for the rules for one value. A test holds both to one verdict.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -69,28 +69,63 @@ def judge_column(
     :param at: the day that the data is about, for all cells or for each; today if not given
     :raises KeyError: when there is no such system
     """
-    array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    if isinstance(array, pa.ChunkedArray):  # combine_chunks of many chunks may stay chunked
-        array = pa.concat_arrays(array.chunks)
+    array = _whole(values)
     if isinstance(at, Sequence):
         return _by_day(system, array, level, at)
+    cells, marks = _marked(system, array, level, at or today())
+    _judge_odd(system, cells, marks, level, at or today())
+    return ColumnVerdict(np.flatnonzero(cells.valid & ~marks.decided), list(marks.told()))
+
+
+def surely_right(
+    system: str,
+    values: pa.Array,
+    *,
+    level: str | None = None,
+    at: date | Sequence[date | None] | None = None,
+) -> np.ndarray:
+    """Which cells of a column are right, as far as that is seen fast; parameters as above.
+
+    :returns: a mask; of the other cells some may turn out right, too
+    """
+    if isinstance(at, Sequence):
+        sure = np.zeros(len(values), dtype=bool)
+        for offsets, day in _days(at):
+            part = values.take(pa.array(offsets))
+            sure[offsets] = surely_right(system, part, level=level, at=day)
+        return sure
+    cells, marks = _marked(system, values, level, at or today())
+    for one in marks.broken:
+        marks.decided[one.cells] = False
+    return marks.decided if not values.null_count else marks.decided | ~cells.valid
+
+
+def _whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    # What is combined of many chunks may stay chunked.
+    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
+
+
+def _marked(system: str, array: pa.Array, level: str | None, at: date) -> tuple[Cells, Marks]:
     cells = Cells(array)
     marks = Marks(len(cells))
-    day = at or today()
-    _KERNELS[system](cells, marks, level, day)
-    _judge_odd(system, cells, marks, level, day)
-    return ColumnVerdict(np.flatnonzero(cells.valid & ~marks.decided), list(marks.told()))
+    _KERNELS[system](cells, marks, level, at)
+    return cells, marks
+
+
+def _days(days: Sequence[date | None]) -> Iterator[tuple[Offsets, date | None]]:
+    """The different days with the rows they hold for."""
+    ordinals = np.array([0 if day is None else day.toordinal() for day in days])
+    for ordinal in np.unique(ordinals).tolist():
+        yield np.flatnonzero(ordinals == ordinal), date.fromordinal(ordinal) if ordinal else None
 
 
 def _by_day(
     system: str, array: pa.Array, level: str | None, days: Sequence[date | None]
 ) -> ColumnVerdict:
-    ordinals = np.array([0 if day is None else day.toordinal() for day in days])
     look: list[Offsets] = []
     broken: list[Broken] = []
-    for number in np.unique(ordinals):
-        offsets = np.flatnonzero(ordinals == number)
-        day = date.fromordinal(int(number)) if number else None
+    for offsets, day in _days(days):
         part = judge_column(system, array.take(pa.array(offsets)), level=level, at=day)
         look.append(offsets[part.look])
         broken += [replace(one, cells=offsets[one.cells]) for one in part.broken]

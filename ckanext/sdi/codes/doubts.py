@@ -23,8 +23,9 @@ MOST_END_IN_ZERO = 0.5
 MANY_WOMEN = 0.2
 NO_WOMAN_AMONG = 100
 MANY_OF_BPS = 0.2
-# So many rows of a block are looked at, and so many different codes; more say nothing more.
+# So many rows are looked at, then a few of each block, and so many different codes.
 _MOST = 20_000
+_OF_BLOCK = 2_000
 
 
 class ColumnDoubts:
@@ -32,12 +33,13 @@ class ColumnDoubts:
 
     def __init__(self, system: str) -> None:
         self.system = system
-        self._count = self._zeros = self._women = 0
+        self._seen = self._count = self._zeros = self._women = 0
         self._different: set[str] = set()
 
     def add(self, values: pa.Array) -> None:
-        """See a block of the column's strings: the first 20,000 of them."""
-        values = values.slice(0, _MOST)
+        """See a block of the column's strings; of a large column a part tells as much."""
+        values = values.slice(0, _MOST if self._seen < _MOST else _OF_BLOCK)
+        self._seen += len(values)
         if self.system in ("nik", "nomor_kk"):
             self._add_numbers(Cells(values))
         elif self.system == "kode_wilayah" and len(self._different) < _MOST:

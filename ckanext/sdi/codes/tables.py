@@ -18,6 +18,8 @@ AREA_REASONS = ("province", "area", "regency", "district")
 OLD, CORETAX, NIK, NEITHER = 0, 1, 2, 3
 # What a Kode Wilayah is on a day.
 NEVER, IN_FORCE, OTHER_TIME = 0, 1, 2
+# Which of Luhn's sums are no tens.
+NOT_TENS = np.arange(256) % 10 != 0
 
 
 @lru_cache(maxsize=2)

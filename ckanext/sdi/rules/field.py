@@ -80,6 +80,12 @@ class Field:
         """The code system whose rules hold; an ID DTKS with a pattern is judged by that alone."""
         return None if self.code == "id_dtks" and self.pattern else self.code
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether single values are held to constraints besides the column's type and codes."""
+        limits = (self.minimum, self.maximum, self.pattern, self.min_length, self.max_length)
+        return bool(self.enum) or any(limit is not None for limit in limits)
+
     @cached_property
     def date_pattern(self) -> str:
         """The date format as a strptime pattern."""

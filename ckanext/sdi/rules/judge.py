@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.codes import judge_column as judge_codes
-from ckanext.sdi.codes import mask, mask_column, normalise
+from ckanext.sdi.codes import mask, mask_column, normalise, surely_right
 from ckanext.sdi.rules import codes as code_rules
 from ckanext.sdi.rules import values, vectors
 from ckanext.sdi.rules.arrow import pc
@@ -117,9 +117,32 @@ def judge_column(
     return Judged(field.name, _found(field, texts, parts), _patched(field, typed, look.values))
 
 
+def suspects(
+    field: Field, texts: pa.Array, *, at: Dates = None, missing_values: Sequence[str] = ("",)
+) -> np.ndarray:
+    """The cells that ``judge_column`` may find something wrong with; parameters as there.
+
+    :returns: their offsets; with the others nothing is wrong
+    """
+    texts = without_missing(texts, missing_values)
+    if field.code_rules and not field.is_bound:
+        sure = surely_right(field.code_rules, texts, level=field.level, at=at)
+    else:
+        sure, typed = vectors.surely(field, texts)
+        sure = sure & vectors.within(field, texts, typed)
+        if field.code_rules:
+            sure &= surely_right(field.code_rules, texts, level=field.level, at=at)
+    if texts.null_count:
+        missing = pc.is_null(texts).to_numpy(zero_copy_only=False)
+        sure = sure & ~missing if field.required else sure | missing
+    return np.flatnonzero(~sure)
+
+
 def without_missing(texts: pa.Array, missing_values: Sequence[str]) -> pa.Array:
     """The texts, null where they stand for no value."""
     if not missing_values:
+        return texts
+    if tuple(missing_values) == ("",) and not _has_empty(texts):
         return texts
     if len(missing_values) == 1:
         missing = pc.equal(texts, missing_values[0])
@@ -128,6 +151,11 @@ def without_missing(texts: pa.Array, missing_values: Sequence[str]) -> pa.Array:
     if not pc.any(missing).as_py():
         return texts
     return pc.if_else(missing, pa.scalar(None, pa.string()), texts)
+
+
+def _has_empty(texts: pa.Array) -> bool:
+    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32, count=texts.offset + len(texts) + 1)
+    return bool((np.diff(offsets[texts.offset :]) == 0).any())
 
 
 def typed_values(field: Field, texts: pa.Array, missing_values: Sequence[str] = ("",)) -> pa.Array:
@@ -139,7 +167,7 @@ def typed_values(field: Field, texts: pa.Array, missing_values: Sequence[str] = 
     sure, typed = vectors.surely(field, texts)
     present = pc.is_valid(texts).to_numpy(zero_copy_only=False)
     if field.code_rules and field.normalise:
-        sure = sure & _surely_codes(field, texts, None)
+        sure = sure & surely_right(field.code_rules, texts, level=field.level)
     open_cells = np.flatnonzero(present & ~sure).tolist()
     if field.code:
         return _patched(
@@ -217,8 +245,10 @@ def _found(field: Field, texts: pa.Array, parts: Sequence[Part]) -> CellFindings
     suggestions = found.suggestions
     if suggestions.null_count < len(suggestions):
         # One with a person's number is not repeated.
-        open_ = pc.equal(mask_column(field.code, suggestions), suggestions)
-        suggestions = pc.if_else(open_, suggestions, None)
+        some = pc.is_valid(suggestions)
+        told = suggestions.filter(some)
+        open_ = pc.equal(mask_column(field.code, told), told)
+        suggestions = pc.replace_with_mask(suggestions, some, pc.if_else(open_, told, None))
     return replace(found, values=values, suggestions=suggestions)
 
 
@@ -299,10 +329,3 @@ def _patched(field: Field, typed: pa.Array, patches: dict[int, Any]) -> pa.Array
     if field.type == "number":
         ordered = [None if value is None else format(value, "f") for value in ordered]
     return pc.replace_with_mask(typed, pa.array(mask_array), pa.array(ordered, typed.type))
-
-
-def _surely_codes(field: Field, texts: pa.Array, at: Dates) -> np.ndarray:
-    """Cells whose code is surely right."""
-    sure = np.ones(len(texts), dtype=bool)
-    sure[judge_codes(str(field.code), texts, level=field.level, at=at).bad] = False
-    return sure

@@ -7,7 +7,7 @@ matched by whole words, and the values must have the build of such a number.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -169,29 +169,44 @@ class PersonalColumns:
         """Parameters are the file's columns and, in their order, what is declared of them."""
         self.header = header
         self.fields = fields
-        # Of columns of codes the bad cells of the block: a right code is told by its system.
-        self.wrong: dict[int, np.ndarray] = {}
         self._values = [0] * len(header)
         self._built = [dict.fromkeys((kind.label for kind in KINDS), 0) for _ in header]
 
-    def see(self, columns: Sequence[pa.Array]) -> None:
-        """Count the values of a block that are built like personal ones."""
+    def see(self, columns: Sequence[pa.Array], apart: Container[int] = ()) -> None:
+        """Count the values of a block that are built like personal ones.
+
+        :param apart: places whose values ``see_suspects`` is shown
+        """
         for place, texts in enumerate(columns):
             if self._is_settled(place):
                 continue
             lengths, firsts = _shape(texts)
             self._values[place] += int(np.count_nonzero(lengths))
-            if place in self.wrong and not self._is_tax(place):
-                texts = texts.take(pa.array(np.unique(self.wrong[place])))
-                lengths, firsts = _shape(texts)
-            numbers, addresses = _split(self._kinds(place))
-            # Looking at length and first sign is far cheaper than at each whole text.
-            likely = (lengths >= 9) & (lengths <= 30) & _NUMBER_BEGINS[firsts]
-            if likely.any():
-                self._match(place, _bare(texts.filter(pa.array(likely))), numbers)
-            likely = (lengths >= 6) & (lengths <= 100)
-            if likely.any() and pc.any(pc.match_substring(texts, "@")).as_py():
-                self._match(place, texts, addresses)
+            if place not in apart or not self._is_code(place):
+                self._see(place, texts, lengths, firsts)
+
+    def see_suspects(self, place: int, texts: pa.Array) -> None:
+        """Count those of the values that may be wrong.
+
+        Of a column of codes those alone can be built like personal ones, for the right ones are
+        built as its system says; of other columns nothing is counted here.
+        """
+        if self._is_code(place) and not self._is_settled(place):
+            self._see(place, texts, *_shape(texts))
+
+    def _see(self, place: int, texts: pa.Array, lengths: np.ndarray, firsts: np.ndarray) -> None:
+        numbers, addresses = _split(self._kinds(place))
+        # Looking at length and first sign is far cheaper than at each whole text.
+        likely = (lengths >= 9) & (lengths <= 30) & _NUMBER_BEGINS[firsts]
+        if likely.any():
+            self._match(place, _bare(texts.filter(pa.array(likely))), numbers)
+        likely = (lengths >= 6) & (lengths <= 100)
+        if likely.any() and pc.any(pc.match_substring(texts, "@")).as_py():
+            self._match(place, texts, addresses)
+
+    def _is_code(self, place: int) -> bool:
+        field = self.fields[place]
+        return field is not None and field.code is not None and not self._is_tax(place)
 
     def _is_tax(self, place: int) -> bool:
         field = self.fields[place]
