@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+import ckan.plugins.toolkit as tk
+
 from tests.browser.people import People, make_admin
 from tests.browser.portal import ARTEFACTS, Portal
 
@@ -57,14 +59,15 @@ def portal(
     migrate: Callable[[], None],
     reset_index: Callable[[], None],
     reset_datastore: Callable[[], None],
-    reset_redis: Callable[[], int],
+    reset_redis: Callable[[str], int],
 ) -> Iterator[Portal]:
     """An empty portal that answers: its web server and its worker run, and a sysadmin is there."""
     reset_db()
     migrate()
     reset_index()
     reset_datastore()
-    reset_redis()
+    # The server may be one that others use as well.
+    reset_redis(f"*{tk.config['ckan.site_id']}*")
     name = Path(str(request.path)).stem
     portal = Portal(tmp_path_factory.mktemp(name), ARTEFACTS / name, settings)
     portal.token = make_admin()
