@@ -86,8 +86,6 @@ def reset_datastore() -> Callable[[], None]:
 
 
 @pytest.fixture
-def clean_datastore(
-    clean_db: None, clean_index: None, reset_datastore: Callable[[], None]
-) -> None:
+def clean_datastore(clean_db: None, clean_index: None, reset_datastore: Callable[[], None]) -> None:
     """A DataStore without tables, an empty database and an empty index."""
     reset_datastore()

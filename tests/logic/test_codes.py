@@ -152,7 +152,7 @@ def test_check(app: Any) -> None:
 
 
 def test_check_on_a_day_and_a_level(app: Any) -> None:
-    def rules(**more: str) -> list[str]:
+    def rules(**more: Any) -> list[str]:
         answer = post(app, "sdi_code_check", system="kode_wilayah", values=["64.04"], **more)
         assert answer["result"]["results"][0]["value"] == "64.04"
         return [finding["rule"] for finding in answer["result"]["results"][0]["findings"]]
