@@ -12,7 +12,6 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +24,15 @@ from ckan import model
 
 from ckanext.sdi.check.reader import Unreadable
 from ckanext.sdi.check.report import Report
-from ckanext.sdi.check.run import check_table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.datastore import checks, files, findings_file
 from ckanext.sdi.datastore.checks import OvertakenError
+from ckanext.sdi.datastore.judge import judge_file
 from ckanext.sdi.datastore.load import load_table
 from ckanext.sdi.datastore.table import drop_table, table_exists
 from ckanext.sdi.datastore.types import schema_of
 from ckanext.sdi.lifecycle import conformity, gate, states
 from ckanext.sdi.model import Check
-from ckanext.sdi.rules import period
 from ckanext.sdi.rules.catalogue import N_
 
 log = logging.getLogger(__name__)
@@ -65,7 +63,7 @@ class _Task:
     package_id: str
     resource: dict[str, Any]
     schema: TableSchema
-    at: date | None
+    periode_data: str | None
 
 
 def run(check_id: str) -> None:
@@ -120,14 +118,13 @@ def _begin(check_id: str) -> _Task | None:
     if schema is None or schema.digest() != check.schema_sha256:
         log.info("Check %s is for a column standard that is no longer declared", check_id)
         return None
-    at = period.parse(resource.extras.get("periode_data") or "")
     task = _Task(
         check_id=check.id,
         resource_id=resource.id,
         package_id=resource.package_id,
         resource={"id": resource.id, "url": resource.url, "url_type": resource.url_type},
         schema=schema,
-        at=at.last if at else None,
+        periode_data=resource.extras.get("periode_data"),
     )
     # No transaction stays open through the minutes of a check.
     model.Session.rollback()
@@ -171,7 +168,7 @@ def _check(task: _Task) -> None:
 def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
     tell = _progress(task.check_id, 0.0, CHECK_SHARE)
     with findings_file.writer(task.resource_id, task.check_id) as sink:
-        report = check_table(path, task.schema, at=task.at, sink=sink, progress=tell)
+        report = judge_file(path, task.schema, task.periode_data, sink=sink, progress=tell)
     loaded = _load(task, path, sha256, report.rows) if report.passed else _clear_rows(task)
     checks.finish(
         task.check_id,

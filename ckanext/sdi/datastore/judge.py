@@ -1,0 +1,41 @@
+"""How a file is judged, whatever it is handed in to: a resource's check and a check that hands
+nothing in give one verdict, since both come through here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ckanext.sdi.check.report import BatchSink, Report, Sink
+from ckanext.sdi.check.run import Progress, check_table
+from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.rules import period
+
+
+def judge_file(
+    path: Path,
+    schema: TableSchema,
+    periode_data: str | None,
+    *,
+    sink: Sink | None = None,
+    batches: BatchSink | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Judge a file.
+
+    :param path: the file
+    :param schema: its column standard
+    :param periode_data: the period of the data as people write it; its last day is the date that
+        codes are judged at where the standard names none
+    :param sink: as ``batches`` and ``progress``, of ``check_table``
+    :raises ckanext.sdi.check.reader.Unreadable: when the file is no table
+    """
+    named = period.parse(periode_data or "")
+    return check_table(
+        path,
+        schema,
+        at=named.last if named else None,
+        sink=sink,
+        batches=batches,
+        progress=progress,
+    )

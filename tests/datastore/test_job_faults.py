@@ -1,0 +1,174 @@
+"""What goes wrong around a check: faults, deletions, lost jobs; and what is published meanwhile."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib import jobs, uploader
+
+from ckanext.sdi.datastore import checks, findings_file, job, table
+from ckanext.sdi.lifecycle import gate
+from ckanext.sdi.model import Check
+from ckanext.sdi.model.base import now
+from tests.datastore.working import oid, shown, states, work
+from tests.province import GOOD_CSV, Province, add_resource, published_dataset
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "empty_queue")
+
+
+@pytest.fixture
+def published(province: Province) -> dict[str, Any]:
+    return published_dataset(province)
+
+
+def test_a_fault_of_the_portal_is_told_and_not_hidden(
+    province: Province, draft: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource = add_resource(province, draft["id"])
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(job, "load_table", broken)
+        waiting = shown(province, resource)["check_id"]
+        with pytest.raises(ZeroDivisionError):
+            job.run(waiting)
+    check = shown(province, resource)
+    assert check["state"] == "error"
+    assert check["message"]
+    assert not check["loaded"]
+    province.act("produsen", "sdi_resource_check", id=resource["id"])
+    work()
+    assert shown(province, resource)["state"] == "passed"
+
+
+@pytest.mark.parametrize("action", ["resource_delete", "package_delete", "dataset_purge"])
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_deleted_resource_leaves_nothing(
+    province: Province,
+    draft: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    when: str,
+) -> None:
+    resource = add_resource(province, draft["id"])
+
+    def delete() -> None:
+        target = resource["id"] if action == "resource_delete" else draft["id"]
+        province.act("admin", action, id=target)
+
+    judge_file = job.judge_file
+
+    def slow(*args: Any, **more: Any) -> Any:
+        report = judge_file(*args, **more)
+        delete()
+        return report
+
+    if when == "before":
+        delete()
+    else:
+        monkeypatch.setattr(job, "judge_file", slow)
+    work()
+    assert not table.table_exists(resource["id"])
+    folder = findings_file.path_of(resource["id"], "x").parent
+    assert not list(folder.glob("*"))
+    assert not jobs.get_queue().failed_job_registry.get_job_ids()
+
+
+def test_a_check_that_was_never_committed_ends(province: Province) -> None:
+    job.run("no-such-check")
+    assert model.Session.scalar(sa.select(sa.func.count(Check.id))) == 0
+
+
+def test_a_stalled_check_says_so_and_starts_again(
+    province: Province, draft: dict[str, Any]
+) -> None:
+    resource = add_resource(province, draft["id"])
+    assert not shown(province, resource)["stalled"]
+    long_ago = now() - checks.STALLED_AFTER - dt.timedelta(seconds=1)
+    model.Session.execute(
+        sa.update(Check).values(state="running", heartbeat_at=long_ago, started_at=long_ago)
+    )
+    model.Session.commit()
+    assert shown(province, resource)["stalled"]
+    assert province.act("produsen", "sdi_resource_check", id=resource["id"])["state"] == "waiting"
+    work()
+    assert states(resource) == ["superseded", "passed"]
+
+
+def test_a_check_whose_job_was_lost_is_stalled(province: Province, draft: dict[str, Any]) -> None:
+    resource = add_resource(province, draft["id"])
+    model.Session.execute(
+        sa.update(Check).values(created_at=now() - checks.STALLED_AFTER - dt.timedelta(seconds=1))
+    )
+    model.Session.commit()
+    assert not shown(province, resource)["stalled"], "it waits in the queue"
+    jobs.get_queue().empty()
+    assert shown(province, resource)["stalled"]
+
+
+def test_a_check_under_way_is_not_started_twice(province: Province, draft: dict[str, Any]) -> None:
+    resource = add_resource(province, draft["id"])
+    province.act("produsen", "sdi_resource_check", id=resource["id"])
+    assert states(resource) == ["waiting"]
+
+
+def test_a_queue_that_does_not_answer_is_told(
+    province: Province, draft: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from redis.exceptions import ConnectionError as NoRedis
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise NoRedis
+
+    monkeypatch.setattr(tk, "enqueue_job", broken)
+    resource = add_resource(province, draft["id"])
+    check = shown(province, resource)
+    assert check["state"] == "error"
+    assert check["message"]
+
+
+def test_published_rows_stay_when_a_new_check_fails(
+    province: Province, published: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new decree may make codes wrong; what is published stays until it is withdrawn."""
+    resource = published["resources"][0]
+    before = oid(resource)
+    judge_file = job.judge_file
+
+    def failing(*args: Any, **more: Any) -> Any:
+        report = judge_file(*args, **more)
+        report.severities["error"] = 1
+        return report
+
+    monkeypatch.setattr(job, "judge_file", failing)
+    tk.get_action("sdi_resource_check")({"ignore_auth": True}, {"id": resource["id"]})
+    work()
+    assert states(resource)[-1] == "failed"
+    assert oid(resource) == before
+    assert shown(province, resource)["loaded"]
+    assert gate.state_of(published["id"]) == "published"
+
+
+def test_published_rows_are_not_replaced_by_those_of_another_file(
+    province: Province, published: dict[str, Any]
+) -> None:
+    """A file exchanged on the disk is found out, and does not become what the public reads."""
+    resource = published["resources"][0]
+    before = oid(resource)
+    path = Path(uploader.get_resource_uploader(resource).get_path(resource["id"]))
+    path.write_text(GOOD_CSV.replace("64.72", "64.01"))
+    tk.get_action("sdi_resource_check")({"ignore_auth": True}, {"id": resource["id"]})
+    work()
+    assert oid(resource) == before
+    judged = tk.get_action("sdi_dataset_conformity")({"ignore_auth": True}, {"id": published["id"]})
+    rules = {finding["rule"] for finding in judged["findings"]}
+    assert "interoperabilitas.rows_differ" in rules
