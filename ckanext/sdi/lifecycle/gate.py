@@ -91,13 +91,21 @@ def derived_private(package_id: str | None, posted: Any) -> bool:
     if posted in (None, "", tk.missing):
         posted_private = bool(package and package.private)
     else:
-        posted_private = tk.asbool(posted)
+        posted_private = _means_private(posted)
     if not config.gate_enforced():
         return posted_private
     if package is None or not may_be_public(package):
         return True
     row = row_of(package.id)
     return posted_private if row and row.adopted else False
+
+
+def _means_private(posted: Any) -> bool:
+    """What was posted as a truth value; what is none hides rather than shows."""
+    try:
+        return tk.asbool(posted)
+    except ValueError:
+        return True
 
 
 def standing_still(package_id: str) -> bool:

@@ -6,12 +6,11 @@ import json
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
 from ckan.types import Schema
 
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.daftar_data.formats import FIRST_YEAR, LAST_YEAR
-from ckanext.sdi.logic.schema import _ignore_rest, _text, page
+from ckanext.sdi.logic.schema import _ignore_rest, _text, organization_id, page
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, EDITION_STATES, LEVELS
 from ckanext.sdi.rules.daftar_data_list import is_id
 
@@ -28,14 +27,6 @@ def year(value: Any) -> int:
     return int(text)
 
 
-def organization_id(value: Any) -> str:
-    """The id of an organisation, by its id or name."""
-    group = model.Group.get(value) if isinstance(value, str) else None
-    if group is None or not group.is_organization or group.state != "active":
-        raise tk.Invalid(tk._("There is no such organization."))
-    return group.id
-
-
 def list_id(value: str) -> str:
     """An id as a list may have it."""
     if not is_id(value):
@@ -50,7 +41,7 @@ def column_standard(value: Any) -> dict[str, Any] | None:
     try:
         raw = json.loads(value) if isinstance(value, str) else value
         TableSchema.from_dict(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         if isinstance(error, SchemaError):
             raise tk.Invalid(" ".join(f.message(tk._) for f in error.findings)) from error
         raise tk.Invalid(tk._("This is not JSON.")) from error

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.types import Context, DataDict
 
+from ckanext.sdi.logic.posted import is_storable
 from ckanext.sdi.model.role import ROLES
 
 REASON_LENGTH = 4000
@@ -36,7 +38,7 @@ def _text(length: int) -> Any:
             raise tk.Invalid(tk._("Must be a text."))
         if len(value) > length:
             raise tk.Invalid(tk._("At most {n} characters, please.").format(n=length))
-        if "\x00" in value:
+        if not is_storable(value):
             raise tk.Invalid(tk._("Contains a character that cannot be stored."))
         return value
 
@@ -65,6 +67,15 @@ def _at_most(most: int) -> Any:
 
 def _ignore_rest() -> dict[str, Any]:
     return {"__extras": [_validator("ignore")]}
+
+
+def organization_id(value: Any) -> str:
+    """The id of an organisation, by its id or name."""
+    named = isinstance(value, str) and is_storable(value)
+    group = model.Group.get(value) if named else None
+    if group is None or not group.is_organization or group.state != "active":
+        raise tk.Invalid(tk._("There is no such organization."))
+    return group.id
 
 
 def dataset_return() -> dict[str, Any]:
@@ -105,7 +116,7 @@ def role_set() -> dict[str, Any]:
     return {
         "organization_id": [
             _validator("not_empty"),
-            _validator("group_id_or_name_exists"),
+            organization_id,
         ],
         "role": [_validator("not_empty"), _validator("one_of")(list(ROLES))],
         "jenis_data": [

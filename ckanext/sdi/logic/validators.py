@@ -126,7 +126,7 @@ def _listed(value: Any) -> list[str]:
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:
             value = json.loads(value)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise tk.Invalid(tk._("This is no JSON list of codes.")) from error
     parts: list[Any] = []
     for part in value if isinstance(value, list) else [value]:

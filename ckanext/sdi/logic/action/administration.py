@@ -50,13 +50,10 @@ def sdi_role_set(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """
     tk.check_access("sdi_role_set", context, data_dict)
     data = schema.validated(data_dict, schema.role_set(), context)
-    organization = model.Group.get(data["organization_id"])
-    if organization is None or not organization.is_organization:
-        raise tk.ValidationError({"organization_id": [tk._("There is no such organization.")]})
     if data["remove"]:
-        roles.unset_role(organization.id, data["role"])
+        roles.unset_role(data["organization_id"], data["role"])
     else:
-        roles.set_role(organization.id, data["role"], data.get("jenis_data"))
+        roles.set_role(data["organization_id"], data["role"], data.get("jenis_data"))
     if not context.get("defer_commit"):
         model.Session.commit()
     return tk.get_action("sdi_role_list")(Context(context), {})

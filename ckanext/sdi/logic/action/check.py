@@ -9,7 +9,7 @@ from ckan import model
 from ckan.types import Context, DataDict, Schema
 
 from ckanext.sdi.datastore import check_job, guard, outcome, standard
-from ckanext.sdi.logic import schema
+from ckanext.sdi.logic import posted, schema
 
 chained_with = {"datastore": guard.chained}
 
@@ -79,10 +79,8 @@ def _propose_schema() -> Schema:
 
 
 def _resource(action: str, context: Context, data_dict: DataDict) -> model.Resource:
-    resource_id = tk.get_or_bust(data_dict, "id")
-    resource = (
-        model.Session.get(model.Resource, resource_id) if isinstance(resource_id, str) else None
-    )
+    resource_id = posted.reference(data_dict)
+    resource = model.Session.get(model.Resource, resource_id)
     if resource is None or resource.state != model.State.ACTIVE:
         raise tk.ObjectNotFound(tk._("Resource was not found."))
     tk.check_access(action, context, {"id": resource_id})

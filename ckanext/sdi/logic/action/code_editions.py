@@ -297,7 +297,7 @@ def _content(data_dict: DataDict) -> bytes:
     if isinstance(content, bytes):
         return content
     if isinstance(content, str) and content:
-        return content.encode()
+        return content.encode("utf-8", "surrogatepass")
     raise tk.ValidationError({"upload": [tk._("Choose a file.")]})
 
 

@@ -110,7 +110,7 @@ def sdi_code_search(context: Context, data_dict: DataDict) -> dict[str, Any]:
     count, found = list_.search(
         data["q"],
         level=data.get("level"),
-        parent=data.get("parent"),
+        parent=data.get("parent") or None,
         at=data.get("at"),
         limit=data["limit"],
         offset=data["offset"],

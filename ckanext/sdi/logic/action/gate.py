@@ -16,14 +16,17 @@ from ckan.types import Context, DataDict
 
 from ckanext.sdi.daftar_data.fill import fill
 from ckanext.sdi.lifecycle import conformity, gate, visible
+from ckanext.sdi.logic import posted
 
 Next = Callable[[Context, DataDict], Any]
+LOOKED_AT = ("package_patch", "resource_create", "resource_update", "resource_patch")
 BULK = ("bulk_update_public", "bulk_update_private", "bulk_update_delete")
 
 
 @tk.chained_action
 def package_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Make a dataset: private, whatever was asked for; of a registered type."""
+    posted.check(data_dict)
     kind = data_dict.get("type") or gate.GOVERNED_TYPE
     if kind not in _registered_types():
         tk.check_access("package_create", context, data_dict)
@@ -31,6 +34,9 @@ def package_create(next_action: Next, context: Context, data_dict: DataDict) -> 
             {"type": [tk._("There is no dataset type “{type}” here.").format(type=kind)]}
         )
     if kind == gate.GOVERNED_TYPE:
+        for resource in posted.resources_of(data_dict):
+            # CKAN's views look at the address of each new resource.
+            resource.setdefault("url", "")
         _fill_from_item(data_dict)
         data_dict["private"] = gate.derived_private(None, data_dict.get("private"))
     return next_action(context, data_dict)
@@ -39,6 +45,7 @@ def package_create(next_action: Next, context: Context, data_dict: DataDict) -> 
 @tk.chained_action
 def package_update(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Change a dataset: not what is published or under review, and never its visibility."""
+    posted.check(data_dict)
     package = _package(data_dict.get("id") or data_dict.get("name"))
     if package is not None:
         reason = _why_not("package_update", context, data_dict, package)
@@ -78,8 +85,8 @@ def resource_delete(next_action: Next, context: Context, data_dict: DataDict) ->
     Core's own action expects a refusal of ``package_update`` to name a resource, and by then
     plugins were told that the resource goes.
     """
-    resource_id = data_dict.get("id")
-    resource = model.Resource.get(resource_id) if isinstance(resource_id, str) else None
+    posted.check(data_dict)
+    resource = model.Resource.get(data_dict.get("id") or "")
     package = _package(resource.package_id) if resource is not None else None
     return _unless_still("resource_delete", next_action, context, data_dict, package)
 
@@ -99,7 +106,10 @@ def member_delete(next_action: Next, context: Context, data_dict: DataDict) -> A
 def _bulk(name: str) -> Any:
     @tk.chained_action
     def bulk(next_action: Next, context: Context, data_dict: DataDict) -> Any:
-        for package_id in data_dict.get("datasets") or ():
+        datasets = data_dict.get("datasets") or []
+        if not isinstance(datasets, list):
+            raise tk.ValidationError({"datasets": [tk._("Must be a list of texts.")]})
+        for package_id in datasets:
             package = _package(package_id)
             reason = _why_not(name, context, data_dict, package) if package is not None else None
             if reason:
@@ -111,10 +121,21 @@ def _bulk(name: str) -> Any:
     return bulk
 
 
+def _looked_at(name: str) -> Any:
+    @tk.chained_action
+    def looked_at(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+        posted.check(data_dict)
+        return next_action(context, data_dict)
+
+    looked_at.__name__ = name
+    looked_at.__doc__ = f"As ``{name}`` of CKAN; what it could not look at is refused."
+    return looked_at
+
+
 @tk.chained_action
 def activity_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Keep views of private datasets out of the activity streams: they carry no labels."""
-    if "resource view" in (data_dict.get("activity_type") or ""):
+    if "resource view" in str(data_dict.get("activity_type")):
         view = (data_dict.get("data") or {}).get("resource_view") or {}
         if not visible.resource_is_public(view.get("resource_id"), view.get("package_id")):
             tk.check_access("activity_create", context, data_dict)
@@ -161,6 +182,7 @@ chained = {
     "member_create": member_create,
     "member_delete": member_delete,
     **{name: _bulk(name) for name in BULK},
+    **{name: _looked_at(name) for name in LOOKED_AT},
     "tag_list": tag_list,
     "tag_search": tag_search,
     "tag_autocomplete": tag_autocomplete,
@@ -181,7 +203,8 @@ def _fill_from_item(data_dict: DataDict) -> None:
 
 
 def _package(name_or_id: str | None) -> model.Package | None:
-    package = model.Package.get(name_or_id) if isinstance(name_or_id, str) else None
+    named = isinstance(name_or_id, str) and posted.is_storable(name_or_id)
+    package = model.Package.get(name_or_id) if named else None
     return package if package is not None and package.type == gate.GOVERNED_TYPE else None
 
 
@@ -202,6 +225,7 @@ def _unless_still(
     data_dict: DataDict,
     package: model.Package | None,
 ) -> Any:
+    posted.check(data_dict)
     reason = _why_not(action, context, data_dict, package) if package is not None else None
     if reason:
         raise gate.GateClosed(reason)

@@ -9,7 +9,7 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.sdi.lifecycle import conformity, dataset, gate, roles, tasks
-from ckanext.sdi.logic import schema
+from ckanext.sdi.logic import posted, schema
 
 
 def sdi_dataset_submit(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -207,10 +207,7 @@ def _offices(user: str) -> list[dict[str, Any]]:
 
 
 def _package(action: str, context: Context, data_dict: DataDict) -> model.Package:
-    name_or_id = tk.get_or_bust(data_dict, "id")
-    if not isinstance(name_or_id, str):
-        raise tk.ValidationError({"id": [tk._("Must be a text.")]})
-    package = dataset.package_of(name_or_id)
+    package = dataset.package_of(posted.reference(data_dict))
     tk.check_access(action, context, {**data_dict, "id": package.id})
     return package
 

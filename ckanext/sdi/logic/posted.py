@@ -1,0 +1,89 @@
+"""What clients send, looked at before CKAN's own actions meet it.
+
+CKAN asks the database for whatever stands under ``id``; a list, a NUL byte or half of a character
+there is an error of the database, and so a 500.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+# Keys of datasets and resources that CKAN takes for texts without looking.
+TEXTS = ("id", "name", "type", "owner_org", "package_id", "url", "format", "tag_string")
+LARGEST = 2**63 - 1
+"""The largest whole number that the database keeps."""
+DEEPEST = 50
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def is_storable(text: str) -> bool:
+    """Whether a text can be written to the database: no NUL byte, no half of a character."""
+    return _UNSTORABLE.search(text) is None
+
+
+def reference(data_dict: Mapping[str, Any], key: str = "id") -> str:
+    """An id or name that an action needs.
+
+    :raises ckan.logic.ValidationError: when it is missing or no text
+    """
+    value = tk.get_or_bust(dict(data_dict), key)
+    if not isinstance(value, str) or not is_storable(value):
+        raise tk.ValidationError({key: [tk._("Must be a text.")]})
+    return value
+
+
+def check(data_dict: Mapping[str, Any]) -> None:
+    """Refuse a dataset or resource that CKAN could not even look at.
+
+    :raises ckan.logic.ValidationError: naming each key that is wrong
+    """
+    errors = dict(_of_keys(data_dict))
+    for resource in resources_of(data_dict):
+        errors |= dict(_of_keys(resource))
+    if errors:
+        raise tk.ValidationError({key: [message] for key, message in errors.items()})
+
+
+def _of_keys(data_dict: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in data_dict.items():
+        if not _fits(key) or not _fits(value):
+            # CKAN expects errors under ``tags`` in a form of their own.
+            name = "tag_string" if key == "tags" else _UNSTORABLE.sub("?", str(key))
+            yield name, tk._("Contains a character or number that cannot be stored.")
+        elif key in TEXTS and not isinstance(value, (str, type(None))):
+            yield key, tk._("Must be a text.")
+        elif key == "groups" and not _are_groups(value):
+            yield key, tk._("Must be a list of objects.")
+
+
+def _are_groups(value: Any) -> bool:
+    if not isinstance(value, list):
+        return False
+    ids = [entry.get("id") if isinstance(entry, dict) else entry for entry in value]
+    return all(isinstance(id_, (str, type(None))) for id_ in ids)
+
+
+def resources_of(data_dict: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The resources that come with a dataset; CKAN refuses what is no list of objects."""
+    given = data_dict.get("resources")
+    found = given if isinstance(given, list) else []
+    return [resource for resource in found if isinstance(resource, dict)]
+
+
+def _fits(value: Any, depth: int = 0) -> bool:
+    """Whether the database can keep a value, with all that is in it."""
+    if depth > DEEPEST:
+        return False
+    if isinstance(value, str):
+        return is_storable(value)
+    if isinstance(value, int):
+        return abs(value) <= LARGEST
+    if isinstance(value, dict):
+        return all(_fits(key) and _fits(part, depth + 1) for key, part in value.items())
+    if isinstance(value, list):
+        return all(_fits(part, depth + 1) for part in value)
+    return True
