@@ -20,10 +20,15 @@ LIST_WORKERS = ("admin", "koordinator", "walidata")
 # Who may call an action, on a draft dataset of the office where it is about a dataset.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "sdi_code_check": ANYONE,
+    "sdi_code_edition_diff": ANYONE,
+    "sdi_code_edition_guess": ANYONE,
+    "sdi_code_edition_load": ("admin", "walidata"),
+    "sdi_code_edition_show": ("admin", "walidata"),
     "sdi_code_search": ANYONE,
     "sdi_code_show": ANYONE,
     "sdi_code_system_list": ANYONE,
     "sdi_code_system_show": ANYONE,
+    "sdi_code_translate": ANYONE,
     "sdi_daftar_data_diff": ANYONE,
     "sdi_daftar_data_edition_agree": ("admin", "koordinator"),
     "sdi_daftar_data_edition_list": ANYONE,
