@@ -142,6 +142,19 @@ def test_a_state_that_is_posted_is_not_taken(province: Province) -> None:
     assert shown["private"] is True
 
 
+def test_extras_do_not_speak_for_the_lifecycle(province: Province) -> None:
+    extras = [
+        {"key": "sdi_state", "value": "published"},
+        {"key": "sdi_item", "value": province.item_id},
+        {"key": "capacity", "value": "public"},
+    ]
+    made = make_dataset(province, daftar_data_item="", extras=extras)
+    assert not is_public(made["id"])
+    for spoofed in ("sdi_state:published", f'sdi_item:"{province.item_id}"'):
+        found = province.act("admin", "package_search", fq=spoofed, include_private=True)
+        assert found["count"] == 0, spoofed
+
+
 def test_an_unregistered_type_is_refused(province: Province) -> None:
     with pytest.raises(tk.ValidationError) as refused:
         make_dataset(province, "admin", type="foo")

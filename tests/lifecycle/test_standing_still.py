@@ -125,3 +125,27 @@ def test_code_cannot_change_what_is_published(province: Province) -> None:
     with pytest.raises(gate.GateClosed):
         model.Session.flush()
     model.Session.rollback()
+
+
+def test_no_harvest_source_takes_what_is_published_with_it(province: Province) -> None:
+    from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
+
+    made = published_dataset(province)
+    source = HarvestSource(id="sumber", url="http://sumber.example", type="sdi_portal", title="x")
+    job = HarvestJob(id="tugas", source=source)
+    harvested = HarvestObject(id="objek", guid="g", job=job, source=source, package_id=made["id"])
+    model.Session.add_all([source, job, harvested])
+    model.Session.commit()
+    with pytest.raises(gate.GateClosed):
+        province.act("admin", "harvest_source_clear", id="sumber")
+    model.Session.rollback()
+    assert package_of(made["id"]).state == "active"
+
+
+def test_no_purge_leaves_datasets_without_organization(province: Province) -> None:
+    published_dataset(province)
+    for action in ("group_purge", "organization_purge", "organization_delete"):
+        with pytest.raises(tk.ValidationError):
+            province.act("admin", action, id=province.office["id"])
+        model.Session.rollback()
+    assert model.Group.get(province.office["id"]) is not None

@@ -39,10 +39,12 @@ def index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     conformity.refresh(shown)
     show(shown)
     pkg_dict["validated_data_dict"] = json.dumps(shown)
+    # A client's extras stand under their bare names, too.
+    for name in ("sdi", "sdi_state", "sdi_item"):
+        pkg_dict.pop(name, None)
     pkg_dict["sdi_state"] = shown["sdi"]["state"]
     if shown["sdi"]["item"]:
         pkg_dict["sdi_item"] = shown["sdi"]["item"]
-    pkg_dict.pop("sdi", None)
     return pkg_dict
 
 

@@ -14,6 +14,8 @@ import ckan.plugins.toolkit as tk
 
 # Keys of datasets and resources that CKAN takes for texts without looking.
 TEXTS = ("id", "name", "type", "owner_org", "package_id", "url", "format", "tag_string")
+# What JSON has beside texts. CKAN itself hands on a row of a query as an id.
+NO_TEXTS = (int, float, list, dict)
 LARGEST = 2**63 - 1
 """The largest whole number that the database keeps."""
 DEEPEST = 50
@@ -54,7 +56,7 @@ def _of_keys(data_dict: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             # CKAN expects errors under ``tags`` in a form of their own.
             name = "tag_string" if key == "tags" else _UNSTORABLE.sub("?", str(key))
             yield name, tk._("Contains a character or number that cannot be stored.")
-        elif key in TEXTS and not isinstance(value, (str, type(None))):
+        elif key in TEXTS and isinstance(value, NO_TEXTS):
             yield key, tk._("Must be a text.")
         elif key == "groups" and not _are_groups(value):
             yield key, tk._("Must be a list of objects.")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import sqlalchemy as sa
+
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -103,6 +105,44 @@ def member_delete(next_action: Next, context: Context, data_dict: DataDict) -> A
     return _unless_still("member_delete", next_action, context, data_dict, _member(data_dict))
 
 
+@tk.chained_action
+def group_purge(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Purge a group. CKAN would take an organisation, too, and leave its datasets without one."""
+    posted.check(data_dict)
+    group = model.Group.get(data_dict.get("id") or "")
+    if group is not None and group.is_organization:
+        tk.check_access("group_purge", context, data_dict)
+        raise tk.ValidationError({"id": [tk._("This is an organization, not a group.")]})
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+def harvest_source_clear(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Clear a harvest source, which deletes its datasets, when none of them stands still."""
+    posted.check(data_dict)
+    for package in _harvested(data_dict.get("id") or ""):
+        reason = _why_not("harvest_source_clear", context, data_dict, package)
+        if reason:
+            raise gate.GateClosed(f"{package.title or package.name}: {reason}")
+    return next_action(context, data_dict)
+
+
+def _harvested(source: str) -> list[model.Package]:
+    """The datasets that a harvest source (by id or name) brought."""
+    from ckanext.harvest.model import HarvestObject
+
+    package = model.Package.get(source)
+    source_id = package.id if package is not None else source
+    query = (
+        sa.select(model.Package)
+        .join(HarvestObject, HarvestObject.package_id == model.Package.id)
+        .where(HarvestObject.harvest_source_id == source_id)
+        .where(model.Package.type == gate.GOVERNED_TYPE)
+        .distinct()
+    )
+    return list(model.Session.scalars(query))
+
+
 def _bulk(name: str) -> Any:
     @tk.chained_action
     def bulk(next_action: Next, context: Context, data_dict: DataDict) -> Any:
@@ -179,6 +219,7 @@ chained = {
     "dataset_purge": dataset_purge,
     "package_owner_org_update": package_owner_org_update,
     "resource_delete": resource_delete,
+    "group_purge": group_purge,
     "member_create": member_create,
     "member_delete": member_delete,
     **{name: _bulk(name) for name in BULK},
@@ -187,7 +228,10 @@ chained = {
     "tag_search": tag_search,
     "tag_autocomplete": tag_autocomplete,
 }
-chained_with = {"activity": {"activity_create": activity_create}}
+chained_with = {
+    "activity": {"activity_create": activity_create},
+    "harvest": {"harvest_source_clear": harvest_source_clear},
+}
 
 
 def _registered_types() -> set[str]:
