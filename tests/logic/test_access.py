@@ -44,6 +44,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "sdi_dataset_return": ("admin", "walidata"),
     "sdi_dataset_submit": OFFICE,
     "sdi_dataset_withdraw": ("admin", "walidata"),
+    "sdi_file_check": LOGGED_IN,
     "sdi_resource_check": OFFICE,
     "sdi_resource_check_show": OFFICE,
     "sdi_role_list": ("admin",),

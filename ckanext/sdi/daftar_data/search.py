@@ -148,6 +148,21 @@ def _of_editions(asked: dict[str, Any]) -> sa.ColumnElement[bool]:
     return Edition.id.in_(in_force)
 
 
+def with_standard(organization_ids: Sequence[str], *, most: int) -> list[ItemVersion]:
+    """Items of some offices, in the editions in force, that have a column standard; by name."""
+    query = (
+        sa.select(ItemVersion)
+        .join(Edition)
+        .where(
+            _of_editions({}),
+            ItemVersion.organization_id.in_(organization_ids),
+            ItemVersion.table_schema.is_not(None),
+        )
+        .order_by(ItemVersion.nama_data, ItemVersion.id)
+    )
+    return list(model.Session.scalars(query.limit(most)))
+
+
 def item_by(id_or_key: str) -> Item | None:
     """An item by its id, or by its regional or DDP id (the nearest level first)."""
     item = model.Session.get(Item, id_or_key)

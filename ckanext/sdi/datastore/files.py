@@ -8,7 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import file_keeper as fk
 
@@ -19,6 +19,10 @@ CHUNK = 1 << 20
 
 class FileMissingError(Exception):
     """The resource has no uploaded file, or it is gone."""
+
+
+class TooLargeError(Exception):
+    """The file has more bytes than are taken."""
 
 
 @contextlib.contextmanager
@@ -32,7 +36,32 @@ def version(resource: Mapping[str, Any]) -> Iterator[Path]:
     :raises FileMissingError: when there is none
     """
     with _opened(resource) as file:
-        yield Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
+        yield _path_of(file)
+
+
+@contextlib.contextmanager
+def received(file: IO[bytes], limit: int) -> Iterator[Path]:
+    """A file that comes in, under a path that is gone with the context.
+
+    It never has a name on the disk, so that not even a crash leaves it behind.
+
+    :param file: read from where it stands
+    :param limit: the most bytes that it may have
+    :raises TooLargeError: when it has more
+    """
+    with tempfile.TemporaryFile() as copy:
+        size = 0
+        while chunk := file.read(CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise TooLargeError(limit)
+            copy.write(chunk)
+        copy.flush()
+        yield _path_of(copy)
+
+
+def _path_of(file: Any) -> Path:
+    return Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
 
 
 def sha256_of(path: Path) -> str:
