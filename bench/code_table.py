@@ -72,8 +72,9 @@ def write(path: Path, rows: int, seed: int = 39) -> None:
     rng = np.random.default_rng(seed)
     districts, villages = _areas()
     schema = pa.schema([(name, pa.string()) for name in COLUMNS])
-    options = pa_csv.WriteOptions(include_header=True, quoting_style="none")
-    with pa_csv.CSVWriter(path, schema, write_options=options) as writer:
+    options = pa_csv.WriteOptions(include_header=False, quoting_style="none")
+    with path.open("wb") as file, pa_csv.CSVWriter(file, schema, write_options=options) as writer:
+        file.write(",".join(COLUMNS).encode() + b"\n")
         for start in range(0, rows, CHUNK):
             count = min(CHUNK, rows - start)
             writer.write(_chunk(rng, count, districts, villages, schema))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ckanext.sdi.check import unique
+from ckanext.sdi.check import run, unique
 from ckanext.sdi.check.convert import typed_columns
 from ckanext.sdi.check.reader import Limits, open_table
 from ckanext.sdi.check.report import SAMPLES, Report
@@ -21,6 +21,7 @@ from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.check.tasks import number, tasks_of
 from ckanext.sdi.check.unique import Uniqueness
 from ckanext.sdi.rules import Finding
+from ckanext.sdi.rules.columnar import unpack
 
 NIKS = ["3171011708450001", "3404025011880001", "6472014101900003"]
 
@@ -152,6 +153,42 @@ def test_codes_are_judged_at_the_date_of_their_row(tmp_path: Path) -> None:
     )
     _, found = checked(tmp_path / "x.csv", text, schema)
     assert [(f.rule, f.cell) for f in found] == [("kode_wilayah.retired", "A3")]
+
+
+@pytest.mark.parametrize("held", [1, 7, 50_000])
+def test_many_at_once_and_one_by_one_are_the_same(
+    held: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "HELD", held)
+    wrong = ("3171011708450000", "'3171011708450001", "317101170845", "x", "")
+    rows = [f"{n},{wrong[n % 5]},{'x' if n % 3 else n},{2010 + n % 9}" for n in range(500)]
+    schema = fields(
+        {"name": "id"},
+        {"name": "nik", "sdi": {"code": "nik"}, "constraints": {"required": True}},
+        {"name": "jumlah", "type": "integer", "constraints": {"minimum": 9}},
+        {"name": "tahun", "type": "year", "constraints": {"unique": True}},
+        primaryKey=["id"],
+        sdi={"reference_date": {"column": "tahun"}},
+    )
+    path = tmp_path / "x.csv"
+    text = "id,nik,jumlah,tahun\n" + "\n".join(rows) + "\n3,pendek\n"
+    batches: list[pa.RecordBatch] = []
+    report, found = checked(path, text, schema, batches=batches.append, limits=Limits(block=2_000))
+    assert [finding for batch in batches for finding in unpack(batch)] == found
+    assert sum(report.counts.values()) == len(found)
+    by_place: dict[tuple[str, str], list[Finding]] = {}
+    for finding in found:
+        by_place.setdefault((finding.rule, finding.column or ""), []).append(finding)
+    assert {place: len(those) for place, those in by_place.items()} == report.counts
+    for place, those in by_place.items():
+        assert report.samples[place] == those[:SAMPLES]
+    bad = [f for f in found if f.column in ("nik", "jumlah") and f.row]
+    # Cells are told in the order of their column, each with the key of its row.
+    for column, letter in (("nik", "B"), ("jumlah", "C")):
+        of_column = [f for f in bad if f.column == column]
+        assert [f.row for f in of_column] == sorted(f.row or 0 for f in of_column)
+        for f in of_column:
+            assert (f.cell, f.key) == (f"{letter}{(f.row or 0) + 1}", {"id": str((f.row or 0) - 1)})
 
 
 def test_progress_ends_with_the_whole(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ckanext.sdi.check.write import COLUMNS, FindingsWriter, neutral
+from ckanext.sdi.check.write import COLUMNS, FindingsWriter, batch_writer, neutral, read_batches
 from ckanext.sdi.rules import Finding
+from ckanext.sdi.rules.columnar import pack, unpack
 
 
 def test_every_finding_is_written_and_no_formula(tmp_path: Path) -> None:
@@ -44,3 +45,37 @@ def test_every_finding_is_written_and_no_formula(tmp_path: Path) -> None:
 def test_signs_that_begin_a_formula_are_neutralised(text: str) -> None:
     assert neutral(text) == f"'{text}"
     assert neutral(f"x{text}") == f"x{text}"
+
+
+def test_findings_written_as_columns_come_back_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "temuan.csv.gz"
+    findings = [
+        Finding("table.blank_rows", "info", {"blank": "2"}),
+        Finding(
+            "value.enum",
+            "error",
+            {"allowed": 'a, "b"'},
+            column='kol,om "x"',
+            row=3,
+            cell="B4",
+            key={"kode": "é\nü"},
+            value="NA",
+            suggestion="",
+        ),
+        Finding("nik.length", "error", {"length": "15"}, column="nik", row=4, value="3•••\r\n4"),
+    ]
+    with batch_writer(path) as sink:
+        for _ in range(1000):
+            sink(pack(findings))
+        sink(pack([]))
+    again = [finding for batch in read_batches(path) for finding in unpack(batch)]
+    assert again == findings * 1000
+
+
+def test_no_findings_are_no_lines(tmp_path: Path) -> None:
+    path = tmp_path / "temuan.csv.gz"
+    with batch_writer(path):
+        pass
+    assert list(read_batches(path)) == []
+    with pytest.raises(FileNotFoundError):
+        list(read_batches(tmp_path / "none.csv.gz"))

@@ -7,7 +7,8 @@ its line as a spreadsheet shows it, which counts blank rows but not line breaks 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, wait
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from ckanext.sdi.check.sniff import Limits, Sniffed, Unreadable, size_text, sniff, unreadable
+from ckanext.sdi.check.sniff import CHUNK, Limits, Sniffed, Unreadable, size_text, sniff, unreadable
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.table import table_finding
@@ -75,13 +76,25 @@ class Block:
         return cell_address(column, int(self.lines[index]))
 
 
+def joined(blocks: Sequence[Block]) -> Block:
+    """Blocks that follow each other, as one."""
+    if len(blocks) == 1:
+        return blocks[0]
+    return Block(
+        blocks[0].header,
+        [pa.concat_arrays(parts) for parts in zip(*(one.columns for one in blocks), strict=True)],
+        np.concatenate([one.rows for one in blocks]),
+        np.concatenate([one.lines for one in blocks]),
+    )
+
+
 @dataclass
 class Table:
     """An opened file; iterate it once for its blocks.
 
     ``warnings`` are known when it is opened; ``on_row`` is told of each record that does not have
     the header's number of cells, and of a quotation mark that is never closed. Such records are in
-    no block, but they count in ``rows``.
+    no block, but they count in ``rows``. With a ``pool`` the file is read ahead on its threads.
     """
 
     path: Path
@@ -89,6 +102,7 @@ class Table:
     sniffed: Sniffed
     warnings: list[Finding] = field(default_factory=list)
     on_row: Callable[[Finding], None] = lambda finding: None
+    pool: Executor | None = None
     rows: int = 0
     blank_rows: int = 0
     bytes_read: int = 0
@@ -125,7 +139,7 @@ class Table:
             file.seek(self.sniffed.body)
             try:
                 with closing(self._open(_Counted(self, file), numbering)) as batches:
-                    for batch in batches:
+                    for batch in _ahead(batches, self.pool) if self.pool else batches:
                         yield from self._blocks(batch, numbering)
             except pa.ArrowInvalid as error:
                 if "Empty CSV file" not in str(error):
@@ -144,7 +158,10 @@ class Table:
             file,
             read_options=pa_csv.ReadOptions(
                 use_threads=False,
-                block_size=self.limits.block,
+                # The reader holds dozens of blocks: they are as small as the records let them be.
+                block_size=min(self.limits.block, CHUNK)
+                if self.sniffed.short
+                else self.limits.block,
                 column_names=names,
                 encoding=self.encoding,
             ),
@@ -305,6 +322,18 @@ class _Counted:
 
     def close(self) -> None:
         self.closed = True
+
+
+def _ahead(batches: pa_csv.CSVStreamingReader, pool: Executor) -> Iterator[pa.RecordBatch]:
+    """The batches, the next one always being read while the last one is worked on."""
+    coming = pool.submit(next, batches, None)
+    try:
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
+            yield batch
+    finally:
+        # Nobody may close what is still being read.
+        wait([coming])
 
 
 def _blank_rows(batch: pa.RecordBatch) -> np.ndarray:

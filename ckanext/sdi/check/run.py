@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ckanext.sdi.check.code_columns import CodeColumns
-from ckanext.sdi.check.reader import Block, Limits, Table, cell_address, open_table
+from ckanext.sdi.check.reader import Block, Limits, Table, cell_address, joined, open_table
 from ckanext.sdi.check.report import BatchSink, Report, Sink
 from ckanext.sdi.check.sniff import unreadable
 from ckanext.sdi.check.suspects import Suspects
@@ -26,8 +27,12 @@ from ckanext.sdi.rules.table import judge_header, match_columns, table_finding
 from ckanext.sdi.rules.values import Misread, parse
 
 Progress = Callable[[int, float], None]
+ROWS = 20_000
+"""At least so many rows are looked at together; more no longer fit the processor's cache."""
 HELD = 50_000
 """So many suspect cells are judged together."""
+THREADS = 2
+"""Numpy and Arrow leave the interpreter to others while they compute; more bring little."""
 SINGLE = 10_000
 """Findings that come singly and go out together."""
 
@@ -59,12 +64,24 @@ def check_table(
     run = _Run(open_table(path, limits=limits), schema, at, _Sinks(sink, batches))
     with ExitStack() as stack:
         run.prepare(stack)
-        for block in run.table:
+        for block in _gathered(run.table, progress):
             run.judge(block)
-            if progress:
-                progress(run.table.rows, run.table.bytes_read / max(run.table.size, 1))
         run.finish()
     return run.report
+
+
+def _gathered(table: Table, progress: Progress | None) -> Iterator[Block]:
+    """The blocks of a table, small ones together."""
+    held: list[Block] = []
+    for block in table:
+        held.append(block)
+        if sum(len(one) for one in held) >= ROWS:
+            yield joined(held)
+            held = []
+        if progress:
+            progress(table.rows, table.bytes_read / max(table.size, 1))
+    if held:
+        yield joined(held)
 
 
 class _Sinks:
@@ -141,6 +158,7 @@ class _Run:
     def prepare(self, stack: ExitStack) -> None:
         """Judge the header, and make ready what goes on over blocks."""
         self.codes.prepare(stack)
+        self.pool = self.table.pool = stack.enter_context(ThreadPoolExecutor(THREADS))
         line = self.table.header_line
         cells = [cell_address(place, line) for place in range(len(self.table.header))]
         for finding in [
@@ -166,8 +184,7 @@ class _Run:
     def judge(self, block: Block) -> None:
         """Judge a block, column by column."""
         dates = self._dates(block)
-        for one in self.suspects:
-            one.pick(block, dates)
+        list(self.pool.map(lambda one: one.pick(block, dates), self.suspects))
         self.personal.see(block.columns, self.apart)
         if sum(len(one) for one in self.suspects) >= HELD:
             self._judge_suspects()
@@ -183,7 +200,7 @@ class _Run:
     def _judge_suspects(self) -> None:
         for one in self.suspects:
             self.personal.see_suspects(one.place, one.texts)
-            batch = one.judge()
+        for batch in self.pool.map(Suspects.judge, self.suspects):
             if batch is not None:
                 self.report.add_column(batch)
                 self.sinks.many(batch)

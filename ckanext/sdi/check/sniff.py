@@ -69,6 +69,7 @@ class Sniffed:
     :param body: where the first byte under the header stands
     :param line: the header's line, as a spreadsheet counts
     :param odd_quotes: the quotation marks are odd in number
+    :param short: no record is longer than ``CHUNK``
     """
 
     encoding: str
@@ -78,6 +79,7 @@ class Sniffed:
     body: int
     size: int
     odd_quotes: bool
+    short: bool
 
 
 def sniff(path: Path, limits: Limits) -> Sniffed:
@@ -106,7 +108,9 @@ def sniff(path: Path, limits: Limits) -> Sniffed:
     if odd_quotes and start + length >= size and "\n" in header[-1]:
         # The mark that is never closed stands in the header itself.
         raise Unreadable(table_finding("quote", cell=f"A{line}"))
-    return Sniffed(scan.encoding, delimiter, header, line, start + length, size, odd_quotes)
+    # Only within quotation marks a record has more than one line.
+    short = not scan.quotes and scan.longest <= CHUNK
+    return Sniffed(scan.encoding, delimiter, header, line, start + length, size, odd_quotes, short)
 
 
 def refuse_other_kinds(sample: bytes) -> None:
@@ -136,19 +140,23 @@ def refuse_other_kinds(sample: bytes) -> None:
 
 @dataclass
 class _Scan:
+    """``longest`` is the length of the longest line, if that is over ``CHUNK``."""
+
     encoding: str
     quotes: int
+    longest: int
 
 
 def _scan(file: io.BufferedReader, limits: Limits) -> _Scan:
     """Encoding, quotation marks, NUL bytes and the length of lines, over the whole file."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     utf8, cp1252 = True, True
-    quotes, since_break, seen = 0, 0, 0
+    quotes, since_break, longest, seen = 0, 0, 0, 0
     while chunk := file.read(CHUNK):
         if b"\0" in chunk:
             raise unreadable("nul", byte=str(seen + chunk.index(b"\0") + 1))
-        since_break = _longest(chunk, since_break, limits)
+        ended, since_break = _lines(chunk, since_break, limits)
+        longest = max(longest, ended, since_break)
         quotes += chunk.count(b'"')
         if not chunk.isascii() or decoder.getstate()[0]:
             utf8 = utf8 and _decodes(decoder, chunk)
@@ -158,7 +166,7 @@ def _scan(file: io.BufferedReader, limits: Limits) -> _Scan:
         utf8 = False
     if not utf8 and not cp1252:
         raise unreadable("encoding")
-    return _Scan("utf-8" if utf8 else "cp1252", quotes)
+    return _Scan("utf-8" if utf8 else "cp1252", quotes, longest)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
@@ -170,8 +178,11 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
     return True
 
 
-def _longest(chunk: bytes, since_break: int, limits: Limits) -> int:
-    """The bytes since the last line break; refuses a line that is too long."""
+def _lines(chunk: bytes, since_break: int, limits: Limits) -> tuple[int, int]:
+    """The length of the line that ends in a chunk first, and of the one that does not end in it.
+
+    :raises Unreadable: when one of them is too long
+    """
     first = _next_break(chunk)
     if first < 0:
         ended, open_end = 0, since_break + len(chunk)
@@ -180,7 +191,7 @@ def _longest(chunk: bytes, since_break: int, limits: Limits) -> int:
         open_end = len(chunk) - 1 - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
     if max(ended, open_end) > limits.line:
         raise unreadable("line_too_long", limit=size_text(limits.line))
-    return open_end
+    return ended, open_end
 
 
 def _next_break(chunk: bytes) -> int:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from ckanext.sdi.check.report import BatchSink
@@ -79,6 +80,28 @@ def batch_writer(path: Path) -> Iterator[BatchSink]:
         pa_csv.CSVWriter(file, SCHEMA, write_options=options) as writer,
     ):
         yield writer.write_batch
+
+
+def read_batches(path: Path) -> Iterator[pa.RecordBatch]:
+    """What ``batch_writer`` wrote, some thousands of findings at a time.
+
+    :raises FileNotFoundError: when there is no such file
+    """
+    with gzip.open(path, "rb") as file:
+        if not file.peek(1):
+            return
+        options = pa_csv.ConvertOptions(
+            column_types=SCHEMA,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        )
+        reading = pa_csv.ReadOptions(column_names=SCHEMA.names, use_threads=False)
+        parsing = pa_csv.ParseOptions(newlines_in_values=True)
+        with pa_csv.open_csv(
+            file, read_options=reading, parse_options=parsing, convert_options=options
+        ) as batches:
+            yield from batches
 
 
 def _opened(path: Path) -> IO[str]:

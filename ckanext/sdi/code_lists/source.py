@@ -37,7 +37,10 @@ class Source:
         """The list, or ``None`` when no edition is loaded."""
         if time.monotonic() - self._asked >= SECONDS:
             with self._lock:
-                self._refresh()
+                # Another thread may have asked while this one waited.
+                if time.monotonic() - self._asked >= SECONDS:
+                    self._refresh()
+                    self._asked = time.monotonic()
         return self._vocabulary
 
     def forget(self) -> None:
@@ -45,7 +48,6 @@ class Source:
         self._asked = -SECONDS
 
     def _refresh(self) -> None:
-        self._asked = time.monotonic()
         engine = model.meta.engine
         if engine is None:
             return

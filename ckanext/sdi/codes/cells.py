@@ -32,7 +32,7 @@ class Cells:
         self.lengths: np.ndarray = np.diff(ends[array.offset :]) if count else ends[:0]
         self.size = 0 if data is None else data.size
         self._data = data
-        self._counts = np.bincount(np.minimum(self.lengths, _LONGEST), minlength=_LONGEST + 1)
+        self._counts = np.bincount(self.lengths, minlength=_LONGEST + 1)
         if validity is None or array.null_count == 0:
             self.valid = np.ones(count, dtype=bool)
         else:
@@ -46,7 +46,7 @@ class Cells:
 
         A cell at the very end of the buffer cannot; the rules for one value look at it.
         """
-        if length >= _LONGEST or not self._counts[length]:
+        if not self._counts[length]:
             return np.zeros(0, dtype=np.int64)
         fits = self.lengths == length
         if self.array.null_count:
@@ -59,14 +59,16 @@ class Cells:
     def words(self, offsets: np.ndarray, *places: int) -> list[np.ndarray]:
         """The eight bytes from each of some places on, of some cells, the first byte lowest."""
         width = max(places) + _WORD
-        if self._data is None or self.size < width:
+        if self._data is None or not len(offsets):
             return [np.zeros(0, dtype=np.uint64) for _ in places]
         # All bytes of a cell are fetched at once: that takes longest.
         shape = (self.size - width + 1,)
         windows = np.ndarray(shape, dtype=f"V{width}", buffer=self._data, strides=(1,))
-        fetched = windows[self.starts[offsets]].view(np.uint8).reshape(-1, width)
+        fetched = windows[self.starts[offsets]]
         return [
-            np.ascontiguousarray(fetched[:, place : place + _WORD]).view("<u8").reshape(-1)
+            np.ndarray((len(fetched),), dtype="V8", buffer=fetched, offset=place, strides=(width,))
+            .copy()
+            .view("<u8")
             for place in places
         ]
 

@@ -130,8 +130,8 @@ def _versions(vocabulary: Vocabulary) -> _Versions:
     districts = sorted({int(code[:6]) for code in villages})
     endings = sorted({int(code[6:]) for code in villages})
     # Row and column 0 are those of no village.
-    district_rows = np.zeros(10**6, dtype=np.int32)
-    village_columns = np.zeros(10**4, dtype=np.int32)
+    district_rows = np.zeros(10**6, dtype=np.uint16)
+    village_columns = np.zeros(10**4, dtype=np.uint16)
     district_rows[districts] = np.arange(1, len(districts) + 1)
     village_columns[endings] = np.arange(1, len(endings) + 1)
     return _Versions(

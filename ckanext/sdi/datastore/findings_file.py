@@ -7,30 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import gzip
 import io
-import itertools
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
+
 import ckan.plugins.toolkit as tk
 
-from ckanext.sdi.check.write import neutral
+from ckanext.sdi.check.report import BatchSink
+from ckanext.sdi.check.write import batch_writer, neutral, read_batches
 from ckanext.sdi.rules import Finding
+from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.rules.columnar import unpack
 
-FIELDS = (
-    "rule",
-    "severity",
-    "column",
-    "row",
-    "cell",
-    "value",
-    "suggestion",
-    "key",
-    "params",
-)
 HEADINGS = (
     N_("Cell"),
     N_("Row"),
@@ -60,18 +51,13 @@ def _folder(resource_id: str) -> Path:
 
 
 @contextlib.contextmanager
-def writer(resource_id: str, check_id: str) -> Iterator[Callable[[Finding], None]]:
-    """Write a check's findings; the file is there when all of them are."""
+def writer(resource_id: str, check_id: str) -> Iterator[BatchSink]:
+    """Write a check's findings, many at once; the file is there when all of them are."""
     path = path_of(resource_id, check_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     try:
-        with gzip.open(part, "wt", compresslevel=1, encoding="utf-8", newline="") as file:
-            lines = csv.writer(file)
-
-            def sink(finding: Finding) -> None:
-                lines.writerow(_pack(finding))
-
+        with batch_writer(part) as sink:
             yield sink
         part.replace(path)
     finally:
@@ -88,12 +74,19 @@ def page(
     limit: int,
 ) -> list[Finding]:
     """Some findings in the order of the file, of all or of one rule and column."""
-    wanted = (
-        finding
-        for finding in _read(resource_id, check_id)
-        if rule is None or (finding[0] == rule and finding[2] == (column or ""))
-    )
-    return [_unpack(line) for line in itertools.islice(wanted, offset, offset + limit)]
+    wanted: list[Finding] = []
+    for batch in _read(resource_id, check_id):
+        if rule is not None:
+            chosen = pc.and_(
+                pc.equal(batch.column("rule"), rule),
+                pc.equal(pc.fill_null(batch.column("column"), ""), column or ""),
+            )
+            batch = batch.filter(chosen)
+        wanted += unpack(batch.slice(offset, limit - len(wanted)))
+        offset = max(offset - batch.num_rows, 0)
+        if len(wanted) == limit:
+            break
+    return wanted
 
 
 def download(resource_id: str, check_id: str, translate: Callable[[str], str]) -> Iterator[bytes]:
@@ -103,14 +96,17 @@ def download(resource_id: str, check_id: str, translate: Callable[[str], str]) -
     """
     # The mark at the beginning tells a spreadsheet that this is UTF-8.
     yield b"\xef\xbb\xbf"
-    lines = _read(resource_id, check_id)
-    rows: list[list[str]] = [[translate(heading) for heading in HEADINGS]]
-    while rows:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows([neutral(cell) for cell in row] for row in rows)
-        yield text.getvalue().encode()
-        some = itertools.islice(lines, _ROWS_AT_ONCE)
-        rows = [_told(_unpack(line), translate) for line in some]
+    yield _lines([[translate(heading) for heading in HEADINGS]])
+    for batch in _read(resource_id, check_id):
+        for start in range(0, batch.num_rows, _ROWS_AT_ONCE):
+            some = unpack(batch.slice(start, _ROWS_AT_ONCE))
+            yield _lines([_told(finding, translate) for finding in some])
+
+
+def _lines(rows: list[list[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([neutral(cell) for cell in row] for row in rows)
+    return text.getvalue().encode()
 
 
 def remove(resource_id: str, check_id: str) -> None:
@@ -138,41 +134,10 @@ def remove_all(resource_id: str) -> None:
         folder.rmdir()
 
 
-def _read(resource_id: str, check_id: str) -> Iterator[list[str]]:
-    try:
-        with gzip.open(path_of(resource_id, check_id), "rt", encoding="utf-8", newline="") as file:
-            yield from csv.reader(file)
-    except FileNotFoundError:
-        return
-
-
-def _pack(finding: Finding) -> list[str]:
-    return [
-        finding.rule,
-        finding.severity,
-        finding.column or "",
-        "" if finding.row is None else str(finding.row),
-        finding.cell or "",
-        finding.value or "",
-        finding.suggestion or "",
-        json.dumps(finding.key, ensure_ascii=False) if finding.key else "",
-        json.dumps(dict(finding.params), ensure_ascii=False) if finding.params else "",
-    ]
-
-
-def _unpack(line: list[str]) -> Finding:
-    told = dict(zip(FIELDS, line, strict=True))
-    return Finding(
-        rule=told["rule"],
-        severity=told["severity"],
-        params=json.loads(told["params"]) if told["params"] else {},
-        column=told["column"] or None,
-        row=int(told["row"]) if told["row"] else None,
-        cell=told["cell"] or None,
-        key=json.loads(told["key"]) if told["key"] else None,
-        value=told["value"] or None,
-        suggestion=told["suggestion"] or None,
-    )
+def _read(resource_id: str, check_id: str) -> Iterator[pa.RecordBatch]:
+    """The findings, some thousands at a time."""
+    with contextlib.suppress(FileNotFoundError):
+        yield from read_batches(path_of(resource_id, check_id))
 
 
 def _told(finding: Finding, translate: Callable[[str], str]) -> list[str]:
