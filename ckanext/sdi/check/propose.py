@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 import pyarrow as pa
@@ -16,13 +17,13 @@ from ckanext.sdi.rules import Field
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.judge import without_missing
 from ckanext.sdi.rules.personal import words_of
+from ckanext.sdi.rules.table_schema import NAME_BYTES, is_column_name
 from ckanext.sdi.rules.values import PLACEHOLDERS, Misread, parse
 from ckanext.sdi.rules.vectors import surely
 
 MOST_ROWS = 200_000
 MOST_KEPT = 2_000
 MOST_PAIRED = 20_000
-NAME_BYTES = 63
 _COMMA = {"decimalChar": ",", "groupChar": "."}
 # Tried in this order; the first that holds for every value is proposed.
 _CANDIDATES: tuple[dict[str, Any], ...] = (
@@ -139,10 +140,17 @@ def _fields(seen: Sequence[Seen], rows: Mapping[str, Sequence[str]]) -> Iterator
 
 
 def _name(header: str) -> str:
-    """A name that the Data API can have, as like the header's as can be."""
-    clean = "".join(" " if ord(sign) < 32 or sign == '"' else sign for sign in header)
-    clean = " ".join(clean.split()).lstrip("_ ")
-    return clean.encode()[:NAME_BYTES].decode(errors="ignore").strip()
+    """A name that the Data API can have, as like the header's as can be; empty where none is."""
+    clean = "".join(" " if sign == '"' or category(sign)[0] == "C" else sign for sign in header)
+    clean = _cut(clean)
+    if not is_column_name(clean):
+        clean = _cut(clean.replace(":", " ").replace("\\", " "))
+    return clean if is_column_name(clean) else ""
+
+
+def _cut(text: str) -> str:
+    name = " ".join(text.split()).lstrip("_$ ")
+    return name.encode()[:NAME_BYTES].decode(errors="ignore").strip()
 
 
 def _type(one: Seen) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -20,6 +22,26 @@ from ckanext.sdi.rules.values import Misread, bound, date_pattern_fault
 
 SCHEMA_FILE = "table_schema.schema.json"
 GOOD = {"fields": [{"name": "tahun", "type": "year"}]}
+NAME_BYTES = 63
+# PostgreSQL's own columns, which every table has.
+SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
+# What SQLAlchemy takes for a parameter in the texts of queries that CKAN's DataStore puts together,
+# and for a colon that is marked to be none.
+_PARAMETER = re.compile(r"(?<![:\w$\\]):[\w$]+(?![:\w$])|\\:")
+
+
+def is_column_name(name: str) -> bool:
+    """Whether CKAN's DataStore can keep and query a column of this name."""
+    return (
+        0 < len(name.encode()) <= NAME_BYTES
+        and name == name.strip()
+        # The search takes a filter that begins with $ for an operator.
+        and not name.startswith(("_", "$"))
+        and '"' not in name
+        and name not in SYSTEM_COLUMNS
+        and not any(unicodedata.category(sign).startswith("C") for sign in name)
+        and _PARAMETER.search(name) is None
+    )
 
 
 def judge_table_schema(raw: Any) -> list[Finding]:
@@ -111,7 +133,7 @@ def _reference_faults(reference: Any, fields: list[Field]) -> Iterator[Finding]:
 
 def _field_faults(field: Field) -> Iterator[Finding]:
     place = f"fields.{field.name}"
-    if len(field.name.encode()) > 63:
+    if not is_column_name(field.name):
         yield fault("name", f"{place}.name", given=field.name)
     if field.code and field.type != "string":
         yield fault("code_not_text", f"{place}.type", given=field.type)
@@ -194,11 +216,16 @@ _rule(
     "name",
     N_(
         "In the column standard, the column name “{given}” ({field}) cannot be used. A name stands"
-        " once, has at most 63 bytes, no quotation mark, and does not begin with _ or a blank."
+        " once, has at most 63 bytes, no quotation mark, no invisible sign and no colon right"
+        " before a word (“50% :tua”), does not begin with _ or $, has no blank at its ends, and is"
+        " none of the database’s own (such as ctid)."
     ),
     N_("The name becomes the name of a column of the Data API."),
     {"fields": [{"name": "_id"}]},
-    N_("Give the column another name, in the standard and in the file."),
+    N_(
+        "Give the column another name, in the standard and in the file. Letters and digits with"
+        " blanks or _ between them are always right."
+    ),
 )
 _rule(
     "reference",
