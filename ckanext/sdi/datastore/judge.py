@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ckanext.sdi.check.report import BatchSink, Report, Sink
+from ckanext.sdi.check.report import BatchSink, Report
 from ckanext.sdi.check.run import Progress, check_table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.rules import period
@@ -17,7 +17,6 @@ def judge_file(
     schema: TableSchema,
     periode_data: str | None,
     *,
-    sink: Sink | None = None,
     batches: BatchSink | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -27,7 +26,8 @@ def judge_file(
     :param schema: its column standard
     :param periode_data: the period of the data as people write it; its last day is the date that
         codes are judged at where the standard names none
-    :param sink: as ``batches`` and ``progress``, of ``check_table``
+    :param batches: is given every finding, as ``check_table`` gives them
+    :param progress: is told how far it is, as ``check_table`` tells
     :raises ckanext.sdi.check.reader.Unreadable: when the file is no table
     """
     named = period.parse(periode_data or "")
@@ -35,7 +35,6 @@ def judge_file(
         path,
         schema,
         at=named.last if named else None,
-        sink=sink,
         batches=batches,
         progress=progress,
     )
