@@ -5,6 +5,7 @@ Fast enough for tens of millions of rows; the seed is fixed, so that runs can be
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -31,6 +32,7 @@ SCHEMA = {
     ],
     "sdi": {"reference_date": AT.isoformat()},
 }
+TEXT = json.dumps(SCHEMA)
 COLUMNS = tuple(field["name"] for field in SCHEMA["fields"])
 Damage = Callable[[str], str]
 # What is typed wrong, and what spreadsheets and copying do: each as often as the others.
