@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -184,18 +185,25 @@ class _Run:
     def judge(self, block: Block) -> None:
         """Judge a block, column by column."""
         dates = self._dates(block)
-        list(self.pool.map(lambda one: one.pick(block, dates), self.suspects))
-        self.personal.see(block.columns, self.apart)
+        tasks: list[Callable[[], list[Finding] | None]] = [
+            *(partial(one.pick, block, dates) for one in self.suspects),
+            partial(self.personal.see, block.columns, self.apart),
+            *(partial(self._add_unique, block, *one) for one in self.unique),
+            lambda: list(self.codes.see(block)),
+        ]
+        for findings in self.pool.map(lambda task: task(), tasks):
+            for finding in findings or ():
+                self.tell(finding)
         if sum(len(one) for one in self.suspects) >= HELD:
             self._judge_suspects()
-        for finding in self.codes.see(block):
-            self.tell(finding)
-        for _, places, uniqueness in self.unique:
-            columns = [
-                without_missing(block.columns[place], self.schema.missing_values)
-                for place in places
-            ]
-            uniqueness.add(columns, block.rows, block.lines)
+
+    def _add_unique(
+        self, block: Block, _rule: str, places: Sequence[int], uniqueness: Uniqueness
+    ) -> None:
+        columns = [
+            without_missing(block.columns[place], self.schema.missing_values) for place in places
+        ]
+        uniqueness.add(columns, block.rows, block.lines)
 
     def _judge_suspects(self) -> None:
         for one in self.suspects:

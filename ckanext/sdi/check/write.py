@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -16,7 +17,7 @@ import pyarrow.csv as pa_csv
 
 from ckanext.sdi.check.report import BatchSink
 from ckanext.sdi.rules import Finding
-from ckanext.sdi.rules.columnar import SCHEMA
+from ckanext.sdi.rules.columnar import SCHEMA, pack
 
 Translate = Callable[[str], str]
 COLUMNS = ("severity", "rule", "column", "row", "cell", "value", "suggestion", "message", "key")
@@ -78,8 +79,18 @@ def batch_writer(path: Path) -> Iterator[BatchSink]:
     with (
         gzip.open(path, "wb", compresslevel=1) as file,
         pa_csv.CSVWriter(file, SCHEMA, write_options=options) as writer,
+        ThreadPoolExecutor(1) as thread,
     ):
-        yield writer.write_batch
+        # A batch is written while the check goes on.
+        written = thread.submit(writer.write_batch, pack([]))
+
+        def sink(batch: pa.RecordBatch) -> None:
+            nonlocal written
+            written.result()
+            written = thread.submit(writer.write_batch, batch)
+
+        yield sink
+        written.result()
 
 
 def read_batches(path: Path) -> Iterator[pa.RecordBatch]:

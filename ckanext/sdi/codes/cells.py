@@ -102,8 +102,17 @@ def are_digits(words: np.ndarray) -> np.ndarray:
 
 def numbers(words: np.ndarray) -> np.ndarray:
     """Words of eight digits as numbers; of others something below 2^32."""
-    pairs = words & _LOW
-    pairs = (pairs * np.uint64(10) + (pairs >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
-    fours = (pairs * np.uint64(100) + (pairs >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
-    eights = fours * np.uint64(10000) + (fours >> np.uint64(32))
-    return eights.astype(np.uint32)
+    parts = words & _LOW
+    # Pairs of digits, then fours, then all eight; in place, for each new array costs time.
+    others = parts >> np.uint64(8)
+    parts *= np.uint64(10)
+    parts += others
+    parts &= np.uint64(0x00FF00FF00FF00FF)
+    np.right_shift(parts, np.uint64(16), out=others)
+    parts *= np.uint64(100)
+    parts += others
+    parts &= np.uint64(0x0000FFFF0000FFFF)
+    np.right_shift(parts, np.uint64(32), out=others)
+    parts *= np.uint64(10000)
+    parts += others
+    return parts.astype(np.uint32)

@@ -15,6 +15,7 @@ pc: Any = pyarrow.compute
 
 # Numbers that are surely no person's: those of companies and offices, also with the 0 lost.
 _COMPANY = "^(?:[0-9]{14}|[0-3][0-9]{14}|(?:0[0-3]|10)[0-9]{14}|(?:0[0-3]|10)[0-9]{20}|[0-9]{21})$"
+_DOTS = pa.array([DOT * count for count in range(MAX_SHOWN + 1)])
 
 
 def mask_column(system: str, texts: pa.Array) -> pa.Array:
@@ -51,19 +52,22 @@ def _replaced(system: str, texts: pa.Array, told: pa.Array, chosen: pa.Array) ->
 
 
 def _masked(texts: pa.Array) -> pa.Array:
-    length = pc.utf8_length(texts)
-    long, middle = pc.greater_equal(length, 15), pc.greater_equal(length, 8)
+    length = pc.fill_null(pc.utf8_length(texts), 0)
+    told = _hidden(texts, length, 4)
+    for least, shown in ((15, 2), (8, 0)):
+        shorter = pc.less(length, least)
+        if pc.any(shorter).as_py():
+            some = _hidden(texts.filter(shorter), length.filter(shorter), shown)
+            told = pc.replace_with_mask(told, shorter, some)
+    return told
 
-    def ends(four: pa.Array, two: pa.Array) -> pa.Array:
-        return pc.if_else(long, four, pc.if_else(middle, two, ""))
 
-    begin = ends(pc.utf8_slice_codeunits(texts, 0, 4), pc.utf8_slice_codeunits(texts, 0, 2))
-    end = ends(_last(texts, 4), _last(texts, 2))
-    shown = pc.add(pc.utf8_length(begin), pc.utf8_length(end))
-    hidden = pc.min_element_wise(pc.subtract(length, shown), MAX_SHOWN)
-    dots = pa.array([DOT * count for count in range(MAX_SHOWN + 1)]).take(hidden)
+def _hidden(texts: pa.Array, length: pa.Array, shown: int) -> pa.Array:
+    """All but the first and last letters hidden."""
+    hidden = pc.max_element_wise(pc.subtract(length, 2 * shown), 0)
+    dots = _DOTS.take(pc.min_element_wise(hidden, MAX_SHOWN))
+    if not shown:
+        return pc.if_else(pc.is_valid(texts), dots, None)
+    begin = pc.utf8_slice_codeunits(texts, 0, shown)
+    end = pc.utf8_slice_codeunits(texts, -shown, None)
     return pc.binary_join_element_wise(begin, dots, end, "")
-
-
-def _last(texts: pa.Array, count: int) -> pa.Array:
-    return pc.utf8_slice_codeunits(texts, -count, None)

@@ -105,9 +105,11 @@ class WilayahTables:
 
     def states(self, digits: int, area: np.ndarray, village: np.ndarray | None) -> np.ndarray:
         """The state of each code, given as its first digits and a village's last four."""
+        # All are in their tables; numpy is faster when it need not tell of others.
         if village is None:
-            return self.by_digits[digits][area]
-        return self.villages[self.district_rows[area], self.village_columns[village]]
+            return self.by_digits[digits].take(area, mode="wrap")
+        rows = self.district_rows.take(area, mode="wrap")
+        return self.villages[rows, self.village_columns.take(village, mode="wrap")]
 
 
 @dataclass(frozen=True)
