@@ -12,7 +12,7 @@ from ckan import model
 
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.datastore import checks, job
-from ckanext.sdi.datastore.types import schema_of
+from ckanext.sdi.datastore.types import digest_of, schema_of
 from ckanext.sdi.lifecycle import gate, states
 from ckanext.sdi.model import Check
 from ckanext.sdi.rules.catalogue import N_
@@ -24,10 +24,7 @@ NO_QUEUE = N_(
     "The check could not be started because the portal's queue does not answer. Start it again in"
     " a few minutes."
 )
-NOT_GOVERNED = N_(
-    "This resource is not checked: its dataset was published before checks were introduced, or is"
-    " of another type."
-)
+NOT_GOVERNED = N_("This resource is not checked: its dataset is of another type.")
 ATTACHMENT = N_(
     "This resource is declared an attachment, so it is not checked. If it is a table, take that"
     " mark away in the resource's form."
@@ -47,8 +44,6 @@ def dataset_changed(package_id: str) -> None:
     Called at each save, within its transaction: a job finds its check when the save is committed,
     and never before. What did not change is not checked again.
     """
-    if not gate.is_governed(package_id):
-        return
     for row in model.Session.scalars(
         sa.select(model.Resource).where(
             model.Resource.package_id == package_id, model.Resource.state == model.State.ACTIVE
@@ -71,14 +66,15 @@ def restart(resource: model.Resource) -> Check:
     newest = checks.newest(resource.id)
     if newest and newest.state in checks.OPEN_STATES and not checks.is_stalled(newest):
         return newest
-    check = checks.add(resource, schema.digest())
+    check = checks.add(resource, digest_of(resource, schema))
     _enqueue(check)
     return check
 
 
 def why_not(resource: model.Resource) -> str | None:
     """Why a resource is not checked, as a message id; ``None`` when it is."""
-    if not gate.is_governed(resource.package_id or ""):
+    package = model.Package.get(resource.package_id or "")
+    if package is None or package.type != gate.GOVERNED_TYPE:
         return NOT_GOVERNED
     if tk.asbool(resource.extras.get("lampiran") or False):
         return ATTACHMENT
@@ -97,7 +93,7 @@ def _look_at(resource: model.Resource) -> None:
         return
     schema = schema_of(resource)
     if schema is not None and not _is_same(resource, schema, newest):
-        _enqueue(checks.add(resource, schema.digest()))
+        _enqueue(checks.add(resource, digest_of(resource, schema)))
 
 
 def _is_same(resource: model.Resource, schema: TableSchema, newest: Check | None) -> bool:
@@ -108,7 +104,7 @@ def _is_same(resource: model.Resource, schema: TableSchema, newest: Check | None
     return (
         newest is not None
         and newest.state != "superseded"
-        and newest.schema_sha256 == schema.digest()
+        and newest.schema_sha256 == digest_of(resource, schema)
         and (resource.last_modified is None or resource.last_modified <= newest.created_at)
     )
 
@@ -121,6 +117,10 @@ def _end_checks(resource: model.Resource) -> None:
         .limit(1)
     )
     checks.supersede(resource.id, finished_too=True)
+    if gate.is_adopted(resource.package_id or ""):
+        # Its rows stay as they are, and others may write them again.
+        checks.say_nothing_is_loaded(resource.id)
+        return
     kept = gate.state_of(resource.package_id or "") in states.WITH_REVIEWER | {states.PUBLISHED}
     if loaded and not kept:
         tk.enqueue_job(

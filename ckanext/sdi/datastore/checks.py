@@ -82,6 +82,13 @@ def supersede(resource_id: str, *, finished_too: bool = False) -> None:
     model.Session.execute(query.values(state="superseded", finished_at=now()))
 
 
+def say_nothing_is_loaded(resource_id: str) -> None:
+    """Forget which file a resource's rows are from, in the session's transaction."""
+    model.Session.execute(
+        sa.update(Check).where(Check.resource_id == resource_id).values(loaded_sha256=None)
+    )
+
+
 def is_there(check_id: str) -> bool:
     """Whether the check is committed."""
     with _begin() as connection:

@@ -30,7 +30,7 @@ from ckanext.sdi.datastore.checks import OvertakenError
 from ckanext.sdi.datastore.judge import judge_file
 from ckanext.sdi.datastore.load import load_table
 from ckanext.sdi.datastore.table import drop_table, table_exists
-from ckanext.sdi.datastore.types import schema_of
+from ckanext.sdi.datastore.types import digest_of, schema_of
 from ckanext.sdi.lifecycle import conformity, gate, states
 from ckanext.sdi.model import Check
 from ckanext.sdi.rules.catalogue import N_
@@ -63,6 +63,7 @@ class _Task:
     package_id: str
     resource: dict[str, Any]
     schema: TableSchema
+    schema_sha256: str
     periode_data: str | None
 
 
@@ -102,7 +103,7 @@ def forget_rows(resource_id: str) -> None:
 
 def _forget_rows(resource_id: str) -> None:
     drop_table(resource_id)
-    _say_nothing_is_loaded(resource_id)
+    checks.say_nothing_is_loaded(resource_id)
     resource = model.Session.get(model.Resource, resource_id, with_for_update=True)
     if resource is not None and resource.extras.get("datastore_active"):
         resource.extras = {**resource.extras, "datastore_active": False}
@@ -115,7 +116,7 @@ def _begin(check_id: str) -> _Task | None:
     if check is None or resource is None or not resource.package_id:
         return None
     schema = schema_of(resource)
-    if schema is None or schema.digest() != check.schema_sha256:
+    if schema is None or digest_of(resource, schema) != check.schema_sha256:
         log.info("Check %s is for a column standard that is no longer declared", check_id)
         return None
     task = _Task(
@@ -124,6 +125,7 @@ def _begin(check_id: str) -> _Task | None:
         package_id=resource.package_id,
         resource={"id": resource.id, "url": resource.url, "url_type": resource.url_type},
         schema=schema,
+        schema_sha256=digest_of(resource, schema),
         periode_data=resource.extras.get("periode_data"),
     )
     # No transaction stays open through the minutes of a check.
@@ -169,7 +171,8 @@ def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
     tell = _progress(task.check_id, 0.0, CHECK_SHARE)
     with findings_file.writer(task.resource_id, task.check_id) as sink:
         report = judge_file(path, task.schema, task.periode_data, batches=sink, progress=tell)
-    loaded = _load(task, path, sha256, report.rows) if report.passed else _clear_rows(task)
+    may_load = report.passed and not (report.personal_columns and _is_adopted(task))
+    loaded = _load(task, path, sha256, report.rows) if may_load else _clear_rows(task)
     checks.finish(
         task.check_id,
         "passed" if report.passed else "failed",
@@ -203,11 +206,11 @@ def _load(task: _Task, path: Path, sha256: str, rows: int) -> str | None:
     """
     if _is_loaded(task, sha256):
         return sha256
-    if _rows_stay(task):
+    if _rows_stay(task) and not _is_adopted(task):
         return _loaded_sha256(task)
     # From here until the check ends nobody says which rows are there: a fault in between leaves a
     # resource that has to be checked again, never one that passes for what it is not.
-    _say_nothing_is_loaded(task.resource_id)
+    checks.say_nothing_is_loaded(task.resource_id)
     model.Session.commit()
     tell = _progress(task.check_id, CHECK_SHARE, 1.0 - CHECK_SHARE)
 
@@ -235,6 +238,13 @@ def _rows_stay(task: _Task) -> bool:
     return state in states.WITH_REVIEWER | {states.PUBLISHED}
 
 
+def _is_adopted(task: _Task) -> bool:
+    """Whether the dataset is public from before: what loads is in the open at once."""
+    adopted = gate.is_adopted(task.package_id)
+    model.Session.rollback()
+    return adopted
+
+
 def _loaded_sha256(task: _Task) -> str | None:
     """The sha256 of the file whose rows are there."""
     loaded = model.Session.scalar(
@@ -247,12 +257,6 @@ def _loaded_sha256(task: _Task) -> str | None:
     return loaded
 
 
-def _say_nothing_is_loaded(resource_id: str) -> None:
-    model.Session.execute(
-        sa.update(Check).where(Check.resource_id == resource_id).values(loaded_sha256=None)
-    )
-
-
 def _is_loaded(task: _Task, sha256: str) -> bool:
     """Whether the rows of these bytes under this standard are there already."""
     before = model.Session.scalar(
@@ -261,7 +265,7 @@ def _is_loaded(task: _Task, sha256: str) -> bool:
             Check.resource_id == task.resource_id,
             Check.id != task.check_id,
             Check.loaded_sha256 == sha256,
-            Check.schema_sha256 == task.schema.digest(),
+            Check.schema_sha256 == task.schema_sha256,
         )
         .limit(1)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from typing import Any
 
@@ -35,6 +36,17 @@ def schema_of(resource: model.Resource) -> TableSchema | None:
     except SchemaError:
         log.warning("The column standard of resource %s is faulty", resource.id)
         return None
+
+
+def digest_of(resource: model.Resource, schema: TableSchema) -> str:
+    """What a check of the resource's file rests on beside the file: standard and period.
+
+    Codes are judged as they were at the end of the period, so another period is another check.
+    """
+    period = str(resource.extras.get("periode_data") or "")
+    if not period:
+        return schema.digest()
+    return hashlib.sha256(f"{schema.digest()} {period}".encode()).hexdigest()
 
 
 def columns_of(schema: TableSchema) -> list[Column]:

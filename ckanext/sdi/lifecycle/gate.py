@@ -65,6 +65,24 @@ def is_governed(package_id: str) -> bool:
     return not (row and row.adopted)
 
 
+def is_adopted(package_id: str) -> bool:
+    """Whether the dataset is public from before the extension came, never handed in since."""
+    row = row_of(package_id)
+    return bool(row and row.adopted)
+
+
+def governs(resource: model.Resource) -> bool:
+    """Whether the gate looks after a resource's rows.
+
+    Of an adopted dataset it does so once the resource was given a column standard: whoever gives
+    one means to hand the dataset in, for which its rows have to be those of its checked file.
+    """
+    package = model.Package.get(resource.package_id or "")
+    if package is None or package.type != GOVERNED_TYPE:
+        return False
+    return not is_adopted(package.id) or bool(resource.extras.get("table_schema"))
+
+
 def may_be_public(package: model.Package) -> bool:
     """Whether the dataset may be seen by everyone.
 
