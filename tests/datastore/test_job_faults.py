@@ -172,3 +172,27 @@ def test_published_rows_are_not_replaced_by_those_of_another_file(
     judged = tk.get_action("sdi_dataset_conformity")({"ignore_auth": True}, {"id": published["id"]})
     rules = {finding["rule"] for finding in judged["findings"]}
     assert "interoperabilitas.rows_differ" in rules
+
+
+def test_without_a_queue_nothing_stays_behind_what_is_no_table_any_more(
+    province: Province, draft: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from redis.exceptions import ConnectionError as NoRedis
+
+    resource = add_resource(province, draft["id"])
+    work()
+
+    def gone(*_: Any, **__: Any) -> None:
+        raise NoRedis
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tk, "enqueue_job", gone)
+        with pytest.raises(tk.ValidationError) as caught:
+            province.act("produsen", "resource_patch", id=resource["id"], lampiran="true")
+    assert "queue" in str(caught.value) or "antrean" in str(caught.value)
+    model.Session.rollback()
+    assert shown(province, resource)["state"] == "passed"
+    assert not province.act("produsen", "resource_show", id=resource["id"]).get("lampiran")
+    province.act("produsen", "resource_patch", id=resource["id"], lampiran="true")
+    work()
+    assert not table.table_exists(resource["id"])

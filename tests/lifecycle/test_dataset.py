@@ -279,3 +279,37 @@ def test_tasks_of_each_role(province: Province) -> None:
         province.act("produsen", "sdi_task_list", role="walidata")
     with pytest.raises(tk.ValidationError):
         province.act("produsen", "sdi_task_list", role="raja")
+
+
+def test_a_number_in_a_sentence_of_return_is_masked_and_the_task_shows_it(
+    province: Province,
+) -> None:
+    made = ready_dataset(province)
+    province.act("produsen", "sdi_dataset_submit", id=made["id"])
+    nik = "6472015208900001"
+    province.act(
+        "walidata",
+        "sdi_dataset_return",
+        id=made["id"],
+        findings=[f"NIK {nik} salah.", {"rule": "nik.date", "message": f"{nik} salah"}],
+        reason=f"Hapus {nik}.",
+    )
+    step = province.act("produsen", "sdi_dataset_history", id=made["id"])["results"][0]
+    assert nik not in str(step)
+    (task,) = [
+        row
+        for row in province.act("produsen", "sdi_task_list", state="returned")["results"]
+        if row["dataset"]["id"] == made["id"]
+    ]
+    assert task["dataset"]["reason"] == step["reason"] == "Hapus 6472••••••••0001."
+
+
+def test_the_history_in_pages(province: Province) -> None:
+    made = ready_dataset(province)
+    province.act("produsen", "sdi_dataset_submit", id=made["id"])
+    province.act("walidata", "sdi_dataset_return", id=made["id"], reason="Mohon dicek.")
+    page = province.act("produsen", "sdi_dataset_history", id=made["id"], limit=1, offset=1)
+    assert page["count"] == 2
+    assert [step["to_state"] for step in page["results"]] == ["submitted"]
+    with pytest.raises(tk.ValidationError):
+        province.act("produsen", "sdi_dataset_history", id=made["id"], limit="x")

@@ -24,6 +24,10 @@ NO_QUEUE = N_(
     "The check could not be started because the portal's queue does not answer. Start it again in"
     " a few minutes."
 )
+ROWS_STAY = N_(
+    "This was not saved: the rows of the file cannot be taken away because the portal's queue does"
+    " not answer. Save again in a few minutes."
+)
 NOT_GOVERNED = N_("This resource is not checked: its dataset is of another type.")
 ATTACHMENT = N_(
     "This resource is declared an attachment, so it is not checked. If it is a table, take that"
@@ -110,7 +114,11 @@ def _is_same(resource: model.Resource, schema: TableSchema, newest: Check | None
 
 
 def _end_checks(resource: model.Resource) -> None:
-    """What was checked is no table any more: its checks are history, its rows go."""
+    """What was checked is no table any more: its checks are history, its rows go.
+
+    :raises ckan.logic.ValidationError: when nobody can be told to take the rows away: a dataset
+        must not be published with rows that nothing vouches for
+    """
     loaded = model.Session.scalar(
         sa.select(Check.id)
         .where(Check.resource_id == resource.id, Check.loaded_sha256.is_not(None))
@@ -123,11 +131,12 @@ def _end_checks(resource: model.Resource) -> None:
         return
     kept = gate.state_of(resource.package_id or "") in states.WITH_REVIEWER | {states.PUBLISHED}
     if loaded and not kept:
-        tk.enqueue_job(
-            job.forget_rows,
-            [resource.id],
-            title=f"SDI: rows of {resource.id}",
-        )
+        try:
+            tk.enqueue_job(job.forget_rows, [resource.id], title=f"SDI: rows of {resource.id}")
+        except RedisError as error:
+            log.exception("The rows of resource %s cannot be taken away", resource.id)
+            model.Session.rollback()
+            raise tk.ValidationError({"sdi": [tk._(ROWS_STAY)]}) from error
 
 
 def _enqueue(check: Check) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib import search, uploader
+from ckan.lib import search
 
 from ckanext.sdi import config
 from ckanext.sdi.daftar_data.store import current_version
+from ckanext.sdi.datastore import files
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check, DatasetState, Edition, ItemVersion
 from ckanext.sdi.rules import DatasetContext, Finding, ResourceFacts, judge_dataset
@@ -129,14 +128,11 @@ def _file_sha256(resource: Mapping[str, Any], check: Check | None, *, strict: bo
         return check.sha256 if check else None
     if resource.get("url_type") != "upload":
         return None
-    path = Path(uploader.get_resource_uploader(dict(resource)).get_path(resource["id"]))
-    if not path.is_file():
+    try:
+        with files.version(resource) as path:
+            return files.sha256_of(path)
+    except files.FileMissingError:
         return None
-    with path.open("rb") as file:
-        digest = hashlib.sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def summary(findings: Sequence[Finding]) -> dict[str, Any]:

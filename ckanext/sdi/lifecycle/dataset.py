@@ -23,7 +23,7 @@ from ckanext.sdi.rules import Finding
 
 
 def package_of(name_or_id: str) -> model.Package:
-    """The dataset, its row locked until the step is done.
+    """The dataset.
 
     :raises ckan.logic.NotFound: when there is no such dataset under the gate
     """
@@ -113,15 +113,12 @@ def withdraw(context: Context, package: model.Package, reason: str) -> dict[str,
     return _move(context, package, row, states.WITHDRAW, states.WITHDRAWN, reason)
 
 
-def history(package_id: str) -> list[Transition]:
-    """The steps that a dataset took, newest first."""
-    return list(
-        model.Session.scalars(
-            sa.select(Transition)
-            .where(Transition.package_id == package_id)
-            .order_by(Transition.at.desc())
-        )
-    )
+def history(package_id: str, *, limit: int, offset: int) -> tuple[int, list[Transition]]:
+    """How many steps a dataset took, and some of them, newest first."""
+    steps = sa.select(Transition).where(Transition.package_id == package_id)
+    count = model.Session.scalar(steps.with_only_columns(sa.func.count()))
+    page = steps.order_by(Transition.at.desc()).limit(limit).offset(offset)
+    return count or 0, list(model.Session.scalars(page))
 
 
 def is_prioritas(row: DatasetState) -> bool:
@@ -131,12 +128,9 @@ def is_prioritas(row: DatasetState) -> bool:
 
 
 def _locked_row(package: model.Package) -> DatasetState:
-    row = model.Session.scalar(
-        sa.select(DatasetState)
-        .where(DatasetState.package_id == package.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    row = gate.locked_row_of(package.id)
+    # What was read before the lock may have changed since.
+    model.Session.expire_all()
     if row is None:
         row = DatasetState(package_id=package.id, state=states.DRAFT, adopted=False)
         model.Session.add(row)

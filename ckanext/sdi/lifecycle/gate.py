@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 
+import sqlalchemy as sa
+
 import ckan.plugins.toolkit as tk
 from ckan import model
 
@@ -48,6 +50,22 @@ def is_opened(package_id: str) -> bool:
 def row_of(package_id: str) -> DatasetState | None:
     """The dataset's row; ``None`` means a draft."""
     return model.Session.get(DatasetState, package_id)
+
+
+def locked_row_of(package_id: str) -> DatasetState | None:
+    """The dataset's row as the database has it now; whoever else asks waits for this transaction.
+
+    A change to a dataset and a step of its lifecycle begin with it, so that neither is decided by
+    what the other is about to change.
+    """
+    package = sa.select(model.Package.id).where(model.Package.id == package_id)
+    # Not the strongest lock: rows that refer to the dataset may be written meanwhile.
+    model.Session.execute(package.with_for_update(key_share=True))
+    return model.Session.scalar(
+        sa.select(DatasetState)
+        .where(DatasetState.package_id == package_id)
+        .execution_options(populate_existing=True)
+    )
 
 
 def state_of(package_id: str) -> str:

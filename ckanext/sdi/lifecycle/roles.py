@@ -18,15 +18,23 @@ WALIDATA, PEMBINA, KOORDINATOR = ROLES
 
 
 def assignments() -> list[OrganizationRole]:
-    """Every organisation that holds a role."""
-    return list(model.Session.scalars(sa.select(OrganizationRole)))
+    """Every organisation that holds a role; one that was deleted holds none."""
+    return list(model.Session.scalars(_active()))
+
+
+def _active() -> sa.Select[tuple[OrganizationRole]]:
+    return (
+        sa.select(OrganizationRole)
+        .join(model.Group, model.Group.id == OrganizationRole.organization_id)
+        .where(model.Group.state == model.State.ACTIVE)
+    )
 
 
 def held_by(user_id: str) -> list[OrganizationRole]:
     """The roles that a user holds by membership."""
     return list(
         model.Session.scalars(
-            sa.select(OrganizationRole)
+            _active()
             .join(model.Member, model.Member.group_id == OrganizationRole.organization_id)
             .where(
                 model.Member.table_name == "user",

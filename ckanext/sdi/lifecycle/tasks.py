@@ -111,7 +111,24 @@ def for_produsen(
     rows = [
         _produsen_row(*row) for row in model.Session.execute(page.limit(limit).offset(offset)).all()
     ]
+    _add_reasons([row["dataset"] for row in rows if row["state"] == states.RETURNED])
     return Page(counts.get(state, 0) if state else sum(counts.values()), counts, rows)
+
+
+def _add_reasons(datasets: list[dict[str, Any]]) -> None:
+    """Say with which sentence each returned dataset came back."""
+    newest = (
+        sa.select(Transition.package_id, Transition.reason)
+        .where(
+            Transition.package_id.in_([dataset["id"] for dataset in datasets]),
+            Transition.to_state == states.RETURNED,
+        )
+        .distinct(Transition.package_id)
+        .order_by(Transition.package_id, Transition.at.desc())
+    )
+    reasons = dict(model.Session.execute(newest).tuples().all())
+    for dataset in datasets:
+        dataset["reason"] = reasons.get(dataset["id"])
 
 
 def _produsen_row(

@@ -59,6 +59,7 @@ def edition_list() -> Schema:
         "level": [empty, _one_of(LEVELS)],
         "tahun": [empty, year],
         "state": [empty, _one_of(EDITION_STATES)],
+        **page(100, 1000),
         **_ignore_rest(),
     }
 
@@ -93,7 +94,11 @@ def search() -> Schema:
 
 
 def status() -> Schema:
-    return {"tahun": [tk.get_validator("ignore_empty"), year], **_ignore_rest()}
+    return {
+        "tahun": [tk.get_validator("ignore_empty"), year],
+        **page(100, 1000),
+        **_ignore_rest(),
+    }
 
 
 def named() -> Schema:

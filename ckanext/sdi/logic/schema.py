@@ -101,6 +101,11 @@ def task_list() -> dict[str, Any]:
     }
 
 
+def plain_list() -> dict[str, Any]:
+    """A list that takes nothing but its window."""
+    return {**page(100, 1000), **_ignore_rest()}
+
+
 def page(default_limit: int, most: int) -> dict[str, Any]:
     """``limit`` and ``offset`` of a list."""
     default = _validator("default")

@@ -16,23 +16,26 @@ from ckanext.sdi.logic import schema
 def sdi_role_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Which organisations hold a portal-wide role.
 
+    :param limit: at most this many (default 100, at most 1000)
+    :param offset: start here (default 0)
     :returns: ``{"count", "results": [{"organization": {"id", "name", "title"}, "role",
         "jenis_data"}]}``
     :raises ckan.logic.NotAuthorized: when the user is no sysadmin
     """
     tk.check_access("sdi_role_list", context, data_dict)
-    rows = roles.assignments()
+    data = schema.validated(data_dict, schema.plain_list(), context)
     results = [
         {
             "organization": {"id": office.id, "name": office.name, "title": office.title},
             "role": row.role,
             "jenis_data": row.jenis_data,
         }
-        for row in rows
+        for row in roles.assignments()
         if (office := model.Group.get(row.organization_id)) is not None
     ]
     results.sort(key=lambda result: (result["role"], result["organization"]["title"] or ""))
-    return {"count": len(results), "results": results}
+    window = results[data["offset"] :][: data["limit"]]
+    return {"count": len(results), "results": window}
 
 
 def sdi_role_set(context: Context, data_dict: DataDict) -> dict[str, Any]:

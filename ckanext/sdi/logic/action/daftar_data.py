@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
+
+from redis.exceptions import RedisError
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -22,6 +25,8 @@ from ckanext.sdi.model import Edition, ItemVersion
 from ckanext.sdi.model.daftar_data import EDITION_STATES
 from ckanext.sdi.rules.daftar_data_file import WARNING
 from ckanext.sdi.rules.daftar_data_list import DDP_UNKNOWN
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 20
 """More datasets than these are judged anew by the worker, not while a person waits."""
@@ -99,6 +104,8 @@ def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[
     :param level: only those of a level (optional)
     :param tahun: only those of a year (optional)
     :param state: ``draft``, ``agreed`` or ``closed`` (optional)
+    :param limit: at most so many (100, not more than 1000)
+    :param offset: after so many
     :returns: ``{"count", "results": [{"id", "level", "tahun", "title", "state", "items", …}]}``,
         newest first
     :raises ckan.logic.ValidationError: for a level, year or state that is none
@@ -112,9 +119,9 @@ def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[
     found = finding.editions(states=states, level=data.get("level"), tahun=data.get("tahun"))
     results = [
         {**finding.edition_dict(edition, people=drafts), "items": number}
-        for edition, number in found
+        for edition, number in _window(found, data)
     ]
-    return {"count": len(results), "results": results}
+    return {"count": len(found), "results": results}
 
 
 def sdi_daftar_data_edition_agree(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -225,6 +232,8 @@ def sdi_daftar_data_status(context: Context, data_dict: DataDict) -> dict[str, A
     """How far each organisation is with what the regional list asks of it.
 
     :param tahun: the year of the list (optional: the list in force)
+    :param limit: at most so many (100, not more than 1000)
+    :param offset: after so many
     :returns: ``{"count", "results": [{"organization", "asked", "belum_dicek", "mengacu",
         "tidak_mengacu", "with_dataset", "published"}]}``; ``organization`` is None for items whose
         producer is no organisation of the portal
@@ -232,8 +241,12 @@ def sdi_daftar_data_status(context: Context, data_dict: DataDict) -> dict[str, A
     """
     tk.check_access("sdi_daftar_data_status", context, data_dict)
     data = validated(data_dict, schema.status(), context)
-    results = finding.status_by_organization(data.get("tahun"))
-    return {"count": len(results), "results": results}
+    found = finding.status_by_organization(data.get("tahun"))
+    return {"count": len(found), "results": _window(found, data)}
+
+
+def _window(found: Sequence[Any], data: dict[str, Any]) -> Sequence[Any]:
+    return found[data["offset"] :][: data["limit"]]
 
 
 def sdi_daftar_data_item_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -352,6 +365,9 @@ def _finish(context: Context, item_ids: Sequence[str]) -> None:
     if not context.get("defer_commit"):
         model.Session.commit()
     if len(datasets) > AT_ONCE:
-        tk.enqueue_job(conformity.refresh_and_index, [datasets])
-    elif datasets:
-        conformity.refresh_and_index(datasets)
+        try:
+            tk.enqueue_job(conformity.refresh_and_index, [datasets])
+            return
+        except RedisError:
+            log.exception("The queue does not answer: %s datasets are judged now", len(datasets))
+    conformity.refresh_and_index(datasets)

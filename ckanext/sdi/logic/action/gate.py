@@ -50,6 +50,8 @@ def package_update(next_action: Next, context: Context, data_dict: DataDict) -> 
     posted.check(data_dict)
     package = _package(data_dict.get("id") or data_dict.get("name"))
     if package is not None:
+        # A step of the lifecycle at the same moment is over before this is decided.
+        gate.locked_row_of(package.id)
         reason = _why_not("package_update", context, data_dict, package)
         if reason:
             # Forms show a validation error beside what was entered.

@@ -10,6 +10,7 @@ from ckan.types import Context, DataDict
 
 from ckanext.sdi.lifecycle import conformity, dataset, gate, roles, tasks
 from ckanext.sdi.logic import posted, schema
+from ckanext.sdi.rules.mask import mask_loose
 
 
 def sdi_dataset_submit(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def sdi_dataset_return(context: Context, data_dict: DataDict) -> dict[str, Any]:
         raise tk.ValidationError(
             {"findings": [tk._("Say what must be mended: choose findings or write a sentence.")]}
         )
-    return dataset.return_(context, package, findings, reason)
+    return dataset.return_(context, package, findings, mask_loose(reason))
 
 
 def sdi_dataset_approve(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -118,14 +119,17 @@ def sdi_dataset_history(context: Context, data_dict: DataDict) -> dict[str, Any]
     """The steps a dataset took: who, when, from where to where, why, with which findings.
 
     :param id: the dataset's id or name
+    :param limit: at most this many (default 100, at most 1000)
+    :param offset: start here (default 0)
     :returns: ``{"count", "results": [{"action", "from_state", "to_state", "user", "at", "reason",
         "findings"}]}``, newest first
     """
     package = _package("sdi_dataset_history", context, data_dict)
-    steps = dataset.history(package.id)
+    data = schema.validated(data_dict, schema.plain_list(), context)
+    count, steps = dataset.history(package.id, limit=data["limit"], offset=data["offset"])
     users = _names({step.user_id for step in steps if step.user_id})
     return {
-        "count": len(steps),
+        "count": count,
         "results": [
             {
                 "action": step.action,
@@ -152,7 +156,8 @@ def sdi_task_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     :param limit: at most this many (default 20, at most 100)
     :param offset: start here (default 0)
     :returns: ``{"role", "roles", "count", "counts": {state: n}, "results": [{"role", "state",
-        "todo", "since", "organization", "item", "dataset"}]}``
+        "todo", "since", "organization", "item", "dataset"}]}``; of a returned dataset
+        ``dataset["reason"]`` is the sentence it came back with
     """
     tk.check_access("sdi_task_list", context, data_dict)
     data = schema.validated(data_dict, schema.task_list(), context)
@@ -213,7 +218,9 @@ def _package(action: str, context: Context, data_dict: DataDict) -> model.Packag
 
 
 def _as_finding(finding: Any) -> dict[str, Any]:
-    return finding if isinstance(finding, dict) else {"message": str(finding)}
+    """A posted finding; the numbers that a reviewer copied into it do not identify anybody."""
+    found = finding if isinstance(finding, dict) else {"message": str(finding)}
+    return {key: mask_loose(text) if isinstance(text, str) else text for key, text in found.items()}
 
 
 def _names(user_ids: set[str]) -> dict[str, str]:
