@@ -292,7 +292,7 @@ def test_a_number_in_a_sentence_of_return_is_masked_and_the_task_shows_it(
         "sdi_dataset_return",
         id=made["id"],
         findings=[f"NIK {nik} salah.", {"rule": "nik.date", "message": f"{nik} salah"}],
-        reason=f"Hapus {nik}.",
+        reason=f"Hapus {nik}." + " Mohon dicek." * 20,
     )
     step = province.act("produsen", "sdi_dataset_history", id=made["id"])["results"][0]
     assert nik not in str(step)
@@ -301,7 +301,8 @@ def test_a_number_in_a_sentence_of_return_is_masked_and_the_task_shows_it(
         for row in province.act("produsen", "sdi_task_list", state="returned")["results"]
         if row["dataset"]["id"] == made["id"]
     ]
-    assert task["dataset"]["reason"] == step["reason"] == "Hapus 6472••••••••0001."
+    masked = "Hapus 6472••••••••0001." + " Mohon dicek." * 20
+    assert task["dataset"]["reason"] == step["reason"] == masked
 
 
 def test_the_history_in_pages(province: Province) -> None:

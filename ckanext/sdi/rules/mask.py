@@ -17,9 +17,13 @@ def mask_all(text: str) -> str:
 
 def mask_loose(text: str) -> str:
     """Any other value, with what looks like a personal number or address in it masked, and cut."""
-    cut = text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
-    cut = _LONG_NUMBER.sub(lambda found: _mask_number(found.group()), cut)
-    return _EMAIL.sub(lambda found: mask_all(found.group()), cut)
+    return mask_text(text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…")
+
+
+def mask_text(text: str) -> str:
+    """What a person wrote, with what looks like a personal number or address in it masked."""
+    masked = _LONG_NUMBER.sub(lambda found: _mask_number(found.group()), text)
+    return _EMAIL.sub(lambda found: mask_all(found.group()), masked)
 
 
 def _mask_number(text: str) -> str:

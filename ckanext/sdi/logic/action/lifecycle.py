@@ -10,7 +10,7 @@ from ckan.types import Context, DataDict
 
 from ckanext.sdi.lifecycle import conformity, dataset, gate, roles, tasks
 from ckanext.sdi.logic import posted, schema
-from ckanext.sdi.rules.mask import mask_loose
+from ckanext.sdi.rules.mask import mask_text
 
 
 def sdi_dataset_submit(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def sdi_dataset_return(context: Context, data_dict: DataDict) -> dict[str, Any]:
         raise tk.ValidationError(
             {"findings": [tk._("Say what must be mended: choose findings or write a sentence.")]}
         )
-    return dataset.return_(context, package, findings, mask_loose(reason))
+    return dataset.return_(context, package, findings, mask_text(reason))
 
 
 def sdi_dataset_approve(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -220,7 +220,7 @@ def _package(action: str, context: Context, data_dict: DataDict) -> model.Packag
 def _as_finding(finding: Any) -> dict[str, Any]:
     """A posted finding; the numbers that a reviewer copied into it do not identify anybody."""
     found = finding if isinstance(finding, dict) else {"message": str(finding)}
-    return {key: mask_loose(text) if isinstance(text, str) else text for key, text in found.items()}
+    return {key: mask_text(text) if isinstance(text, str) else text for key, text in found.items()}
 
 
 def _names(user_ids: set[str]) -> dict[str, str]:
