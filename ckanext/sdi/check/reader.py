@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, wait
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,7 +93,7 @@ class Table:
 
     ``warnings`` are known when it is opened; ``on_row`` is told of each record that does not have
     the header's number of cells, and of a quotation mark that is never closed. Such records are in
-    no block, but they count in ``rows``. With a ``pool`` the file is read ahead on its threads.
+    no block, but they count in ``rows``.
     """
 
     path: Path
@@ -102,7 +101,6 @@ class Table:
     sniffed: Sniffed
     warnings: list[Finding] = field(default_factory=list)
     on_row: Callable[[Finding], None] = lambda finding: None
-    pool: Executor | None = None
     rows: int = 0
     blank_rows: int = 0
     bytes_read: int = 0
@@ -139,7 +137,7 @@ class Table:
             file.seek(self.sniffed.body)
             try:
                 with closing(self._open(_Counted(self, file), numbering)) as batches:
-                    for batch in _ahead(batches, self.pool) if self.pool else batches:
+                    for batch in batches:
                         yield from self._blocks(batch, numbering)
             except pa.ArrowInvalid as error:
                 if "Empty CSV file" not in str(error):
@@ -322,18 +320,6 @@ class _Counted:
 
     def close(self) -> None:
         self.closed = True
-
-
-def _ahead(batches: pa_csv.CSVStreamingReader, pool: Executor) -> Iterator[pa.RecordBatch]:
-    """The batches, the next one always being read while the last one is worked on."""
-    coming = pool.submit(next, batches, None)
-    try:
-        while (batch := coming.result()) is not None:
-            coming = pool.submit(next, batches, None)
-            yield batch
-    finally:
-        # Nobody may close what is still being read.
-        wait([coming])
 
 
 def _blank_rows(batch: pa.RecordBatch) -> np.ndarray:

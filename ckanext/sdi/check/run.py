@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check.code_columns import CodeColumns
 from ckanext.sdi.check.reader import Block, Limits, Table, cell_address, joined, open_table
 from ckanext.sdi.check.report import BatchSink, Report, Sink
 from ckanext.sdi.check.sniff import unreadable
-from ckanext.sdi.check.suspects import Suspects
+from ckanext.sdi.check.suspects import ColumnJudge, Suspects
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.check.unique import Uniqueness
 from ckanext.sdi.rules import Field, Finding
@@ -28,12 +30,14 @@ from ckanext.sdi.rules.table import judge_header, match_columns, table_finding
 from ckanext.sdi.rules.values import Misread, parse
 
 Progress = Callable[[int, float], None]
-ROWS = 20_000
-"""At least so many rows are looked at together; more no longer fit the processor's cache."""
+ROWS, BYTES = 40_000, 8 << 20
+"""When so much has been read it is looked at together."""
 HELD = 50_000
 """So many suspect cells are judged together."""
 THREADS = 2
 """Numpy and Arrow leave the interpreter to others while they compute; more bring little."""
+IN_FLIGHT = THREADS + 1
+"""So many pieces of work are in hand or wait: no thread is idle, and memory is bounded."""
 SINGLE = 10_000
 """Findings that come singly and go out together."""
 
@@ -65,20 +69,22 @@ def check_table(
     run = _Run(open_table(path, limits=limits), schema, at, _Sinks(sink, batches))
     with ExitStack() as stack:
         run.prepare(stack)
-        for block in _gathered(run.table, progress):
-            run.judge(block)
+        run.judge_blocks(stack.enter_context(closing(_gathered(run.table, progress))))
         run.finish()
     return run.report
 
 
-def _gathered(table: Table, progress: Progress | None) -> Iterator[Block]:
+def _gathered(table: Table, progress: Progress | None) -> Generator[Block]:
     """The blocks of a table, small ones together."""
     held: list[Block] = []
+    rows = size = 0
     for block in table:
         held.append(block)
-        if sum(len(one) for one in held) >= ROWS:
+        rows += len(block)
+        size += sum(column.nbytes for column in block.columns)
+        if rows >= ROWS or size >= BYTES:
             yield joined(held)
-            held = []
+            held, rows, size = [], 0, 0
         if progress:
             progress(table.rows, table.bytes_read / max(table.size, 1))
     if held:
@@ -116,7 +122,11 @@ class _Sinks:
 
 
 class _Run:
-    """One run of the check over one file."""
+    """One run of the check over one file.
+
+    Threads pick suspects and judge them, and change nothing here; all that goes on over blocks is
+    done on the caller's thread, in the order of the file, and so are its callbacks.
+    """
 
     def __init__(self, table: Table, schema: TableSchema, at: date | None, sinks: _Sinks) -> None:
         self.table = table
@@ -142,11 +152,13 @@ class _Run:
             if place is not None
         ]
         key_fields = [(field, place) for field, place in found if field.name in schema.primary_key]
-        self.suspects = [
-            Suspects(field, place, table.header[place], schema.missing_values, key_fields)
+        self.judges = [
+            ColumnJudge(field, place, table.header[place], schema.missing_values, key_fields)
             for field, place in found
         ]
-        self.apart = {one.place for one in self.suspects}
+        self.apart = {one.place for one in self.judges}
+        # For each block that is not yet judged the suspects of its columns.
+        self.held: list[list[Suspects]] = []
         self.personal = PersonalColumns(table.header, by_place)
         self.codes = CodeColumns(list(zip(self.fields, self.places, strict=True)))
         self.unique: list[tuple[str, list[int], Uniqueness]] = []
@@ -159,7 +171,8 @@ class _Run:
     def prepare(self, stack: ExitStack) -> None:
         """Judge the header, and make ready what goes on over blocks."""
         self.codes.prepare(stack)
-        self.pool = self.table.pool = stack.enter_context(ThreadPoolExecutor(THREADS))
+        # The tables that codes are looked up in are made once, before threads ask for them.
+        self._pick(_no_rows(self.table.header))
         line = self.table.header_line
         cells = [cell_address(place, line) for place in range(len(self.table.header))]
         for finding in [
@@ -182,33 +195,55 @@ class _Run:
                 return place
         return None
 
-    def judge(self, block: Block) -> None:
-        """Judge a block, column by column."""
+    def judge_blocks(self, blocks: Iterator[Block]) -> None:
+        """Judge all blocks, some at once, and take in what is found in their order."""
+        coming: deque[Future[Callable[[], None]]] = deque()
+        with ThreadPoolExecutor(THREADS) as pool:
+            for block in blocks:
+                coming.append(pool.submit(self._pick, block))
+                if len(coming) >= IN_FLIGHT:
+                    coming.popleft().result()()
+                if self._is_enough():
+                    coming.append(pool.submit(self._judge, self._taken()))
+            while coming:
+                coming.popleft().result()()
+        if self.held:
+            self._judge(self._taken())()
+
+    def _pick(self, block: Block) -> Callable[[], None]:
+        """Pick the suspects out of a block; gives what is then to be done in the file's order."""
         dates = self._dates(block)
-        tasks: list[Callable[[], list[Finding] | None]] = [
-            *(partial(one.pick, block, dates) for one in self.suspects),
-            partial(self.personal.see, block.columns, self.apart),
-            *(partial(self._add_unique, block, *one) for one in self.unique),
-            lambda: list(self.codes.see(block)),
-        ]
-        for findings in self.pool.map(lambda task: task(), tasks):
-            for finding in findings or ():
-                self.tell(finding)
-        if sum(len(one) for one in self.suspects) >= HELD:
-            self._judge_suspects()
+        picked = [one.pick(block, dates) for one in self.judges]
+        return partial(self._take_in, block, picked)
 
-    def _add_unique(
-        self, block: Block, _rule: str, places: Sequence[int], uniqueness: Uniqueness
-    ) -> None:
-        columns = [
-            without_missing(block.columns[place], self.schema.missing_values) for place in places
-        ]
-        uniqueness.add(columns, block.rows, block.lines)
+    def _take_in(self, block: Block, picked: list[Suspects]) -> None:
+        self.held.append(picked)
+        self.personal.see(block.columns, self.apart)
+        for _rule, places, uniqueness in self.unique:
+            columns = [
+                without_missing(block.columns[place], self.schema.missing_values)
+                for place in places
+            ]
+            uniqueness.add(columns, block.rows, block.lines)
+        for finding in self.codes.see(block):
+            self.tell(finding)
 
-    def _judge_suspects(self) -> None:
-        for one in self.suspects:
-            self.personal.see_suspects(one.place, one.texts)
-        for batch in self.pool.map(Suspects.judge, self.suspects):
+    def _is_enough(self) -> bool:
+        return sum(len(suspects) for picked in self.held for suspects in picked) >= HELD
+
+    def _taken(self) -> list[list[Suspects]]:
+        held, self.held = self.held, []
+        return held
+
+    def _judge(self, held: list[list[Suspects]]) -> Callable[[], None]:
+        """Judge suspects; gives what is then to be done in the file's order."""
+        columns = [Suspects.joined(parts) for parts in zip(*held, strict=True)]
+        judged = [one.judge(parts) for one, parts in zip(self.judges, columns, strict=True)]
+        return partial(self._tell_all, columns, judged)
+
+    def _tell_all(self, columns: list[Suspects], judged: list[pa.RecordBatch | None]) -> None:
+        for one, suspects, batch in zip(self.judges, columns, judged, strict=True):
+            self.personal.see_suspects(one.place, suspects.texts)
             if batch is not None:
                 self.report.add_column(batch)
                 self.sinks.many(batch)
@@ -229,7 +264,6 @@ class _Run:
     def finish(self) -> None:
         """What is known at the end of the file."""
         report, table = self.report, self.table
-        self._judge_suspects()
         if not table.rows:
             raise unreadable("header_only")
         for rule, places, uniqueness in self.unique:
@@ -278,3 +312,8 @@ def _last_day(field: Field, text: str) -> date | None:
     if isinstance(value, date):
         return value
     return date(value, 12, 31) if isinstance(value, int) and 1 <= value <= 9999 else None
+
+
+def _no_rows(header: list[str]) -> Block:
+    none = np.empty(0, dtype=np.int64)
+    return Block(header, [pa.array([], pa.string()) for _ in header], none, none)

@@ -23,16 +23,41 @@ Place = tuple[Field, int]
 
 
 @dataclass(frozen=True)
-class _Held:
+class Suspects:
+    """The suspects of one column, out of one block or several.
+
+    :param texts: what stands in their cells
+    :param rows: for each the number of its row
+    :param lines: for each its line as a spreadsheet shows it
+    :param keys: what stands in the columns that name the row
+    :param at: the date at which codes are judged, for all or for each
+    """
+
     texts: pa.Array
     rows: np.ndarray
     lines: np.ndarray
     keys: list[pa.Array]
     at: Dates
 
+    def __len__(self) -> int:
+        return len(self.rows)
 
-class Suspects:
-    """The suspects of one column.
+    @classmethod
+    def joined(cls, parts: Sequence[Suspects]) -> Suspects:
+        """Suspects of a column, of at least one block, together."""
+        return cls(
+            pa.concat_arrays([one.texts for one in parts]),
+            np.concatenate([one.rows for one in parts]),
+            np.concatenate([one.lines for one in parts]),
+            [pa.concat_arrays(keys) for keys in zip(*(one.keys for one in parts), strict=True)],
+            _dates(parts),
+        )
+
+
+class ColumnJudge:
+    """Judges one column, from any thread: it keeps nothing of a block.
+
+    What it remembers of single texts is the same whichever thread found it out.
 
     :param name: the column's name in the file
     :param key_fields: the columns that name a row, with their places
@@ -51,47 +76,31 @@ class Suspects:
         self._missing_values = missing_values
         self._key_fields = key_fields
         self._known: Known = {}
-        self._held: list[_Held] = []
 
-    def __len__(self) -> int:
-        return sum(len(held.rows) for held in self._held)
-
-    def pick(self, block: Block, at: Dates) -> None:
+    def pick(self, block: Block, at: Dates) -> Suspects:
         """Pick the suspects out of a block.
 
         :param at: the date at which codes are judged, for all rows or for each
         """
         texts = block.columns[self.place]
         cells = suspects(self.field, texts, at=at, missing_values=self._missing_values)
-        if not len(cells):
-            return
         chosen = pa.array(cells)
-        self._held.append(
-            _Held(
-                texts.take(chosen),
-                block.rows[cells],
-                block.lines[cells],
-                [block.columns[place].take(chosen) for _, place in self._key_fields],
-                [at[cell] for cell in cells.tolist()] if isinstance(at, Sequence) else at,
-            )
+        return Suspects(
+            texts.take(chosen),
+            block.rows[cells],
+            block.lines[cells],
+            [block.columns[place].take(chosen) for _, place in self._key_fields],
+            [at[cell] for cell in cells.tolist()] if isinstance(at, Sequence) else at,
         )
 
-    @property
-    def texts(self) -> pa.Array:
-        """The texts of those picked since the last judgement."""
-        held = [one.texts for one in self._held]
-        return pa.concat_arrays(held) if held else pa.array([], pa.string())
-
-    def judge(self) -> pa.RecordBatch | None:
-        """What is wrong with those picked since the last time: a batch of ``columnar.SCHEMA``."""
-        texts = self.texts
-        held, self._held = self._held, []
-        if not held:
+    def judge(self, picked: Suspects) -> pa.RecordBatch | None:
+        """What is wrong with suspects, a batch of ``columnar.SCHEMA``; None when nothing is."""
+        if not len(picked):
             return None
         judged = judge_column(
             self.field,
-            texts,
-            at=_dates(held),
+            picked.texts,
+            at=picked.at,
             missing_values=self._missing_values,
             conceal=self._conceal,
             known=self._known,
@@ -99,22 +108,21 @@ class Suspects:
         cells = judged.found.cells
         if not len(cells):
             return None
-        lines = np.concatenate([one.lines for one in held])[cells]
         return judged.found.batch(
             self.field.name,
-            np.concatenate([one.rows for one in held])[cells],
-            addresses(self.place, lines),
-            self._keys(held, cells),
+            picked.rows[cells],
+            addresses(self.place, picked.lines[cells]),
+            self._keys(picked, cells),
         )
 
-    def _keys(self, held: Sequence[_Held], cells: np.ndarray) -> pa.Array | None:
+    def _keys(self, picked: Suspects, cells: np.ndarray) -> pa.Array | None:
         """The key of the row of each finding, as JSON."""
         if not self._key_fields:
             return None
         different, places = np.unique(cells, return_inverse=True)
         columns: list[list[str]] = []
-        for number, (field, _) in enumerate(self._key_fields):
-            texts = pa.concat_arrays([one.keys[number] for one in held]).take(pa.array(different))
+        for (field, _), key in zip(self._key_fields, picked.keys, strict=True):
+            texts = key.take(pa.array(different))
             conceal = is_private_name(field.name)
             columns.append([shown(field, text, conceal=conceal) for text in texts.to_pylist()])
         names = [field.name for field, _ in self._key_fields]
@@ -122,11 +130,11 @@ class Suspects:
         return pa.array(keys, pa.string()).take(pa.array(places))
 
 
-def _dates(held: Sequence[_Held]) -> Dates:
-    days = [one.at for one in held]
+def _dates(parts: Sequence[Suspects]) -> Dates:
+    days = [one.at for one in parts]
     if not isinstance(days[0], Sequence) and all(day == days[0] for day in days):
         return days[0]
     each: list[date | None] = []
-    for one in held:
-        each += one.at if isinstance(one.at, Sequence) else [one.at] * len(one.rows)
+    for one in parts:
+        each += one.at if isinstance(one.at, Sequence) else [one.at] * len(one)
     return each

@@ -13,8 +13,9 @@ from ckanext.sdi.codes.masking import DOT, MAX_SHOWN, mask
 # Its functions are made when it is loaded, so that a type checker knows none of them.
 pc: Any = pyarrow.compute
 
-# Numbers that are surely no person's: those of companies and offices, also with the 0 lost.
-_COMPANY = "^(?:[0-9]{14}|[0-3][0-9]{14}|(?:0[0-3]|10)[0-9]{14}|(?:0[0-3]|10)[0-9]{20}|[0-9]{21})$"
+# What the numbers of companies and offices begin with: of 15 digits, of 16 and of 22.
+_OLD = pa.array(list("0123"))
+_NEW = pa.array(["00", "01", "02", "03", "10"])
 _DOTS = pa.array([DOT * count for count in range(MAX_SHOWN + 1)])
 
 
@@ -36,9 +37,28 @@ def _tax(system: str, texts: pa.Array) -> pa.Array:
     cleaned = CleanedColumn(pc.fill_null(texts, ""))
     cleaned.without_float()
     cleaned.without_separators(allowed=True)
-    company = pc.match_substring_regex(cleaned.values, _COMPANY)
-    told = pc.if_else(company, texts, _masked(texts))
+    told = pc.if_else(_company(cleaned.values), texts, _masked(texts))
     return _replaced(system, texts, told, pa.array(~cleaned.plain))
+
+
+def _company(texts: pa.Array) -> pa.Array:
+    """Which numbers are surely no person's: those of companies and offices, also with the 0 lost.
+
+    An expression would say the same in one line, and take as long as all other rules together.
+    """
+    length = pc.binary_length(texts)
+    begins = pc.or_(
+        pc.is_in(length, pa.array([14, 21], length.type)),
+        pc.or_(
+            pc.and_(pc.equal(length, 15), _begins(texts, 1, _OLD)),
+            pc.and_(pc.is_in(length, pa.array([16, 22], length.type)), _begins(texts, 2, _NEW)),
+        ),
+    )
+    return pc.and_(begins, pc.ascii_is_decimal(texts))
+
+
+def _begins(texts: pa.Array, count: int, allowed: pa.Array) -> pa.Array:
+    return pc.is_in(pc.utf8_slice_codeunits(texts, 0, count), allowed)
 
 
 def _replaced(system: str, texts: pa.Array, told: pa.Array, chosen: pa.Array) -> pa.Array:
