@@ -14,10 +14,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.lifecycle import gate
-from ckanext.sdi.logic.action import gate as gate_actions
 from ckanext.sdi.model import Transition
-from tests.lifecycle.seen import is_public, package_of
-from tests.province import Province, published_dataset, ready_dataset
+from tests.lifecycle.seen import is_public
+from tests.province import BAD_CSV, Province, published_dataset, ready_dataset, upload
 
 Call = tuple[str, str, dict[str, Any]]
 LONGEST = 60.0
@@ -40,7 +39,7 @@ def at_once(province: Province, *calls: Call) -> list[Any]:
             try:
                 together.wait(LONGEST)
                 return province.act(who, action, **data)
-            except (tk.ValidationError, tk.NotAuthorized) as refusal:
+            except (tk.ValidationError, tk.NotAuthorized, tk.ObjectNotFound) as refusal:
                 model.Session.rollback()
                 return refusal
             finally:
@@ -120,6 +119,11 @@ CHANGES: tuple[Call, ...] = (
     ("produsen", "package_patch", {"konsep": ""}),
     ("admin", "package_patch", {"konsep": ""}),
     ("produsen", "package_revise", {"update": {"konsep": ""}}),
+    ("produsen", "resource_patch", {"upload": BAD_CSV}),
+    ("produsen", "resource_delete", {}),
+    ("produsen", "package_delete", {}),
+    ("admin", "dataset_purge", {}),
+    ("admin", "package_owner_org_update", {"organization_id": "dinas-lain"}),
 )
 
 
@@ -127,15 +131,21 @@ CHANGES: tuple[Call, ...] = (
 def test_what_is_handed_in_is_not_changed_by_a_save_under_way(
     province: Province, monkeypatch: pytest.MonkeyPatch, change: Call
 ) -> None:
-    """A save that was let through while the dataset was a draft waits for nobody to hand it in.
+    """A change that was let through while the dataset was a draft is made before it is handed in.
 
-    The save takes away what the rules require: handed in or published with it the dataset would
-    be other than what was judged.
+    Each takes away what handing in asks for: published with it, the dataset would be other than
+    what was judged.
     """
     made = ready_dataset(province)
     who, action, data = change
-    address = {"match": {"id": made["id"]}} if action == "package_revise" else {"id": made["id"]}
-    looked, over = _held_after_the_look(monkeypatch, made["id"])
+    address: dict[str, Any] = {"id": made["id"]}
+    if action == "package_revise":
+        address = {"match": address}
+    elif action.startswith("resource"):
+        address = {"id": made["resources"][0]["id"]}
+    if "upload" in data:
+        data = {"upload": upload(data["upload"])}
+    looked, over = _held_after_the_look(monkeypatch)
 
     def then_hand_in(context: Any, data_dict: Any) -> Any:
         assert looked.wait(LONGEST)
@@ -151,32 +161,33 @@ def test_what_is_handed_in_is_not_changed_by_a_save_under_way(
         "tests.province.tk.get_action",
         _with_action(tk.get_action, "hand_in_and_publish", then_hand_in),
     )
-    saved, handed_in = at_once(
+    changed, handed_in = at_once(
         province,
         (who, action, {**address, **data}),
         ("produsen", "hand_in_and_publish", {"id": made["id"]}),
     )
-    incomplete = not (package_of(made["id"]).extras or {}).get("konsep")
-    assert incomplete != isinstance(saved, Exception), saved
-    assert incomplete == isinstance(handed_in, Exception), handed_in
-    assert is_public(made["id"]) != incomplete
-    assert gate.state_of(made["id"]) == ("draft" if incomplete else "published")
+    assert isinstance(changed, Exception) != isinstance(handed_in, Exception), (changed, handed_in)
+    was_changed = isinstance(handed_in, Exception)
+    assert gate.state_of(made["id"]) == ("draft" if was_changed else "published")
+    is_there = model.Package.get(made["id"]) is not None
+    assert (is_there and is_public(made["id"])) != was_changed
 
 
 def _held_after_the_look(
-    monkeypatch: pytest.MonkeyPatch, package_id: str
+    monkeypatch: pytest.MonkeyPatch,
 ) -> tuple[threading.Event, threading.Event]:
-    """Hold the first save between its look at the state and its writing."""
+    """Hold the first change between its look at the state and its writing."""
     looked, over = threading.Event(), threading.Event()
-    fill = gate_actions._fill_from_item
+    look = gate.why_not_change
 
-    def held(data_dict: dict[str, Any]) -> None:
-        fill(data_dict)
+    def held(package_id: str) -> str | None:
+        reason = look(package_id)
         if not looked.is_set():
             looked.set()
             over.wait(MEANWHILE)
+        return reason
 
-    monkeypatch.setattr(gate_actions, "_fill_from_item", held)
+    monkeypatch.setattr(gate, "why_not_change", held)
     return looked, over
 
 

@@ -128,11 +128,13 @@ def is_prioritas(row: DatasetState) -> bool:
 
 
 def _locked_row(package: model.Package) -> DatasetState:
-    row = gate.locked_row_of(package.id)
-    # What was read before the lock may have changed since.
+    package_id = package.id
+    row = gate.locked_row_of(package_id)
+    # What was read before the lock may have changed since; the dataset may even be gone.
     model.Session.expire_all()
+    package_of(package_id)
     if row is None:
-        row = DatasetState(package_id=package.id, state=states.DRAFT, adopted=False)
+        row = DatasetState(package_id=package_id, state=states.DRAFT, adopted=False)
         model.Session.add(row)
         model.Session.flush()
     return row

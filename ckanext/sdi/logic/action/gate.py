@@ -272,9 +272,11 @@ def _unless_still(
     package: model.Package | None,
 ) -> Any:
     posted.check(data_dict)
-    reason = _why_not(action, context, data_dict, package) if package is not None else None
-    if reason:
-        raise gate.GateClosed(reason)
+    if package is not None:
+        gate.locked_row_of(package.id)
+        reason = _why_not(action, context, data_dict, package)
+        if reason:
+            raise gate.GateClosed(reason)
     return next_action(context, data_dict)
 
 
