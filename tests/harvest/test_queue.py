@@ -34,7 +34,8 @@ def test_a_harvest_that_cannot_be_queued_ends_and_says_why(
     source = make_source(province, ADDRESS)
     with pytest.raises(tk.ValidationError) as refused:
         province.act("admin", "harvest_job_create", source_id=source["id"], run=True)
-    [said] = refused.value.error_dict["source_id"]
+    found: Any = refused.value.error_dict
+    [said] = found["source_id"]
     assert str(refused.value) == said
     shown = province.act("admin", "harvest_job_list", source_id=source["id"])
     assert [job["status"] for job in shown] == ["Finished"]
