@@ -150,7 +150,6 @@ def _measure(path: Path, rounds: int) -> float:
 
 
 def _compare(path: Path, ours: float) -> None:
-    python = python_with("python-stdnum", "frictionless")
     few = str(FEW)
     at, level = code_table.AT.isoformat(), "desa"
     print(f"The check: {ours:,.0f} rows/s. Of the first {FEW:,} rows:")
@@ -158,7 +157,7 @@ def _compare(path: Path, ours: float) -> None:
         ("python-stdnum", STDNUM, [few], "NIK and NPWP alone, which it knows"),
         ("frictionless", FRICTIONLESS, [few, at, level], "the same rules, a row at a time"),
     ):
-        version, theirs, bad = told(python, code, [str(path), *arguments])
+        version, theirs, bad = told(python_with(name), code, [str(path), *arguments])
         print(
             f"{name} {version} ({how}): {theirs:,.0f} rows/s, {bad:,} bad;"
             f" the check is {ours / theirs:.0f} x"

@@ -1,4 +1,4 @@
-"""A Python that has what we compare ourselves with: its dependencies do not agree with CKAN's."""
+"""Pythons that have what we compare ourselves with: its dependencies do not agree with CKAN's."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-VENV = ROOT / ".portal" / "bench-venv"
+VENVS = ROOT / ".portal" / "bench"
 
 
-def python_with(*packages: str) -> Path:
-    """The Python of ``.portal/bench-venv``; makes it and installs what is missing."""
-    python = VENV / "bin" / "python"
+def python_with(package: str, *more: str) -> Path:
+    """The Python of a package's own environment, with the newest version that pip finds.
+
+    Each has one to itself: what one needs would hold another back.
+
+    :param more: what else it needs
+    """
+    venv = VENVS / package
+    python = venv / "bin" / "python"
     if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-    listed = subprocess.run(
-        [str(python), "-m", "pip", "list", "--format=json"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    there = {entry["name"].lower() for entry in json.loads(listed.stdout)}
-    missing = [package for package in packages if package.lower() not in there]
-    if missing:
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *missing], check=True)
+        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    command = [str(python), "-m", "pip", "install", "--quiet", "--upgrade", package, *more]
+    subprocess.run(command, check=True)
     return python
 
 
