@@ -96,6 +96,15 @@ def nothing_left() -> Iterator[None]:
     assert set(threading.enumerate()) == before
 
 
+@pytest.fixture
+def many_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of many blocks, each looked at by itself."""
+    path = tmp_path / "x.csv"
+    write(path, 500, 1)
+    monkeypatch.setattr(run, "ROWS", 1)
+    return path
+
+
 @pytest.mark.usefixtures("nothing_left")
 @pytest.mark.parametrize("seed", range(3))
 def test_one_thread_and_many_find_the_same(
@@ -125,11 +134,8 @@ def test_one_thread_and_many_find_the_same(
 
 @pytest.mark.usefixtures("nothing_left")
 def test_what_goes_wrong_on_a_thread_is_raised(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    many_blocks: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "x.csv"
-    write(path, 500, 1)
-    monkeypatch.setattr(run, "ROWS", 1)
     asked = []
     pick = ColumnJudge.pick
 
@@ -141,16 +147,13 @@ def test_what_goes_wrong_on_a_thread_is_raised(
 
     monkeypatch.setattr(ColumnJudge, "pick", failing)
     with pytest.raises(MemoryError, match="no room"):
-        outcome(path)
+        outcome(many_blocks)
 
 
 @pytest.mark.usefixtures("nothing_left")
 def test_a_check_that_is_stopped_lets_go_of_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    many_blocks: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "x.csv"
-    write(path, 500, 1)
-    monkeypatch.setattr(run, "ROWS", 1)
     monkeypatch.setattr(run, "HELD", 1)
 
     class Enough(Exception):
@@ -163,10 +166,10 @@ def test_a_check_that_is_stopped_lets_go_of_the_file(
     gc.disable()
     try:
         with pytest.raises(Enough) as caught:
-            check_table(path, SCHEMA, sink=stop, limits=Limits(block=4_000))
+            check_table(many_blocks, SCHEMA, sink=stop, limits=Limits(block=4_000))
         # The traceback still holds the check: it must have closed the file by itself.
         assert caught.tb is not None
         held = [link.resolve() for link in Path("/proc/self/fd").iterdir() if link.exists()]
-        assert path.resolve() not in held
+        assert many_blocks.resolve() not in held
     finally:
         gc.enable()

@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 
 import ckan.plugins.toolkit as tk
-from ckan import model
 
 from ckanext.sdi.datastore import table
 from ckanext.sdi.datastore.hands_off import HandsOff
-from ckanext.sdi.lifecycle import conformity
-from ckanext.sdi.model import DatasetState
 from tests.datastore.working import rows, shown, work
-from tests.lifecycle.seen import is_public, set_private
+from tests.lifecycle.seen import adopt, is_public
 from tests.province import (
     BAD_CSV,
     GOOD_CSV,
@@ -36,12 +33,7 @@ def old(province: Province) -> dict[str, Any]:
     """A resource without a column standard, of a dataset that was public before."""
     made = make_dataset(province, name="lama")
     resource = add_resource(province, made["id"], table_schema="")
-    row = model.Session.get(DatasetState, made["id"])
-    assert row is not None
-    row.state, row.adopted = "published", True
-    model.Session.commit()
-    set_private(made["id"], private=False)
-    conformity.refresh_and_index([made["id"]])
+    adopt(made["id"])
     return resource
 
 

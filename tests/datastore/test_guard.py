@@ -12,8 +12,7 @@ from ckan.types import Context
 
 from ckanext.sdi.datastore import table
 from ckanext.sdi.datastore.hands_off import HandsOff
-from ckanext.sdi.lifecycle import conformity
-from ckanext.sdi.model import DatasetState
+from tests.lifecycle.seen import adopt
 from tests.province import (
     Province,
     add_resource,
@@ -125,15 +124,7 @@ def adopted(province: Province) -> dict[str, Any]:
     """A resource of a dataset that was public before the extension came."""
     made = make_dataset(province, name="lama")
     resource = add_resource(province, made["id"], table_schema="")
-    row = model.Session.get(DatasetState, made["id"])
-    package = model.Session.get(model.Package, made["id"])
-    assert row is not None
-    assert package is not None
-    row.state, row.adopted = "published", True
-    model.Session.flush()
-    package.private = False
-    model.Session.commit()
-    conformity.refresh_and_index([made["id"]])
+    adopt(made["id"])
     return resource
 
 

@@ -10,6 +10,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.tests import helpers
 
+from ckanext.sdi.lifecycle import conformity
+from ckanext.sdi.model import DatasetState
+
 
 def package_of(package_id: str) -> Any:
     """The row of a dataset as the database has it."""
@@ -25,6 +28,16 @@ def set_private(package_id: str, *, private: bool) -> None:
     )
     model.Session.commit()
     model.Session.expire_all()
+
+
+def adopt(package_id: str) -> None:
+    """Make a dataset one that was public before the extension came."""
+    row = model.Session.get(DatasetState, package_id)
+    assert row is not None
+    row.state, row.adopted = "published", True
+    model.Session.flush()
+    set_private(package_id, private=False)
+    conformity.refresh_and_index([package_id])
 
 
 def is_public(package_id: str) -> bool:

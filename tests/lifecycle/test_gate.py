@@ -9,9 +9,9 @@ import pytest
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.sdi.lifecycle import conformity, gate, verify
+from ckanext.sdi.lifecycle import gate, verify
 from ckanext.sdi.model import DatasetState
-from tests.lifecycle.seen import is_public, package_of, set_private
+from tests.lifecycle.seen import adopt, is_public, package_of, set_private
 from tests.province import (
     ROLE_NAMES,
     Province,
@@ -234,12 +234,7 @@ def test_an_adopted_dataset_stays_public_and_editable(province: Province) -> Non
 
 def _adopted(province: Province) -> dict[str, Any]:
     made = make_dataset(province)
-    row = model.Session.get(DatasetState, made["id"])
-    assert row is not None
-    row.state, row.adopted = "published", True
-    model.Session.flush()
-    set_private(made["id"], private=False)
-    conformity.refresh_and_index([made["id"]])
+    adopt(made["id"])
     return made
 
 

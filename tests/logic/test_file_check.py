@@ -290,11 +290,14 @@ class TestOverHttp:
     def test_bad_input(self, app: Any, province: Province, more: Any, status: int) -> None:
         data = {"upload": (io.BytesIO(GOOD_CSV.encode()), "usaha.csv"), **more}
         headers = province.headers("pengembang")
-        app.post(self.ADDRESS, headers=headers, data=data, status=status)
+        answer = app.post(self.ADDRESS, headers=headers, data=data, status=status)
+        assert answer.json["success"] is False
 
     def test_only_by_post(self, app: Any, province: Province) -> None:
-        app.get(self.ADDRESS, headers=province.headers("pengembang"), status=400)
+        answer = app.get(self.ADDRESS, headers=province.headers("pengembang"))
+        assert answer.status_code == 400
 
     def test_nobody(self, app: Any, province: Province) -> None:
         data = {"upload": (io.BytesIO(GOOD_CSV.encode()), "usaha.csv")}
-        app.post(self.ADDRESS, data=data, status=403)
+        answer = app.post(self.ADDRESS, data=data, status=403)
+        assert answer.json["error"]["__type"] == "Authorization Error"

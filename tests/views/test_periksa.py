@@ -72,8 +72,10 @@ class TestForm:
         assert page.count(f'value="{province.item_id}"') == 1
 
     def test_an_item_that_is_none(self, app: Any, province: Province) -> None:
+        headers = province.headers("produsen")
         for item in ("tidak-ada", "x" * 500, "%00"):
-            app.get(f"{ADDRESS}?item={item}", headers=province.headers("produsen"), status=200)
+            page = app.get(f"{ADDRESS}?item={item}", headers=headers, status=200)
+            assert chosen(BeautifulSoup(page.body, "html.parser")) == ""
 
     @pytest.mark.parametrize("place", ["/", "/sdi/tugas", "/sdi/daftar-data/{item}"])
     def test_it_is_found(self, app: Any, province: Province, place: str) -> None:
@@ -182,4 +184,5 @@ class TestRefused:
         assert "1 MB" in page.find(role="alert").text
 
     def test_an_empty_post(self, app: Any, province: Province) -> None:
-        post(app, province, {}, status=422)
+        page = post(app, province, {}, status=422)
+        assert page.find(role="alert").find("li").text

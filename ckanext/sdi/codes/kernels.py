@@ -42,19 +42,15 @@ def _nik_reasons(
     area = first // np.uint32(100)
     day = first - area * np.uint32(100)
     month_year = last // np.uint32(10000)
-    kinds = _looked_up(tables.area_reasons(areas(), zeros=rules != "nomor_kk"), area)
+    kinds = tables.looked_up(tables.area_reasons(areas(), zeros=rules != "nomor_kk"), area)
     odd = np.flatnonzero(kinds != 0)
     for number, name in enumerate(tables.AREA_REASONS, 1):
         cells = odd[kinds[odd] == number]
         marks.mark(f"{rules}.{name}", offsets[cells], _area_params(name, area[cells]))
     dates = tables.dates(women=rules != "nomor_kk")
-    marks.mark(f"{rules}.date", offsets[~_looked_up(dates, day * np.uint32(10000) + month_year)])
+    known = tables.looked_up(dates, day * np.uint32(10000) + month_year)
+    marks.mark(f"{rules}.date", offsets[~known])
     marks.mark(f"{rules}.serial", offsets[last == month_year * np.uint32(10000)])
-
-
-def _looked_up(table: np.ndarray, places: np.ndarray) -> np.ndarray:
-    # All places are in the table; numpy is faster when it need not tell of others.
-    return table.take(places, mode="wrap")
 
 
 def _area_params(name: str, area: np.ndarray) -> pa.Array | None:
@@ -130,14 +126,14 @@ def _check_digit(nine: np.ndarray, no_rest: np.ndarray, offsets: np.ndarray, mar
     head = nine // np.uint32(1000000)
     middle = _rest(nine // np.uint32(1000), 1000)
     odd, even = tables.luhn_sums()
-    sums = _looked_up(odd, head) + _looked_up(even, middle)
-    sums += _looked_up(odd, _rest(nine, 1000))
+    sums = tables.looked_up(odd, head) + tables.looked_up(even, middle)
+    sums += tables.looked_up(odd, _rest(nine, 1000))
     marks.mark("npwp.check_digit", offsets[tables.NOT_TENS[sums] & ~zeros])
 
 
 def _npwp_16(first: np.ndarray, last: np.ndarray, offsets: np.ndarray, marks: Marks) -> None:
     province = first // np.uint32(1000000)
-    kinds = _looked_up(tables.npwp_kinds(areas()), province)
+    kinds = tables.looked_up(tables.npwp_kinds(areas()), province)
     old = np.flatnonzero(kinds == tables.OLD)
     if len(old):
         # Digits 2 to 10; what is left of the first eight is below 10,000,000.

@@ -91,6 +91,14 @@ def luhn_sums() -> tuple[np.ndarray, np.ndarray]:
     return middle, outer
 
 
+def looked_up(table: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """What stands in a table at some places, all of which it has.
+
+    Numpy is faster when it need not tell of places that are not there.
+    """
+    return table.take(places, mode="wrap")
+
+
 @dataclass(frozen=True)
 class WilayahTables:
     """Which codes are in force on a day, which at another time, which never.
@@ -105,11 +113,10 @@ class WilayahTables:
 
     def states(self, digits: int, area: np.ndarray, village: np.ndarray | None) -> np.ndarray:
         """The state of each code, given as its first digits and a village's last four."""
-        # All are in their tables; numpy is faster when it need not tell of others.
         if village is None:
-            return self.by_digits[digits].take(area, mode="wrap")
-        rows = self.district_rows.take(area, mode="wrap")
-        return self.villages[rows, self.village_columns.take(village, mode="wrap")]
+            return looked_up(self.by_digits[digits], area)
+        rows = looked_up(self.district_rows, area)
+        return self.villages[rows, looked_up(self.village_columns, village)]
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ def dataset_changed(package_id: str) -> None:
     Called at each save, within its transaction: a job finds its check when the save is committed,
     and never before. What did not change is not checked again.
     """
+    if not gate.has_governed_type(package_id):
+        return
     for row in model.Session.scalars(
         sa.select(model.Resource).where(
             model.Resource.package_id == package_id, model.Resource.state == model.State.ACTIVE
@@ -77,8 +79,7 @@ def restart(resource: model.Resource) -> Check:
 
 def why_not(resource: model.Resource) -> str | None:
     """Why a resource is not checked, as a message id; ``None`` when it is."""
-    package = model.Package.get(resource.package_id or "")
-    if package is None or package.type != gate.GOVERNED_TYPE:
+    if not gate.has_governed_type(resource.package_id):
         return NOT_GOVERNED
     if tk.asbool(resource.extras.get("lampiran") or False):
         return ATTACHMENT

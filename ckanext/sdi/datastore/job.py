@@ -116,7 +116,7 @@ def _begin(check_id: str) -> _Task | None:
     if check is None or resource is None or not resource.package_id:
         return None
     schema = schema_of(resource)
-    if schema is None or digest_of(resource, schema) != check.schema_sha256:
+    if schema is None or (digest := digest_of(resource, schema)) != check.schema_sha256:
         log.info("Check %s is for a column standard that is no longer declared", check_id)
         return None
     task = _Task(
@@ -125,7 +125,7 @@ def _begin(check_id: str) -> _Task | None:
         package_id=resource.package_id,
         resource={"id": resource.id, "url": resource.url, "url_type": resource.url_type},
         schema=schema,
-        schema_sha256=digest_of(resource, schema),
+        schema_sha256=digest,
         periode_data=resource.extras.get("periode_data"),
     )
     # No transaction stays open through the minutes of a check.

@@ -74,13 +74,15 @@ def state_of(package_id: str) -> str:
     return row.state if row else states.DRAFT
 
 
+def has_governed_type(package_id: str | None) -> bool:
+    """Whether there is such a dataset, of the type that the gate is for."""
+    package = model.Package.get(package_id) if package_id else None
+    return package is not None and package.type == GOVERNED_TYPE
+
+
 def is_governed(package_id: str) -> bool:
     """Whether the gate looks after this dataset: of our type, and not merely adopted."""
-    package = model.Package.get(package_id)
-    if package is None or package.type != GOVERNED_TYPE:
-        return False
-    row = row_of(package.id)
-    return not (row and row.adopted)
+    return has_governed_type(package_id) and not is_adopted(package_id)
 
 
 def is_adopted(package_id: str) -> bool:
@@ -95,10 +97,9 @@ def governs(resource: model.Resource) -> bool:
     Of an adopted dataset it does so once the resource was given a column standard: whoever gives
     one means to hand the dataset in, for which its rows have to be those of its checked file.
     """
-    package = model.Package.get(resource.package_id or "")
-    if package is None or package.type != GOVERNED_TYPE:
+    if not resource.package_id or not has_governed_type(resource.package_id):
         return False
-    return not is_adopted(package.id) or bool(resource.extras.get("table_schema"))
+    return not is_adopted(resource.package_id) or bool(resource.extras.get("table_schema"))
 
 
 def may_be_public(package: model.Package) -> bool:

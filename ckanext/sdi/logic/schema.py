@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -114,6 +115,11 @@ def page(default_limit: int, most: int) -> dict[str, Any]:
         "limit": [default(default_limit), natural, _at_most(most)],
         "offset": [default(0), natural, _at_most(FURTHEST)],
     }
+
+
+def window(found: Sequence[Any], data: Mapping[str, Any]) -> Sequence[Any]:
+    """The part of a list that ``page`` asks for."""
+    return found[data["offset"] :][: data["limit"]]
 
 
 def role_set() -> dict[str, Any]:

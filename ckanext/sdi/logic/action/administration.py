@@ -34,8 +34,7 @@ def sdi_role_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
         if (office := model.Group.get(row.organization_id)) is not None
     ]
     results.sort(key=lambda result: (result["role"], result["organization"]["title"] or ""))
-    window = results[data["offset"] :][: data["limit"]]
-    return {"count": len(results), "results": window}
+    return {"count": len(results), "results": schema.window(results, data)}
 
 
 def sdi_role_set(context: Context, data_dict: DataDict) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from ckanext.sdi.daftar_data.table import MAX_BYTES
 from ckanext.sdi.lifecycle import conformity
 from ckanext.sdi.lifecycle.roles import user_id_of
 from ckanext.sdi.logic import daftar_data_schema as schema
-from ckanext.sdi.logic.schema import validated
+from ckanext.sdi.logic.schema import validated, window
 from ckanext.sdi.model import Edition, ItemVersion
 from ckanext.sdi.model.daftar_data import EDITION_STATES
 from ckanext.sdi.rules.daftar_data_file import WARNING
@@ -119,7 +119,7 @@ def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[
     found = finding.editions(states=states, level=data.get("level"), tahun=data.get("tahun"))
     results = [
         {**finding.edition_dict(edition, people=drafts), "items": number}
-        for edition, number in _window(found, data)
+        for edition, number in window(found, data)
     ]
     return {"count": len(found), "results": results}
 
@@ -242,11 +242,7 @@ def sdi_daftar_data_status(context: Context, data_dict: DataDict) -> dict[str, A
     tk.check_access("sdi_daftar_data_status", context, data_dict)
     data = validated(data_dict, schema.status(), context)
     found = finding.status_by_organization(data.get("tahun"))
-    return {"count": len(found), "results": _window(found, data)}
-
-
-def _window(found: Sequence[Any], data: dict[str, Any]) -> Sequence[Any]:
-    return found[data["offset"] :][: data["limit"]]
+    return {"count": len(found), "results": window(found, data)}
 
 
 def sdi_daftar_data_item_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
