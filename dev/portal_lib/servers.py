@@ -46,6 +46,11 @@ def secret(name: str) -> str:
     return known[name]
 
 
+def is_kept(name: str) -> bool:
+    """Whether this checkout has made the secret called ``name``."""
+    return name in load_json("secrets")
+
+
 class PostgreSQL:
     """A cluster of our own. Its superuser has a password of its own and is not root."""
 
@@ -66,6 +71,8 @@ class PostgreSQL:
     def start(self) -> None:
         """Make the cluster when there is none, and start it unless it runs."""
         programs = self._programs()
+        if self.folder.exists() and not is_kept(self.name):
+            self._set_aside()
         if not self.folder.exists():
             self._make_cluster(programs)
         settings = {
@@ -89,6 +96,14 @@ class PostgreSQL:
         if not found:
             raise StepFailed("PostgreSQL's server is not installed", "apt-get install postgresql")
         return found[-1].parent
+
+    def _set_aside(self) -> None:
+        """Leave a cluster of an earlier checkout at this place: its password went with that."""
+        number = 1
+        while (aside := self.folder.with_name(f"postgresql.earlier-{number}")).exists():
+            number += 1
+        self.folder.rename(aside)
+        say(f"an earlier checkout's databases are left in {aside}; remove them if you need none")
 
     def _make_cluster(self, programs: Path) -> None:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
