@@ -13,12 +13,12 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import jobs, uploader
 
-from ckanext.sdi.datastore import checks, findings_file, job, table
+from ckanext.sdi.datastore import check_job, checks, findings_file, job, table
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check
 from ckanext.sdi.model.base import now
 from tests.datastore.working import oid, shown, states, work
-from tests.province import GOOD_CSV, Province, add_resource, published_dataset
+from tests.province import GOOD_CSV, Province, add_resource, published_dataset, upload
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "empty_queue")
 
@@ -196,3 +196,28 @@ def test_without_a_queue_nothing_stays_behind_what_is_no_table_any_more(
     province.act("produsen", "resource_patch", id=resource["id"], lampiran="true")
     work()
     assert not table.table_exists(resource["id"])
+
+
+def test_without_a_queue_a_file_is_not_replaced_by_a_save_that_is_refused(
+    province: Province, draft: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource = add_resource(province, draft["id"])
+    work()
+    path = Path(uploader.get_resource_uploader(resource).get_path(resource["id"]))
+    with monkeypatch.context() as patch:
+        patch.setattr(check_job, "is_redis_available", lambda: False)
+        with pytest.raises(tk.ValidationError):
+            province.act(
+                "produsen",
+                "resource_patch",
+                id=resource["id"],
+                lampiran="true",
+                upload=upload("lain", "lain.csv"),
+            )
+        model.Session.rollback()
+        assert path.read_text() == GOOD_CSV
+        assert shown(province, resource)["loaded"]
+        # A table that stays a table is saved; its check can be started again.
+        province.act(
+            "produsen", "resource_patch", id=resource["id"], upload=upload(GOOD_CSV, "baru.csv")
+        )

@@ -11,7 +11,7 @@ from ckan import model
 
 from ckanext.sdi.lifecycle import gate
 from tests.lifecycle.seen import package_of
-from tests.province import ROLE_NAMES, Province, published_dataset
+from tests.province import ROLE_NAMES, Province, make_dataset, published_dataset
 
 
 def published_attempts(
@@ -19,6 +19,7 @@ def published_attempts(
 ) -> list[tuple[str, dict[str, Any]]]:
     """Every way of the API that could change what is published."""
     resource = made["resources"][0]
+    related = {"subject": made["id"], "object": "dataset-lain", "type": "links_to"}
     return [
         ("package_update", {**made, "title": "Lain"}),
         ("package_patch", {"id": made["id"], "title": "Lain"}),
@@ -50,6 +51,14 @@ def published_attempts(
             "member_delete",
             {"id": province.office["id"], "object": made["id"], "object_type": "package"},
         ),
+        ("group_create", {"name": "topik-baru", "packages": [{"id": made["id"]}]}),
+        ("group_patch", {"id": "topik", "packages": [{"name": made["name"]}]}),
+        ("group_delete", {"id": province.office["id"]}),
+        ("group_update", {"id": province.office["id"], "name": "dinas-uji", "state": "deleted"}),
+        ("organization_patch", {"id": province.office["id"], "state": "deleted"}),
+        ("package_relationship_create", related),
+        ("package_relationship_update", related),
+        ("package_relationship_delete", related),
         (
             "datastore_create",
             {"resource_id": resource["id"], "records": [{"jumlah": 1}], "force": True},
@@ -70,6 +79,10 @@ def published_attempts(
 
 def test_what_is_published_stands_still(province: Province) -> None:
     published_dataset(province)
+    # Each office's admin may edit this group and this dataset, and so put the two together.
+    province.act("admin", "group_create", name="topik", users=_everyone(province))
+    make_dataset(province, name="dataset-lain")
+    _relate("jumlah-usaha", "dataset-lain")
     before = province.act("admin", "package_show", id="jumlah-usaha")
     for role in ROLE_NAMES:
         for action, data in published_attempts(province, before):
@@ -81,6 +94,73 @@ def test_what_is_published_stands_still(province: Province) -> None:
         {"user": ""}, {"resource_id": before["resources"][0]["id"]}
     )
     assert rows["total"] == 2
+
+
+def _everyone(province: Province) -> list[dict[str, str]]:
+    return [{"name": user["name"], "capacity": "admin"} for user in province.users.values()]
+
+
+def _relate(subject: str, object_: str) -> None:
+    """A relationship from before the extension came."""
+    first, second = package_of(subject), package_of(object_)
+    with gate.opened(first.id):
+        first.add_relationship("links_to", second)
+        model.Session.commit()
+
+
+def test_datasets_are_not_related_to_each_other(province: Province) -> None:
+    for name in ("satu", "dua"):
+        make_dataset(province, name=name)
+    for action in ("package_relationship_create", "package_relationship_update"):
+        with pytest.raises(tk.ValidationError):
+            province.act("produsen", action, subject="satu", object="dua", type="links_to")
+        with pytest.raises(tk.NotAuthorized):
+            province.act("produsen_lain", action, subject="satu", object="dua", type="links_to")
+        model.Session.rollback()
+    _relate("satu", "dua")
+    ended = {"subject": "satu", "object": "dua", "type": "links_to"}
+    province.act("produsen", "package_relationship_delete", **ended)
+    assert province.act("produsen", "package_relationships_list", id="satu") == []
+
+
+def test_a_relationship_tells_no_stranger_of_a_private_dataset(province: Province) -> None:
+    published_dataset(province)
+    make_dataset(province, name="rahasia")
+    _relate("jumlah-usaha", "rahasia")
+    asked = {"id": "jumlah-usaha"}
+    own = province.act("produsen", "package_relationships_list", **asked)
+    assert [found["object"] for found in own] == ["rahasia"]
+    assert province.act("pengembang", "package_relationships_list", **asked) == []
+    assert tk.get_action("package_relationships_list")({"user": ""}, asked) == []
+
+
+def test_an_office_with_datasets_is_not_deleted_on_the_way(province: Province) -> None:
+    make_dataset(province)
+    office = province.office["id"]
+    for action, data in (
+        ("group_delete", {}),
+        ("group_update", {"name": "dinas-uji", "state": "deleted"}),
+        ("organization_update", {"name": "dinas-uji", "state": "deleted"}),
+        ("organization_patch", {"state": "deleted"}),
+        ("organization_delete", {}),
+    ):
+        with pytest.raises(tk.ValidationError):
+            province.act("pendukung", action, id=office, **data)
+        with pytest.raises(tk.NotAuthorized):
+            province.act("produsen_lain", action, id=office, **data)
+        model.Session.rollback()
+        assert province.act("admin", "organization_show", id=office)["state"] == "active", action
+    province.act("pendukung", "organization_patch", id=office, description="Tetap bisa diubah")
+
+
+def test_a_group_takes_in_drafts_and_lets_them_go(province: Province) -> None:
+    draft = make_dataset(province)
+    province.act("admin", "group_create", name="topik", packages=[{"id": draft["id"]}])
+    shown = province.act("admin", "package_show", id=draft["id"])
+    assert [group["name"] for group in shown["groups"]] == ["topik"]
+    province.act("admin", "group_patch", id="topik", packages=[])
+    assert province.act("admin", "package_show", id=draft["id"])["groups"] == []
+    province.act("admin", "group_delete", id="topik")
 
 
 def test_no_form_changes_what_is_published(province: Province, app: Any) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from redis.exceptions import RedisError
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.lib.redis import is_redis_available
 
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.datastore import checks, job
@@ -56,6 +59,30 @@ def dataset_changed(package_id: str) -> None:
         )
     ):
         _look_at(row)
+
+
+def refuse_before_upload(resources: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse a new file for what becomes an attachment while its rows could not be taken away.
+
+    CKAN puts a file in place before ``dataset_changed`` is asked; a refusal then comes too late.
+
+    :param resources: the resources of a dataset as they are about to be saved
+    :raises ckan.logic.ValidationError: as ``dataset_changed`` does
+    """
+    for resource in resources:
+        if not resource.get("upload") or not _is_set(resource.get("lampiran")):
+            continue
+        row = model.Session.get(model.Resource, resource.get("id") or "")
+        if row is not None and _rows_would_go(row) and not is_redis_available():
+            raise tk.ValidationError({"sdi": [tk._(ROWS_STAY)]})
+
+
+def _is_set(posted: Any) -> bool:
+    """Whether a checkbox was posted as set; what is no truth value is refused by its validator."""
+    try:
+        return tk.asbool(posted or False)
+    except ValueError:
+        return False
 
 
 def restart(resource: model.Resource) -> Check:
@@ -120,24 +147,31 @@ def _end_checks(resource: model.Resource) -> None:
     :raises ckan.logic.ValidationError: when nobody can be told to take the rows away: a dataset
         must not be published with rows that nothing vouches for
     """
-    loaded = model.Session.scalar(
-        sa.select(Check.id)
-        .where(Check.resource_id == resource.id, Check.loaded_sha256.is_not(None))
-        .limit(1)
-    )
+    rows_go = _rows_would_go(resource)
     checks.supersede(resource.id, finished_too=True)
     if gate.is_adopted(resource.package_id or ""):
         # Its rows stay as they are, and others may write them again.
         checks.say_nothing_is_loaded(resource.id)
         return
-    kept = gate.state_of(resource.package_id or "") in states.WITH_REVIEWER | {states.PUBLISHED}
-    if loaded and not kept:
+    if rows_go:
         try:
             tk.enqueue_job(job.forget_rows, [resource.id], title=f"SDI: rows of {resource.id}")
         except RedisError as error:
             log.exception("The rows of resource %s cannot be taken away", resource.id)
             model.Session.rollback()
             raise tk.ValidationError({"sdi": [tk._(ROWS_STAY)]}) from error
+
+
+def _rows_would_go(resource: model.Resource) -> bool:
+    """Whether rows of a checked file are there that go when it is no table any more."""
+    package_id = resource.package_id or ""
+    kept = gate.state_of(package_id) in states.WITH_REVIEWER | {states.PUBLISHED}
+    if kept or gate.is_adopted(package_id):
+        return False
+    loaded = sa.select(Check.id).where(
+        Check.resource_id == resource.id, Check.loaded_sha256.is_not(None)
+    )
+    return model.Session.scalar(loaded.limit(1)) is not None
 
 
 def _enqueue(check: Check) -> None:

@@ -22,6 +22,7 @@ from ckanext.sdi.lifecycle import gate
 
 # What core writes of itself and what says nothing about the content.
 UNGUARDED = frozenset({"metadata_modified", "plugin_data"})
+PARTS = (model.Resource, model.PackageTag)
 
 
 def listen() -> None:
@@ -37,12 +38,12 @@ def _before_flush(session: Session, _flush_context: Any, _instances: Any) -> Non
         for thing in session.new | session.dirty:
             if isinstance(thing, model.Package) and thing.type == gate.GOVERNED_TYPE:
                 _look_at_package(thing)
-            elif isinstance(thing, model.Resource) and session.is_modified(thing):
+            elif isinstance(thing, PARTS) and session.is_modified(thing):
                 _refuse_standing_still(thing.package_id)
         for thing in session.deleted:
             if isinstance(thing, model.Package):
                 _refuse_standing_still(thing.id)
-            elif isinstance(thing, model.Resource):
+            elif isinstance(thing, PARTS):
                 _refuse_standing_still(thing.package_id)
 
 

@@ -62,6 +62,12 @@ def may_see(context: Context, package: model.Package) -> bool:
     return bool(mine & set(labels.get_dataset_labels(package)))
 
 
+def may_see_named(context: Context, names: Iterable[str]) -> bool:
+    """Whether the asker may read each of some datasets, given by name or id."""
+    found = [model.Package.get(name) for name in names]
+    return all(package is not None and may_see(context, package) for package in found)
+
+
 def _visible_packages(context: Context, package_ids: set[str]) -> set[str]:
     packages = model.Session.scalars(
         sa.select(model.Package).where(model.Package.id.in_(package_ids))
