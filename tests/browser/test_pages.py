@@ -25,6 +25,24 @@ STANDARD: dict[str, Any] = {
     ]
 }  # fmt: skip
 STRANGER, SERIOUS = "", ("serious", "critical")
+# What a person sees only in part: it reaches beyond the window and nothing scrolls to it, or it is
+# something to press or fill in that one must scroll to.
+STICKING_OUT = """() => {
+  const shows = ({ overflowX, textOverflow }) =>
+    ["auto", "scroll"].includes(overflowX) || textOverflow === "ellipsis";
+  const scroller = (one) =>
+    !one || one === document.body || shows(getComputedStyle(one)) ? one : scroller(one.parentElement);
+  const right = (one) => one.getBoundingClientRect().right;
+  const is_cut = (one) => {
+    const box = scroller(one.parentElement);
+    if (box === document.body) return right(one) > document.documentElement.clientWidth + 1;
+    return box && one.matches("button, input, select, textarea, .btn") && right(one) > right(box) + 1;
+  };
+  return [...document.body.querySelectorAll("*")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+    .filter(is_cut)
+    .map((one) => one.outerHTML.slice(0, 160));
+}"""
 # Whose page it is, and where; names in braces are the province's.
 PAGES = (
     (STRANGER, "/"),
@@ -110,6 +128,7 @@ def ckans_own(page: Page) -> Counter[str]:
 def judge(page: Page, usual: Counter[str]) -> list[str]:
     """What is wrong with a page at its width."""
     found = [f"sticks out by {overflow(page)} pixels"] if overflow(page) > 0 else []
+    found += [f"sticks out: {html}" for html in page.evaluate(STICKING_OUT)]
     for rule, nodes in violations(page).items():
         serious = any(node["impact"] in SERIOUS for node in nodes)
         if serious or len(nodes) > usual[rule]:
