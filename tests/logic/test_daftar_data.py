@@ -72,6 +72,18 @@ def test_the_same_file_again_changes_nothing(province: Province) -> None:
     assert everything() == before
 
 
+def test_editions_of_a_year_are_told_apart_by_their_titles(province: Province) -> None:
+    lists = [regional({"Nama Data": f"Data {number}"}) for number in range(3)]
+    titles = [imported(province, content)["edition"]["title"] for content in lists]
+    first = titles[0]
+    assert titles == [first, f"{first} (2)", f"{first} (3)"]
+    given = [
+        imported(province, regional({"Nama Data": name}), title="100% 1_baru")["edition"]["title"]
+        for name in ("Satu", "Dua")
+    ]
+    assert given == ["100% 1_baru", "100% 1_baru (2)"]
+
+
 def test_a_closed_list_can_come_back(province: Province) -> None:
     agreed(province, regional({}))
     agreed(province, regional({}, {}))

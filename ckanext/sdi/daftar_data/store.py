@@ -6,6 +6,7 @@ Nothing here commits: the caller's transaction holds the whole import, or nothin
 from __future__ import annotations
 
 import datetime
+import itertools
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -77,7 +78,7 @@ def import_list(
     edition = Edition(
         level=parsed.level,
         tahun=parsed.tahun,
-        title=title or f"Daftar Data {parsed.level.capitalize()} {parsed.tahun}",
+        title=_free_title(title or f"Daftar Data {parsed.level.capitalize()} {parsed.tahun}"),
         source=source,
         checksum=parsed.checksum,
         created_by=user_id,
@@ -86,6 +87,17 @@ def import_list(
     model.Session.flush()
     _add_versions(edition, parsed, producers)
     return Import("imported", parsed, edition, difference)
+
+
+def _free_title(title: str) -> str:
+    """The title, numbered when another edition has it: people tell editions apart by it."""
+    taken = set(
+        model.Session.scalars(
+            sa.select(Edition.title).where(Edition.title.startswith(title, autoescape=True))
+        )
+    )
+    numbered = (f"{title} ({number})" for number in itertools.count(2))
+    return next(free for free in itertools.chain([title], numbered) if free not in taken)
 
 
 def lock(level: str, tahun: int) -> None:
