@@ -15,6 +15,7 @@ from ckan import model
 
 from ckanext.sdi import codes
 from ckanext.sdi.lifecycle import conformity, role_names, states, tasks
+from ckanext.sdi.logic import http_errors
 from ckanext.sdi.logic.names import free_name
 from ckanext.sdi.model import DatasetState
 from ckanext.sdi.rules import filled
@@ -229,3 +230,8 @@ def sdi_works_on(pkg_dict: Mapping[str, Any]) -> bool:
         tk.h.check_access(name, id_dict)
         for name in ("package_update", "sdi_dataset_return", "sdi_dataset_publish")
     )
+
+
+def sdi_error_told(code: Any, name: str | None, content: Any) -> tuple[str | None, Any]:
+    """The heading and the sentence of an error page, in words for people."""
+    return http_errors.told(code, name, content)

@@ -1,4 +1,4 @@
-"""Harvests while the queue does not answer."""
+"""Harvests that cannot be started: the queue does not answer, or one is under way."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.harvest.model import HarvestGatherError, HarvestJob
+from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestSource
 from ckanext.sdi.logic.action.harvest import QueueSilent
 from tests.harvest.test_forum import make_source
 from tests.province import Province
@@ -52,6 +52,52 @@ def test_the_page_says_it_in_a_sentence(
     page = app.post(f"/harvest/refresh/{source['id']}", headers=province.headers("admin"))
     assert str(QueueSilent({})) in html.unescape(page.body)
     assert "source_id" not in page.body
+
+
+def test_a_second_harvest_waits_for_the_first(province: Province, app: Any) -> None:
+    source = make_source(province, ADDRESS)
+    province.act("admin", "harvest_job_create", source_id=source["id"], run=False)
+    answer = app.post(
+        "/api/3/action/harvest_job_create",
+        json={"source_id": source["id"], "run": False},
+        headers=province.headers("admin"),
+    )
+    assert answer.status_code == 409
+    assert answer.json["error"]["source_id"][0].startswith("Panen dari sumber ini belum selesai.")
+    page = app.post(f"/harvest/refresh/{source['id']}", headers=province.headers("admin"))
+    assert "sudah dijadwalkan" in page.body
+    assert len(province.act("admin", "harvest_job_list", source_id=source["id"])) == 1
+
+
+def test_a_scheduled_harvest_leaves_the_one_under_way_alone(province: Province) -> None:
+    source = make_source(province, ADDRESS)
+    province.act("admin", "harvest_source_patch", id=source["id"], frequency="DAILY")
+    province.act("admin", "harvest_job_create", source_id=source["id"], run=False)
+    province.act("admin", "harvest_jobs_run")
+    assert len(province.act("admin", "harvest_job_list", source_id=source["id"])) == 1
+
+
+def test_no_harvest_of_an_inactive_source(province: Province, app: Any) -> None:
+    source = make_source(province, ADDRESS)
+    model.Session.get_one(HarvestSource, source["id"]).active = False
+    model.Session.commit()
+    answer = app.post(
+        "/api/3/action/harvest_job_create",
+        json={"source_id": source["id"]},
+        headers=province.headers("admin"),
+    )
+    assert answer.status_code == 409
+    assert answer.json["error"]["source_id"][0].startswith("Sumber ini tidak aktif lagi")
+
+
+@pytest.mark.parametrize("given", [{}, {"source_id": None}, {"source_id": ["a"]}])
+def test_a_harvest_of_nothing(province: Province, app: Any, given: dict[str, Any]) -> None:
+    answer = app.post(
+        "/api/3/action/harvest_job_create",
+        json=given,
+        headers=province.headers("admin"),
+    )
+    assert answer.status_code == 409
 
 
 def test_a_scheduled_harvest_stays_due(province: Province, no_queue: pytest.MonkeyPatch) -> None:

@@ -1,16 +1,20 @@
 """What clients send, looked at before CKAN's own actions meet it.
 
 CKAN asks the database for whatever stands under ``id``; a list, a NUL byte or half of a character
-there is an error of the database, and so a 500.
+there is an error of the database, and so a 500. Of a file that is too large it speaks English only.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from werkzeug.datastructures import FileStorage
+
 import ckan.plugins.toolkit as tk
+from ckan.lib import files, uploader
 
 # Keys of datasets and resources that CKAN takes for texts without looking.
 TEXTS = ("id", "name", "type", "owner_org", "package_id", "url", "format", "tag_string")
@@ -58,8 +62,35 @@ def _of_keys(data_dict: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, tk._("Contains a character or number that cannot be stored.")
         elif key in TEXTS and isinstance(value, NO_TEXTS):
             yield key, tk._("Must be a text.")
+        elif key == "upload" and isinstance(value, FileStorage):
+            yield from _of_file(value)
         elif key == "groups" and not _are_groups(value):
             yield key, tk._("Must be a list of objects.")
+
+
+def _largest_file() -> int:
+    """The most bytes that a resource's file may have; 0 when its storage has no limit."""
+    try:
+        storage = files.get_storage(tk.config["ckan.files.default_storages.resource"])
+    except files.exc.UnknownStorageError:
+        return uploader.get_max_resource_size() << 20
+    return storage.settings.max_size
+
+
+def too_large(most: int) -> str:
+    """What is said of a file with more bytes than ``most``."""
+    return tk._(
+        "The file is larger than {n} MB, the most that this portal takes. Split it into smaller"
+        " files."
+    ).format(n=most >> 20)
+
+
+def _of_file(upload: FileStorage) -> Iterator[tuple[str, str]]:
+    most = _largest_file()
+    size = upload.stream.seek(0, os.SEEK_END)
+    upload.stream.seek(0)
+    if 0 < most < size:
+        yield "upload", too_large(most)
 
 
 def _are_groups(value: Any) -> bool:

@@ -13,6 +13,7 @@ from ckan.types import Context, DataDict, Schema
 
 from ckanext.sdi.check.table_schema import SchemaError
 from ckanext.sdi.datastore import file_check, files
+from ckanext.sdi.logic import posted
 from ckanext.sdi.logic.schema import _ignore_rest, _text, validated
 
 ASKED = ("table_schema", "item", "periode_data")
@@ -45,20 +46,16 @@ def sdi_file_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
     upload = data_dict.get("upload")
     if not isinstance(upload, FileStorage) or not upload.filename:
         raise tk.ValidationError({"upload": [tk._("Choose the file to be checked.")]})
-    megabytes = get_max_resource_size()
+    most = get_max_resource_size() << 20
     try:
         return file_check.check(
             upload.stream,
             _standard(context, asked),
             asked.get("periode_data"),
-            limit=megabytes << 20,
+            limit=most,
         )
     except files.TooLargeError as error:
-        too_large = tk._(
-            "The file is larger than {n} MB, the most that this portal takes. Split it into"
-            " smaller files."
-        )
-        raise tk.ValidationError({"upload": [too_large.format(n=megabytes)]}) from error
+        raise tk.ValidationError({"upload": [posted.too_large(most)]}) from error
     except SchemaError as error:
         # The given one was validated: it is the proposed one that cannot be used.
         faults = [finding.message(tk._) for finding in error.findings]

@@ -13,6 +13,7 @@ from ckan.types import Context, DataDict
 
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.logic import posted
+from ckanext.sdi.logic.action.pictures import in_words
 
 Next = Callable[[Context, DataDict], Any]
 
@@ -57,9 +58,10 @@ def organization_update(next_action: Next, context: Context, data_dict: DataDict
 
 
 chained = {
-    "group_create": group_create,
-    "organization_update": organization_update,
-    **{name: _of_groups_alone(name) for name in ("group_update", "group_delete", "group_purge")},
+    "group_create": in_words(group_create),
+    "organization_update": in_words(organization_update),
+    "group_update": in_words(_of_groups_alone("group_update")),
+    **{name: _of_groups_alone(name) for name in ("group_delete", "group_purge")},
 }
 
 
