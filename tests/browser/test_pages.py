@@ -30,13 +30,14 @@ STRANGER, SERIOUS = "", ("serious", "critical")
 STICKING_OUT = """() => {
   const shows = ({ overflowX, textOverflow }) =>
     ["auto", "scroll"].includes(overflowX) || textOverflow === "ellipsis";
-  const scroller = (one) =>
-    !one || one === document.body || shows(getComputedStyle(one)) ? one : scroller(one.parentElement);
+  const scrolls = (one) => one === document.body || shows(getComputedStyle(one));
+  const scroller = (one) => (!one || scrolls(one) ? one : scroller(one.parentElement));
   const right = (one) => one.getBoundingClientRect().right;
   const is_cut = (one) => {
     const box = scroller(one.parentElement);
     if (box === document.body) return right(one) > document.documentElement.clientWidth + 1;
-    return box && one.matches("button, input, select, textarea, .btn") && right(one) > right(box) + 1;
+    const is_used = one.matches("button, input, select, textarea, .btn");
+    return box && is_used && right(one) > right(box) + 1;
   };
   return [...document.body.querySelectorAll("*")]
     .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
