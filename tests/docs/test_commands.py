@@ -16,6 +16,7 @@ from ckan.cli.cli import ckan
 
 from ckanext.sdi import cli as own
 from ckanext.sdi.code_lists import source
+from ckanext.sdi.datastore import findings_file
 from ckanext.sdi.lifecycle import presence
 from ckanext.sdi.model.codes import CodeEdition, CodeEvent, CodeVersion
 from tests.docs.examples import Names, fences
@@ -45,6 +46,8 @@ def test_the_commands_say_what_the_page_shows(
     cli: Any, province: Province, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    # Other tests leave findings of databases that are gone.
+    monkeypatch.setattr(findings_file, "root", lambda: tmp_path / "pemeriksaan")
     for fence in FENCES:
         if fence.note:
             (tmp_path / fence.note).write_text(fence.text, encoding="utf-8")

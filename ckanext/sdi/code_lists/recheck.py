@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -168,16 +167,11 @@ def _broken(
     day_column = standard.reference_column
     found: dict[str, int] = {}
     for code, when, rows in _distinct(resource_id, column, day_column):
-        day = _day(when) if day_column else standard.reference_date
+        day = period.last_day(when) if day_column else standard.reference_date
         normal = list_.layout.normalise(code)
         if normal in list_ and not list_.in_force(normal, day or edition.valid_from):
             found[normal] = found.get(normal, 0) + rows
     return found
-
-
-def _day(text: Any) -> date | None:
-    read = period.parse(str(text)) if text is not None else None
-    return read.last if read else None
 
 
 def _distinct(resource_id: str, column: str, day_column: str | None) -> list[tuple[str, Any, int]]:

@@ -46,8 +46,13 @@ def path_of(resource_id: str, check_id: str) -> Path:
     return _folder(resource_id) / f"{check_id}.csv.gz"
 
 
+def root() -> Path:
+    """The folder of all findings: in it one a resource."""
+    return Path(tk.config["ckan.storage_path"]) / "sdi" / "pemeriksaan"
+
+
 def _folder(resource_id: str) -> Path:
-    return Path(tk.config["ckan.storage_path"]) / "sdi" / "pemeriksaan" / resource_id
+    return root() / resource_id
 
 
 @contextlib.contextmanager

@@ -30,11 +30,10 @@ def judge_file(
     :param progress: is told how far it is, as ``check_table`` tells
     :raises ckanext.sdi.check.reader.Unreadable: when the file is no table
     """
-    named = period.parse(periode_data or "")
     return check_table(
         path,
         schema,
-        at=named.last if named else None,
+        at=period.last_day(periode_data),
         batches=batches,
         progress=progress,
     )

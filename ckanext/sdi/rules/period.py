@@ -39,6 +39,12 @@ def parse(value: str) -> Period | None:
     return Period(start.first, end.last)
 
 
+def last_day(text: object) -> date | None:
+    """The last day of a period that a cell or a field names; ``None`` when it names none."""
+    named = parse(str(text)) if text is not None else None
+    return named.last if named else None
+
+
 def _single(text: str) -> Period | None:
     try:
         found = _read(text)

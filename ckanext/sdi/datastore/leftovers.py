@@ -1,0 +1,105 @@
+"""What a crash may leave: files of findings and tables of rows that nothing vouches for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from ckan import model
+
+from ckanext.datastore.backend.postgres import get_read_engine
+from ckanext.sdi.datastore import checks, findings_file, job
+from ckanext.sdi.datastore.table import drop_table
+from ckanext.sdi.lifecycle import gate
+from ckanext.sdi.model import Check
+
+# A check writes its findings for as long as its job may run; nothing older is being written.
+WRITTEN_WITHIN = 24 * 60 * 60
+STAGING = "_sdi_"
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """One thing that is left.
+
+    :param what: what it is, for the person who runs the command
+    :param name: the file, the table or the resource
+    """
+
+    what: str
+    name: str
+    remove: Callable[[], object]
+
+
+def find() -> Iterator[Leftover]:
+    """Everything that is left. What a running check is using is not among it."""
+    yield from _findings()
+    yield from _staging_tables()
+    yield from _rows()
+
+
+def _findings() -> Iterator[Leftover]:
+    known = set(model.Session.scalars(sa.select(Check.id)))
+    for path in sorted(findings_file.root().glob("*/*")):
+        check_id = path.name.partition(".")[0]
+        if path.suffix == ".part":
+            left = time.time() - path.stat().st_mtime > WRITTEN_WITHIN
+        else:
+            left = check_id not in known
+        if left:
+            yield Leftover("findings of a check that is gone", str(path), _file(path))
+
+
+def _file(path: Path) -> Callable[[], None]:
+    return lambda: path.unlink(missing_ok=True)
+
+
+def _staging_tables() -> Iterator[Leftover]:
+    """A load builds its table within a transaction: whoever else sees one sees a leftover."""
+    for name in sorted(_tables()):
+        if name.startswith(STAGING):
+            yield Leftover("an unfinished table", name, _table(name))
+
+
+def _table(name: str) -> Callable[[], object]:
+    return lambda: drop_table(name)
+
+
+def _rows() -> Iterator[Leftover]:
+    """Tables of governed resources of which no check says that its file is loaded.
+
+    What is published or under review stands still: there a finding tells of such rows.
+    """
+    tables = _tables()
+    ids = sa.select(Check.resource_id).distinct().order_by(Check.resource_id)
+    for resource_id in model.Session.scalars(ids).all():
+        if resource_id not in tables or _is_loaded(resource_id):
+            continue
+        resource = model.Session.get(model.Resource, resource_id)
+        newest = checks.newest(resource_id)
+        under_way = newest is not None and newest.state in checks.OPEN_STATES
+        if resource is None or not gate.governs(resource) or under_way:
+            continue
+        if gate.why_not_change(resource.package_id or "") is None:
+            yield Leftover("rows that come from no checked file", resource_id, _rows_of(resource))
+
+
+def _rows_of(resource: model.Resource) -> Callable[[], None]:
+    return lambda: job.forget_rows(resource.id)
+
+
+def _is_loaded(resource_id: str) -> bool:
+    loaded = sa.select(Check.id).where(
+        Check.resource_id == resource_id, Check.loaded_sha256.is_not(None)
+    )
+    return model.Session.scalar(loaded.limit(1)) is not None
+
+
+def _tables() -> set[str]:
+    query = sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    with get_read_engine().connect() as connection:
+        return set(connection.scalars(query))
