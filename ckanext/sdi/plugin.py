@@ -94,6 +94,9 @@ class SdiPlugin(hands_off.HandsOff, DefaultTranslation, DefaultPermissionLabels,
         return facets.facets(facets_dict, package_type or "dataset")
 
     # IPackageController
+    def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
+        return facets.without_what_no_one_sees(search_params)
+
     def after_dataset_search(
         self, search_results: dict[str, Any], search_params: dict[str, Any]
     ) -> dict[str, Any]:

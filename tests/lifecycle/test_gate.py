@@ -294,6 +294,7 @@ def test_a_harvested_private_dataset_does_not_show_by_its_harvest_object(
     from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
 
     made = make_dataset(province)
+    published_dataset(province, name="sudah-terbit")
     source = HarvestSource(id="sumber", url="http://sumber.example", type="sdi_portal", title="x")
     job = HarvestJob(id="tugas", source=source)
     harvested = HarvestObject(
@@ -308,6 +309,9 @@ def test_a_harvested_private_dataset_does_not_show_by_its_harvest_object(
             f"/api/3/action/harvest_object_show?dataset_id={made['id']}",
             "/harvest/object/objek",
             f"/dataset/harvest_object/{made['name']}",
+            "/api/3/action/harvest_object_show?id=g&attr=guid&dataset_id=sudah-terbit",
+            f"/api/3/action/harvest_object_show?id={made['id']}&attr=package_id&dataset_id=sudah-terbit",
+            "/api/3/action/harvest_object_show?id=objek&dataset_id=sudah-terbit",
         ):
             body = app.get(address, headers=headers, expect_errors=True).body
             assert "isi rahasia" not in body, (role, address)

@@ -19,6 +19,7 @@ def published_attempts(
 ) -> list[tuple[str, dict[str, Any]]]:
     """Every way of the API that could change what is published."""
     resource = made["resources"][0]
+    view = province.act("admin", "resource_view_list", id=resource["id"])[0]
     related = {"subject": made["id"], "object": "dataset-lain", "type": "links_to"}
     return [
         ("package_update", {**made, "title": "Lain"}),
@@ -51,6 +52,14 @@ def published_attempts(
             "member_delete",
             {"id": province.office["id"], "object": made["id"], "object_type": "package"},
         ),
+        (
+            "resource_view_create",
+            {"resource_id": resource["id"], "title": "Lain", "view_type": "datatables_view"},
+        ),
+        ("resource_view_update", {**view, "title": "Lain"}),
+        ("resource_view_reorder", {"id": resource["id"], "order": [view["id"]]}),
+        ("resource_view_delete", {"id": view["id"]}),
+        ("harvest_source_reindex", {"id": made["id"]}),
         ("group_create", {"name": "topik-baru", "packages": [{"id": made["id"]}]}),
         ("group_patch", {"id": "topik", "packages": [{"name": made["name"]}]}),
         ("group_delete", {"id": province.office["id"]}),
@@ -84,11 +93,13 @@ def test_what_is_published_stands_still(province: Province) -> None:
     make_dataset(province, name="dataset-lain")
     _relate("jumlah-usaha", "dataset-lain")
     before = province.act("admin", "package_show", id="jumlah-usaha")
+    views = province.act("admin", "resource_view_list", id=before["resources"][0]["id"])
     for role in ROLE_NAMES:
         for action, data in published_attempts(province, before):
-            with pytest.raises((tk.NotAuthorized, tk.ValidationError)):
+            with pytest.raises((tk.NotAuthorized, tk.ValidationError, tk.ObjectNotFound)):
                 province.act(role, action, **data)
             model.Session.rollback()
+        assert province.act("admin", "resource_view_list", id=before["resources"][0]["id"]) == views
         assert province.act("admin", "package_show", id=before["id"]) == before, role
     rows = tk.get_action("datastore_search")(
         {"user": ""}, {"resource_id": before["resources"][0]["id"]}
@@ -216,10 +227,13 @@ def test_no_harvest_source_takes_what_is_published_with_it(province: Province) -
     harvested = HarvestObject(id="objek", guid="g", job=job, source=source, package_id=made["id"])
     model.Session.add_all([source, job, harvested])
     model.Session.commit()
-    with pytest.raises(gate.GateClosed):
-        province.act("admin", "harvest_source_clear", id="sumber")
-    model.Session.rollback()
+    for action in ("harvest_source_clear", "harvest_source_index_clear"):
+        with pytest.raises(gate.GateClosed):
+            province.act("admin", action, id="sumber")
+        model.Session.rollback()
     assert package_of(made["id"]).state == "active"
+    found = tk.get_action("package_search")({"user": ""}, {"q": made["name"]})
+    assert found["count"] == 1
 
 
 def test_no_purge_leaves_datasets_without_organization(province: Province) -> None:
@@ -229,3 +243,35 @@ def test_no_purge_leaves_datasets_without_organization(province: Province) -> No
             province.act("admin", action, id=province.office["id"])
         model.Session.rollback()
     assert model.Group.get(province.office["id"]) is not None
+
+
+def test_a_step_does_not_rest_on_what_the_index_holds(province: Province) -> None:
+    """What stands in the index may be spoiled: the database is what counts."""
+    import json
+
+    from ckan.lib.search.common import make_connection
+
+    made = published_dataset(province)
+    solr = make_connection(decode_dates=False)
+    (document,) = solr.search(f"id:{made['id']}")
+    spoiled = json.loads(document["validated_data_dict"])
+    spoiled["extras"] = [{"key": "konsep", "value": "Lain"}]
+    spoiled["title"] = "Lain"
+    document["validated_data_dict"] = json.dumps(spoiled)
+    solr.add([{key: document[key] for key in document if key != "_version_"}], commit=True)
+    assert province.act("walidata", "package_show", id=made["id"])["title"] == "Lain"
+    province.act("walidata", "sdi_dataset_withdraw", id=made["id"], reason="Ada kesalahan")
+    assert package_of(made["id"]).private
+    assert province.act("walidata", "package_show", id=made["id"])["title"] == made["title"]
+
+
+def test_a_harvest_source_is_indexed_by_who_keeps_it(province: Province) -> None:
+    asked = {"name": "sumber", "title": "S", "url": "http://s.example", "source_type": "sdi_portal"}
+    source = province.act(
+        "admin", "harvest_source_create", owner_org=province.office["id"], **asked
+    )
+    assert province.act("admin", "harvest_source_reindex", id=source["id"])
+    for name in ("", province.users["pengembang"]["name"]):
+        who: Any = {"user": name}
+        with pytest.raises(tk.NotAuthorized):
+            tk.get_action("harvest_source_reindex")(who, {"id": source["id"]})

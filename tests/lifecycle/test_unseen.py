@@ -48,10 +48,19 @@ LISTS = (
     "/api/3/action/resource_search?query=name:Tabel",
     "/api/3/action/organization_show?id=dinas-uji&include_datasets=true",
     "/api/3/action/package_autocomplete?q=penanda",
+    '/api/3/action/package_search?rows=0&facet.mincount=0&facet.limit=-1&facet.field=["name"]',
+    '/api/3/action/package_search?facet.mincount=00&facet.limit=-1&facet.field=["title_string"]',
+    '/api/3/action/package_search?facet.mincount=-1&facet.limit=-1&facet.field=["title_string"]',
     "/api/3/action/tag_show?id=penanda-uji&include_datasets=true",
     "/api/3/action/recently_changed_packages_activity_list",
     "/catalog.jsonld",
     "/feeds/dataset.atom",
+)
+
+
+FORMATS = (
+    "/api/3/action/format_autocomplete?q=cs",
+    "/api/2/util/resource/format_autocomplete?incomplete=cs",
 )
 
 
@@ -89,6 +98,14 @@ def test_outsiders_see_nothing(province: Province, app: Any, made: dict[str, Any
             assert response.status_code < 500, address
             if any(word in response.body for word in (MARK, made["id"], made["name"])):
                 seen.append((role, address, response.status_code))
+        found = app.get("/api/3/action/tag_show?id=penanda-uji", headers=headers)
+        if found.status_code != 404:
+            seen.append((role, "tag_show", found.status_code))
+        seen += [
+            (role, address, 200)
+            for address in FORMATS
+            if "csv" in app.get(address, headers=headers).body.lower()
+        ]
     assert seen == []
 
 
@@ -101,6 +118,8 @@ def test_after_publication_everyone_sees_it(
     resource_id = made["resources"][0]["id"]
     assert MARK in app.get(f"/dataset/{made['name']}").body
     assert MARK in app.get("/dataset/?q=penanda").body
+    assert app.get("/api/3/action/tag_show?id=penanda-uji").json["result"]["name"] == "penanda-uji"
+    assert all("csv" in app.get(address).body.lower() for address in FORMATS)
     found = app.get("/api/3/action/package_search?q=penanda").json["result"]
     assert [row["id"] for row in found["results"]] == [made["id"]]
     rows = app.get(f"/api/3/action/datastore_search?resource_id={resource_id}&sort=_id").json[

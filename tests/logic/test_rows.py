@@ -22,9 +22,7 @@ from tests.province import (
 
 
 def _search(resource_id: str, **more: Any) -> dict[str, Any]:
-    return tk.get_action("sdi_datastore_search")(
-        {"user": ""}, {"resource_id": resource_id, **more}
-    )
+    return tk.get_action("sdi_datastore_search")({"user": ""}, {"resource_id": resource_id, **more})
 
 
 @pytest.fixture

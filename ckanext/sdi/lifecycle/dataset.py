@@ -217,9 +217,13 @@ def _move(
 def _patch_private(context: Context, package_id: str, *, private: bool) -> None:
     """Write the flag, the row and the record together; none of them alone."""
     try:
-        tk.get_action("package_patch")(
-            {"ignore_auth": True, "user": context.get("user", "")},
-            {"id": package_id, "private": private},
+        # From the database: a step does not rest on what the search index holds.
+        shown = tk.get_action("package_show")(
+            {"ignore_auth": True, "use_cache": False, "for_update": True}, {"id": package_id}
+        )
+        shown.pop("metadata_modified", None)
+        tk.get_action("package_update")(
+            {"ignore_auth": True, "user": context.get("user", "")}, {**shown, "private": private}
         )
     except BaseException:
         model.Session.rollback()

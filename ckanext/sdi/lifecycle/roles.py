@@ -6,6 +6,8 @@ organisation an editor is the Produsen and an admin the Walidata Pendukung.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
@@ -13,8 +15,13 @@ from ckan import authz, model
 
 from ckanext.sdi.model import OrganizationRole
 from ckanext.sdi.model.role import ROLES
+from ckanext.sdi.rules.catalogue import N_
 
 WALIDATA, PEMBINA, KOORDINATOR = ROLES
+NO_PARENT = N_(
+    "An organization that holds a role of the portal has none below it: its admins could otherwise"
+    " edit the data they review."
+)
 
 
 def assignments() -> list[OrganizationRole]:
@@ -43,6 +50,12 @@ def held_by(user_id: str) -> list[OrganizationRole]:
             )
         )
     )
+
+
+def any_holds_a_role(names: Collection[str]) -> bool:
+    """Whether one of some organisations, given by id or name, holds a role."""
+    named = sa.or_(model.Group.id.in_(names), model.Group.name.in_(names))
+    return model.Session.scalar(_active().where(named).limit(1)) is not None
 
 
 def roles_of(user_id: str) -> frozenset[str]:

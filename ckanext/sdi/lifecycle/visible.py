@@ -43,6 +43,26 @@ def tags(context: Context, names: Iterable[str]) -> set[str]:
     return set(model.Session.scalars(public)) | set(model.Session.scalars(vocabulary))
 
 
+def formats(context: Context, names: Iterable[str]) -> set[str]:
+    """Of some formats in small letters, those of files that the asker may see: public ones."""
+    names = set(names)
+    if not names or _sees_all(context):
+        return names
+    lower = sa.func.lower(model.Resource.format)
+    public = (
+        sa.select(lower)
+        .join(model.Package, model.Package.id == model.Resource.package_id)
+        .where(
+            lower.in_(names),
+            model.Resource.state == "active",
+            model.Package.state == "active",
+            model.Package.private.is_(False),
+        )
+        .distinct()
+    )
+    return set(model.Session.scalars(public))
+
+
 def members(context: Context, found: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     """A group's members without the datasets that the asker may not see."""
     package_ids = {member[0] for member in found if member[1] == "package"}

@@ -38,6 +38,15 @@ def facets(given: OrderedDict[str, Any], package_type: str) -> OrderedDict[str, 
     return OrderedDict((name, tk._(title)) for name, title in titles.items())
 
 
+def without_what_no_one_sees(search_params: dict[str, Any]) -> dict[str, Any]:
+    """Ask the index for no value that no dataset in sight has: it would tell of the others."""
+    try:
+        least = int(search_params.get("facet.mincount", 1))
+    except (TypeError, ValueError):
+        least = 1
+    return {**search_params, "facet.mincount": max(1, least)}
+
+
 def name_values(search_results: dict[str, Any]) -> dict[str, Any]:
     """Put the values of filters in words: an area's name for its code, a choice's label."""
     for name, facet in (search_results.get("search_facets") or {}).items():

@@ -1,4 +1,4 @@
-"""What a page shows when the gate does not let something through that a view did not expect."""
+"""What a page shows when something is not let through that its view did not expect."""
 
 from __future__ import annotations
 
@@ -7,8 +7,17 @@ from flask import Blueprint
 import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.lifecycle.gate import GateClosed
+from ckanext.sdi.logic.posted import is_storable
 
 blueprint = Blueprint("sdi_refused", __name__)
+
+
+@blueprint.before_app_request
+def refuse_unstorable() -> None:
+    """An address with a NUL byte names nothing; the database, if asked, would fail."""
+    asked = [tk.request.path, *(value for _, value in tk.request.args.items(multi=True))]
+    if not all(map(is_storable, asked)):
+        tk.abort(400)
 
 
 @blueprint.app_errorhandler(GateClosed)

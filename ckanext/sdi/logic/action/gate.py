@@ -9,20 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import sqlalchemy as sa
-
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context, DataDict
 
+from ckanext.sdi import config
 from ckanext.sdi.daftar_data.fill import fill
 from ckanext.sdi.datastore import check_job
-from ckanext.sdi.lifecycle import conformity, gate, visible
+from ckanext.sdi.lifecycle import conformity, gate, roles
 from ckanext.sdi.logic import posted
+from ckanext.sdi.logic.still import governed, unless_still, why_not
 
 Next = Callable[[Context, DataDict], Any]
 LOOKED_AT = ("package_patch", "resource_create", "resource_update", "resource_patch")
+VIEWS = (
+    "resource_view_create",
+    "resource_view_update",
+    "resource_view_delete",
+    "resource_view_reorder",
+)
 BULK = ("bulk_update_public", "bulk_update_private", "bulk_update_delete")
 
 
@@ -49,11 +55,11 @@ def package_create(next_action: Next, context: Context, data_dict: DataDict) -> 
 def package_update(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Change a dataset: not what is published or under review, and never its visibility."""
     posted.check(data_dict)
-    package = _package(data_dict.get("id") or data_dict.get("name"))
+    package = governed(data_dict.get("id") or data_dict.get("name"))
     if package is not None:
         # A step of the lifecycle at the same moment is over before this is decided.
         gate.locked_row_of(package.id)
-        reason = _why_not("package_update", context, data_dict, package)
+        reason = why_not("package_update", context, data_dict, package)
         if reason:
             # Forms show a validation error beside what was entered.
             raise tk.ValidationError({"sdi": [reason]})
@@ -66,22 +72,22 @@ def package_update(next_action: Next, context: Context, data_dict: DataDict) -> 
 @tk.chained_action
 def package_delete(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Delete a dataset that is neither published nor under review."""
-    package = _package(data_dict.get("id"))
-    return _unless_still("package_delete", next_action, context, data_dict, package)
+    package = governed(data_dict.get("id"))
+    return unless_still("package_delete", next_action, context, data_dict, package)
 
 
 @tk.chained_action
 def dataset_purge(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Purge a dataset that is neither published nor under review."""
-    package = _package(data_dict.get("id"))
-    return _unless_still("dataset_purge", next_action, context, data_dict, package)
+    package = governed(data_dict.get("id"))
+    return unless_still("dataset_purge", next_action, context, data_dict, package)
 
 
 @tk.chained_action
 def package_owner_org_update(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Give a dataset to another organisation, unless it is published or under review."""
-    package = _package(data_dict.get("id"))
-    return _unless_still("package_owner_org_update", next_action, context, data_dict, package)
+    package = governed(data_dict.get("id"))
+    return unless_still("package_owner_org_update", next_action, context, data_dict, package)
 
 
 @tk.chained_action
@@ -93,58 +99,32 @@ def resource_delete(next_action: Next, context: Context, data_dict: DataDict) ->
     """
     posted.check(data_dict)
     resource = model.Resource.get(data_dict.get("id") or "")
-    package = _package(resource.package_id) if resource is not None else None
-    return _unless_still("resource_delete", next_action, context, data_dict, package)
+    package = governed(resource.package_id) if resource is not None else None
+    return unless_still("resource_delete", next_action, context, data_dict, package)
 
 
 @tk.chained_action
 def member_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Put a user or a dataset into a group; not a dataset that stands still."""
-    return _unless_still("member_create", next_action, context, data_dict, _member(data_dict))
+    parent = data_dict.get("object") if data_dict.get("object_type") == "group" else None
+    if isinstance(parent, str) and roles.any_holds_a_role([parent]):
+        tk.check_access("member_create", context, data_dict)
+        raise tk.ValidationError({"object": [tk._(roles.NO_PARENT)]})
+    return unless_still("member_create", next_action, context, data_dict, _member(data_dict))
 
 
 @tk.chained_action
 def member_delete(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Take a user or a dataset out of a group; not a dataset that stands still."""
-    return _unless_still("member_delete", next_action, context, data_dict, _member(data_dict))
-
-
-@tk.chained_action
-def harvest_source_clear(next_action: Next, context: Context, data_dict: DataDict) -> Any:
-    """Clear a harvest source, which deletes its datasets, when none of them stands still."""
-    posted.check(data_dict)
-    for package in _harvested(data_dict.get("id") or ""):
-        gate.locked_row_of(package.id)
-        reason = _why_not("harvest_source_clear", context, data_dict, package)
-        if reason:
-            raise gate.GateClosed(f"{package.title or package.name}: {reason}")
-    return next_action(context, data_dict)
-
-
-def _harvested(source: str) -> list[model.Package]:
-    """The datasets that a harvest source (by id or name) brought."""
-    from ckanext.harvest.model import HarvestObject
-
-    package = model.Package.get(source)
-    source_id = package.id if package is not None else source
-    query = (
-        sa.select(model.Package)
-        .join(HarvestObject, HarvestObject.package_id == model.Package.id)
-        .where(HarvestObject.harvest_source_id == source_id)
-        .where(model.Package.type == gate.GOVERNED_TYPE)
-        .distinct()
-        # Two that lock the same datasets do so in one order.
-        .order_by(model.Package.id)
-    )
-    return list(model.Session.scalars(query))
+    return unless_still("member_delete", next_action, context, data_dict, _member(data_dict))
 
 
 def _related(name: str) -> Any:
     @tk.chained_action
     def related(next_action: Next, context: Context, data_dict: DataDict) -> Any:
         posted.check(data_dict)
-        ends = [_package(data_dict.get(end)) for end in ("subject", "object")]
-        if any(ends):
+        ends = [governed(data_dict.get(end)) for end in ("subject", "object")]
+        if any(ends) and config.gate_enforced():
             tk.check_access(name, context, data_dict)
             # CKAN 2.12 shows the names of private datasets in them and cannot index either end.
             raise tk.ValidationError(
@@ -168,24 +148,42 @@ def _related(name: str) -> Any:
 def package_relationship_delete(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """End a relationship from before the extension came, of datasets that do not stand still."""
     posted.check(data_dict)
-    for package in (_package(data_dict.get("subject")), _package(data_dict.get("object"))):
+    for package in (governed(data_dict.get("subject")), governed(data_dict.get("object"))):
         if package is not None:
             # CKAN's own auth function looks for the relationship in its context.
-            reason = _why_not("package_update", context, {"id": package.id}, package)
+            reason = why_not("package_update", context, {"id": package.id}, package)
             if reason:
                 raise gate.GateClosed(reason)
     return next_action(context, data_dict)
 
 
-@tk.side_effect_free
-@tk.chained_action
-def package_relationships_list(next_action: Next, context: Context, data_dict: DataDict) -> Any:
-    """The relationships of a dataset to others that the asker may see."""
-    return [
-        found
-        for found in next_action(context, data_dict)
-        if visible.may_see_named(context, (found["subject"], found["object"]))
-    ]
+def _view(name: str) -> Any:
+    @tk.chained_action
+    def view(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+        posted.check(data_dict)
+        resource = _viewed(name, data_dict)
+        package = governed(resource.package_id) if resource is not None else None
+        if resource is not None and package is not None:
+            reason = why_not("resource_update", context, {"id": resource.id}, package)
+            if reason:
+                raise gate.GateClosed(reason)
+        return next_action(context, data_dict)
+
+    view.__name__ = name
+    view.__doc__ = (
+        f"As ``{name}`` of CKAN, unless the dataset stands still: what its views say and show is"
+        " part of what is published."
+    )
+    return view
+
+
+def _viewed(action: str, data_dict: DataDict) -> model.Resource | None:
+    """The resource whose view it is."""
+    given = data_dict.get("resource_id" if action == "resource_view_create" else "id") or ""
+    if action in ("resource_view_update", "resource_view_delete"):
+        view = model.ResourceView.get(given)
+        given = view.resource_id if view is not None else ""
+    return model.Resource.get(given)
 
 
 def _bulk(name: str) -> Any:
@@ -196,8 +194,8 @@ def _bulk(name: str) -> Any:
         if not isinstance(datasets, list):
             raise tk.ValidationError({"datasets": [tk._("Must be a list of texts.")]})
         for package_id in datasets:
-            package = _package(package_id)
-            reason = _why_not(name, context, data_dict, package) if package is not None else None
+            package = governed(package_id)
+            reason = why_not(name, context, data_dict, package) if package is not None else None
             if reason:
                 raise gate.GateClosed(reason)
         return next_action(context, data_dict)
@@ -218,46 +216,6 @@ def _looked_at(name: str) -> Any:
     return looked_at
 
 
-@tk.chained_action
-def activity_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
-    """Keep views of private datasets out of the activity streams: they carry no labels."""
-    if "resource view" in str(data_dict.get("activity_type")):
-        view = (data_dict.get("data") or {}).get("resource_view") or {}
-        if not visible.resource_is_public(view.get("resource_id"), view.get("package_id")):
-            tk.check_access("activity_create", context, data_dict)
-            return None
-    return next_action(context, data_dict)
-
-
-@tk.side_effect_free
-@tk.chained_action
-def tag_list(next_action: Next, context: Context, data_dict: DataDict) -> Any:
-    """The tags of public datasets; names of tags can tell what a private one is about."""
-    found = next_action(context, data_dict)
-    shown = visible.tags(context, [_tag_name(tag) for tag in found])
-    return [tag for tag in found if _tag_name(tag) in shown]
-
-
-@tk.side_effect_free
-@tk.chained_action
-def tag_search(next_action: Next, context: Context, data_dict: DataDict) -> Any:
-    """The tags of public datasets that match."""
-    found = next_action(context, data_dict)
-    shown = visible.tags(context, [tag["name"] for tag in found["results"]])
-    results = [tag for tag in found["results"] if tag["name"] in shown]
-    hidden = len(found["results"]) - len(results)
-    return {**found, "results": results, "count": found["count"] - hidden}
-
-
-@tk.side_effect_free
-@tk.chained_action
-def tag_autocomplete(next_action: Next, context: Context, data_dict: DataDict) -> Any:
-    """The names of tags of public datasets that match."""
-    found = next_action(context, data_dict)
-    shown = visible.tags(context, found)
-    return [name for name in found if name in shown]
-
-
 chained = {
     "package_create": package_create,
     "package_update": package_update,
@@ -268,18 +226,11 @@ chained = {
     "package_relationship_create": _related("package_relationship_create"),
     "package_relationship_update": _related("package_relationship_update"),
     "package_relationship_delete": package_relationship_delete,
-    "package_relationships_list": package_relationships_list,
     "member_create": member_create,
     "member_delete": member_delete,
+    **{name: _view(name) for name in VIEWS},
     **{name: _bulk(name) for name in BULK},
     **{name: _looked_at(name) for name in LOOKED_AT},
-    "tag_list": tag_list,
-    "tag_search": tag_search,
-    "tag_autocomplete": tag_autocomplete,
-}
-chained_with = {
-    "activity": {"activity_create": activity_create},
-    "harvest": {"harvest_source_clear": harvest_source_clear},
 }
 
 
@@ -295,43 +246,7 @@ def _fill_from_item(data_dict: DataDict) -> None:
         fill(data_dict, version)
 
 
-def _package(name_or_id: str | None) -> model.Package | None:
-    named = isinstance(name_or_id, str) and posted.is_storable(name_or_id)
-    package = model.Package.get(name_or_id) if named else None
-    return package if package is not None and package.type == gate.GOVERNED_TYPE else None
-
-
-def _why_not(
-    action: str, context: Context, data_dict: DataDict, package: model.Package
-) -> str | None:
-    reason = gate.why_not_change(package.id)
-    if reason:
-        # Who may not change it anyway learns that, and nothing of how it stands.
-        tk.check_access(action, context, data_dict)
-    return reason
-
-
-def _unless_still(
-    action: str,
-    next_action: Next,
-    context: Context,
-    data_dict: DataDict,
-    package: model.Package | None,
-) -> Any:
-    posted.check(data_dict)
-    if package is not None:
-        gate.locked_row_of(package.id)
-        reason = _why_not(action, context, data_dict, package)
-        if reason:
-            raise gate.GateClosed(reason)
-    return next_action(context, data_dict)
-
-
 def _member(data_dict: DataDict) -> model.Package | None:
     """The dataset that a membership is about, if it is about one."""
     is_dataset = data_dict.get("object_type") == "package"
-    return _package(data_dict.get("object")) if is_dataset else None
-
-
-def _tag_name(tag: str | dict[str, Any]) -> str:
-    return tag if isinstance(tag, str) else tag["name"]
+    return governed(data_dict.get("object")) if is_dataset else None

@@ -11,7 +11,8 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context, DataDict
 
-from ckanext.sdi.lifecycle import gate
+from ckanext.sdi import config
+from ckanext.sdi.lifecycle import gate, roles
 from ckanext.sdi.logic import posted
 from ckanext.sdi.logic.action.pictures import in_words
 
@@ -23,7 +24,7 @@ def _of_groups_alone(name: str) -> Any:
     def of_groups_alone(next_action: Next, context: Context, data_dict: DataDict) -> Any:
         posted.check(data_dict)
         group = _group(data_dict)
-        if group is not None and group.is_organization:
+        if group is not None and group.is_organization and config.gate_enforced():
             tk.check_access(name, context, data_dict)
             raise tk.ValidationError({"id": [tk._("This is an organization, not a group.")]})
         _refuse_moving_what_stands_still(name, context, data_dict, group)
@@ -45,11 +46,21 @@ def group_create(next_action: Next, context: Context, data_dict: DataDict) -> An
 
 
 @tk.chained_action
+def organization_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Make an organisation; not below one that holds a role."""
+    posted.check(data_dict)
+    _refuse_reviewing_parents("organization_create", context, data_dict)
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
 def organization_update(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Change an organisation. It is not deleted on the way: it may still have datasets."""
     posted.check(data_dict)
+    _refuse_reviewing_parents("organization_update", context, data_dict)
     group = _group(data_dict)
-    if group is not None and data_dict.get("state") == model.State.DELETED and _has_datasets(group):
+    deleted = config.gate_enforced() and data_dict.get("state") == model.State.DELETED
+    if deleted and group is not None and _has_datasets(group):
         tk.check_access("organization_update", context, data_dict)
         raise tk.ValidationError(
             {"state": [tk._("Organization cannot be deleted while it still has datasets")]}
@@ -59,6 +70,7 @@ def organization_update(next_action: Next, context: Context, data_dict: DataDict
 
 chained = {
     "group_create": in_words(group_create),
+    "organization_create": in_words(organization_create),
     "organization_update": in_words(organization_update),
     "group_update": in_words(_of_groups_alone("group_update")),
     **{name: _of_groups_alone(name) for name in ("group_delete", "group_purge")},
@@ -88,6 +100,21 @@ def _refuse_moving_what_stands_still(
         if reason:
             tk.check_access(action, context, data_dict)
             raise gate.GateClosed(reason)
+
+
+def _refuse_reviewing_parents(action: str, context: Context, data_dict: DataDict) -> None:
+    """Admins of a parent edit the data of its children: a reviewer would edit what it reviews."""
+    given = data_dict.get("groups")
+    named = {
+        str(entry.get(key))
+        for entry in (given if isinstance(given, list) else ())
+        if isinstance(entry, dict)
+        for key in ("id", "name")
+        if entry.get(key)
+    }
+    if named and roles.any_holds_a_role(named):
+        tk.check_access(action, context, data_dict)
+        raise tk.ValidationError({"groups": [tk._(roles.NO_PARENT)]})
 
 
 def _package_ids(packages: Any) -> Iterable[str]:

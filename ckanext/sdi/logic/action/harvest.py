@@ -1,4 +1,4 @@
-"""ckanext-harvest's actions, wrapped for when the queue does not answer or a job cannot be made."""
+"""ckanext-harvest's actions, wrapped where they reach datasets, or say nothing to a person."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import sqlalchemy as sa
+from flask import has_request_context
 from redis.exceptions import RedisError
 
 import ckan.plugins.toolkit as tk
@@ -13,12 +15,16 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.sdi.harvest import words
-from ckanext.sdi.logic import posted
+from ckanext.sdi.lifecycle import gate
+from ckanext.sdi.logic import posted, still
 from ckanext.sdi.model.base import now
 from ckanext.sdi.rules.catalogue import N_
 
 log = logging.getLogger(__name__)
 
+Next = Callable[[Context, DataDict], Any]
+# Both take a source's datasets away: from the portal, or from the search.
+CLEARING = ("harvest_source_clear", "harvest_source_index_clear")
 NO_QUEUE = N_(
     "The harvest could not be started because the portal's queue does not answer. Start it again in"
     " a few minutes."
@@ -38,9 +44,7 @@ class QueueSilent(tk.ValidationError):
 
 
 @tk.chained_action
-def harvest_job_create(
-    next_action: Callable[[Context, DataDict], Any], context: Context, data_dict: DataDict
-) -> Any:
+def harvest_job_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Start a harvest; ckanext-harvest's own refusals would be a fault of the portal by API."""
     from ckanext.harvest.logic import HarvestJobExists, HarvestSourceInactiveError
 
@@ -60,7 +64,7 @@ def _as_both(refusal: type[Exception]) -> type[tk.ValidationError]:
 
 @tk.chained_action
 def harvest_send_job_to_gather_queue(
-    next_action: Callable[[Context, DataDict], Any], context: Context, data_dict: DataDict
+    next_action: Next, context: Context, data_dict: DataDict
 ) -> Any:
     """Put a harvest job on the queue; one that cannot be put there ends, and says why.
 
@@ -84,8 +88,60 @@ def _end(job_id: str) -> None:
     model.Session.commit()
 
 
+def _unless_one_stands_still(name: str) -> Any:
+    @tk.chained_action
+    def unless_one_stands_still(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+        for package in _harvested(posted.reference(data_dict)):
+            gate.locked_row_of(package.id)
+            reason = still.why_not("harvest_source_clear", context, data_dict, package)
+            if reason:
+                raise gate.GateClosed(f"{package.title or package.name}: {reason}")
+        return next_action(context, data_dict)
+
+    unless_one_stands_still.__name__ = name
+    unless_one_stands_still.__doc__ = (
+        f"As ``{name}`` of ckanext-harvest, when none of the source's datasets stands still."
+    )
+    return unless_one_stands_still
+
+
+@tk.chained_action
+def harvest_source_reindex(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Index a harvest source anew. ckanext-harvest does so with any dataset, for anybody.
+
+    It indexes without validation: a dataset's own fields were then gone from its page.
+    """
+    package = model.Package.get(posted.reference(data_dict))
+    if package is None or package.type != "harvest":
+        raise tk.ObjectNotFound(tk._("Harvest source not found"))
+    # ckanext-harvest's own commands come without a user.
+    if context.get("user") or has_request_context():
+        tk.check_access("harvest_source_reindex", context, data_dict)
+    return next_action(context, data_dict)
+
+
+def _harvested(source: str) -> list[model.Package]:
+    """The datasets that a harvest source (by id or name) brought."""
+    from ckanext.harvest.model import HarvestObject
+
+    package = model.Package.get(source)
+    source_id = package.id if package is not None else source
+    query = (
+        sa.select(model.Package)
+        .join(HarvestObject, HarvestObject.package_id == model.Package.id)
+        .where(HarvestObject.harvest_source_id == source_id)
+        .where(model.Package.type == gate.GOVERNED_TYPE)
+        .distinct()
+        # Two that lock the same datasets do so in one order.
+        .order_by(model.Package.id)
+    )
+    return list(model.Session.scalars(query))
+
+
 chained_with = {
     "harvest": {
+        "harvest_source_reindex": harvest_source_reindex,
+        **{name: _unless_one_stands_still(name) for name in CLEARING},
         "harvest_job_create": harvest_job_create,
         "harvest_send_job_to_gather_queue": harvest_send_job_to_gather_queue,
     }

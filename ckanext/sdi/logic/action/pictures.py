@@ -16,7 +16,6 @@ from ckanext.sdi.rules.catalogue import N_
 Next = Callable[[Context, DataDict], Any]
 TAKE_A_PICTURE = (
     "config_option_update",
-    "organization_create",
     "user_create",
     "user_update",
 )

@@ -8,9 +8,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context, DataDict
 
+from ckanext.sdi import config
 from ckanext.sdi.lifecycle.roles import KOORDINATOR, WALIDATA, has_role
 
 FORUM_SOURCE = "sdi_forum"
+OWN_SOURCES = (FORUM_SOURCE, "sdi_portal")
 
 
 def _anyone(context: Context, data_dict: DataDict) -> AuthResult:
@@ -71,8 +73,11 @@ def sdi_daftar_data_edition_agree(context: Context, data_dict: DataDict) -> Auth
 @tk.chained_auth_function
 def package_create(next_auth: Any, context: Context, data_dict: DataDict | None) -> AuthResult:
     """A harvest source that brings a list is made by who may import one."""
-    if (data_dict or {}).get("source_type") == FORUM_SOURCE:
+    source_type = (data_dict or {}).get("source_type")
+    if source_type == FORUM_SOURCE:
         return _forum_source(next_auth, context, data_dict)
+    if _is_foreign(source_type):
+        return _sysadmins_alone()
     return next_auth(context, data_dict)
 
 
@@ -81,9 +86,25 @@ def package_update(next_auth: Any, context: Context, data_dict: DataDict | None)
     """A harvest source that brings a list is changed, and run, by who may import one."""
     package = context.get("package") or model.Package.get((data_dict or {}).get("id"))
     stored = package.extras.get("source_type") if package and package.type == "harvest" else None
-    if FORUM_SOURCE in (stored, (data_dict or {}).get("source_type")):
+    posted = (data_dict or {}).get("source_type")
+    if FORUM_SOURCE in (stored, posted):
         return _forum_source(next_auth, context, data_dict)
+    if posted != stored and _is_foreign(posted):
+        return _sysadmins_alone()
     return next_auth(context, data_dict)
+
+
+def _is_foreign(source_type: str | None) -> bool:
+    """Whether a source's harvester is none of the extension's.
+
+    Such a one asks no list, and fetches from addresses within the portal's own network, too.
+    """
+    return bool(source_type) and source_type not in OWN_SOURCES and config.gate_enforced()
+
+
+def _sysadmins_alone() -> AuthResult:
+    text = tk._("Only a sysadmin makes harvest sources of this type.")
+    return {"success": False, "msg": text}
 
 
 def _forum_source(next_auth: Any, context: Context, data_dict: DataDict | None) -> AuthResult:

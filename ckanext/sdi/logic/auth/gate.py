@@ -37,10 +37,16 @@ def harvest_object_list(
 
 
 def _harvested_package_id(data_dict: DataDict) -> str | None:
+    """The dataset of the object that the action will show: it looks for ``id`` first."""
     from ckanext.harvest.model import HarvestObject
 
-    harvested: Any = model.Session.get(HarvestObject, data_dict.get("id") or "")
-    return harvested.package_id if harvested else data_dict.get("dataset_id")
+    if not data_dict.get("id"):
+        return data_dict.get("dataset_id")
+    if data_dict.get("attr"):
+        # Several objects may have one ``guid``: which of them is shown is not sure.
+        return None
+    harvested: Any = model.Session.get(HarvestObject, data_dict["id"])
+    return harvested.package_id if harvested else None
 
 
 chained_with = {
