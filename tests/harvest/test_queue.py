@@ -79,7 +79,8 @@ def test_a_scheduled_harvest_leaves_the_one_under_way_alone(province: Province) 
 
 def test_no_harvest_of_an_inactive_source(province: Province, app: Any) -> None:
     source = make_source(province, ADDRESS)
-    model.Session.get_one(HarvestSource, source["id"]).active = False
+    stored: Any = model.Session.get_one(HarvestSource, source["id"])
+    stored.active = False
     model.Session.commit()
     answer = app.post(
         "/api/3/action/harvest_job_create",

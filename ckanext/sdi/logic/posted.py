@@ -74,7 +74,8 @@ def _largest_file() -> int:
         storage = files.get_storage(tk.config["ckan.files.default_storages.resource"])
     except files.exc.UnknownStorageError:
         return uploader.get_max_resource_size() << 20
-    return storage.settings.max_size
+    settings: Any = storage.settings
+    return settings.max_size
 
 
 def too_large(most: int) -> str:
