@@ -48,7 +48,7 @@ def parameters() -> dict[str, list[str]]:
     return {name: re.findall(r":param (\w+):", f.__doc__ or "") for name, f in own.items()}
 
 
-def post(app: Any, province: Province, role: str, name: str, data: Any) -> int:
+def post(app: Any, province: Province, role: str | None, name: str, data: Any) -> int:
     """The status that a call gets."""
     headers = {**province.headers(role), "Content-Type": "application/json"}
     body = data if isinstance(data, str) else json.dumps(data)
@@ -164,3 +164,30 @@ def test_what_cannot_be_stored_is_named(province: Province) -> None:
 def test_a_resource_without_an_address_is_taken(province: Province) -> None:
     made = make_dataset(province, resources=[{"name": "Tanpa alamat"}])
     assert made["resources"][0]["name"] == "Tanpa alamat"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("package_show", "id"),
+        ("resource_show", "id"),
+        ("organization_show", "id"),
+        ("group_show", "id"),
+        ("user_show", "id"),
+        ("tag_show", "id"),
+        ("datastore_search", "resource_id"),
+        ("datastore_info", "id"),
+        ("sdi_datastore_search", "resource_id"),
+        ("harvest_source_reindex", "id"),
+        ("resource_view_update", "id"),
+        ("group_update", "id"),
+    ],
+)
+def test_what_ckan_reads_by_is_looked_at(app: Any, province: Province, name: str, key: str) -> None:
+    wrong = []
+    for value in BAD:
+        for role in (None, "produsen"):
+            status = post(app, province, role, name, {key: value})
+            if not 400 <= status < 500:
+                wrong.append((role, repr(value)[:30], status))
+    assert wrong == []

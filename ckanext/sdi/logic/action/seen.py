@@ -12,6 +12,13 @@ from ckanext.sdi.lifecycle import visible
 from ckanext.sdi.logic import posted
 
 Next = Callable[[Context, DataDict], Any]
+LOOKED_AT = (
+    "package_show",
+    "resource_show",
+    "organization_show",
+    "group_show",
+    "user_show",
+)
 
 
 @tk.side_effect_free
@@ -85,7 +92,20 @@ def format_autocomplete(next_action: Next, context: Context, data_dict: DataDict
     return [name for name in found if name in shown]
 
 
+def _looked_at(name: str) -> Any:
+    @tk.side_effect_free
+    @tk.chained_action
+    def looked_at(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+        posted.check(data_dict)
+        return next_action(context, data_dict)
+
+    looked_at.__name__ = name
+    looked_at.__doc__ = f"As ``{name}`` of CKAN; what it could not look for is refused."
+    return looked_at
+
+
 chained = {
+    **{name: _looked_at(name) for name in LOOKED_AT},
     "package_relationships_list": package_relationships_list,
     "tag_list": tag_list,
     "tag_search": tag_search,
@@ -93,7 +113,10 @@ chained = {
     "tag_show": tag_show,
     "format_autocomplete": format_autocomplete,
 }
-chained_with = {"activity": {"activity_create": activity_create}}
+chained_with = {
+    "activity": {"activity_create": activity_create},
+    "datastore": {name: _looked_at(name) for name in ("datastore_search", "datastore_info")},
+}
 
 
 def _tag_name(tag: str | dict[str, Any]) -> str:
