@@ -221,7 +221,7 @@ def kode_wilayah(cells: Cells, marks: Marks, level: str | None, at: date) -> Non
             if length == 4 and dotted:
                 good &= _rest(area, 100) != 0  # 64.00 is the number 64
             if level is not None and level != LEVEL_BY_DIGITS[length]:
-                told = _level_params(np.count_nonzero(good), level, LEVEL_BY_DIGITS[length])
+                told = _level_params(int(np.count_nonzero(good)), level, LEVEL_BY_DIGITS[length])
                 marks.mark("kode_wilayah.level", offsets[good], told)
             unknown(list_, marks, offsets[(states == tables.NEVER) & good])
             marks.decide(offsets, good)

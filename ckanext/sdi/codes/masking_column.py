@@ -34,11 +34,17 @@ def mask_column(system: str, texts: pa.Array) -> pa.Array:
 
 
 def _tax(system: str, texts: pa.Array) -> pa.Array:
-    cleaned = CleanedColumn(pc.fill_null(texts, ""))
+    numbers = pc.fill_null(texts, "")
+    odd = pc.invert(pc.ascii_is_decimal(numbers))
+    cleaned = CleanedColumn(numbers.filter(odd))
     cleaned.without_float()
     cleaned.without_separators(allowed=True)
-    told = pc.if_else(_company(cleaned.values), texts, _masked(texts))
-    return _replaced(system, texts, told, pa.array(~cleaned.plain))
+    numbers = pc.replace_with_mask(numbers, odd, cleaned.values)
+    told = pc.if_else(_company(numbers), texts, _masked(texts))
+    # What cannot be cleaned here is left to the rule for one value.
+    left = odd.to_numpy(zero_copy_only=False).copy()
+    left[left] = ~cleaned.plain
+    return _replaced(system, texts, told, pa.array(left))
 
 
 def _company(texts: pa.Array) -> pa.Array:

@@ -25,15 +25,15 @@ NOT_TENS = np.arange(256) % 10 != 0
 @lru_cache(maxsize=2)
 def dates(*, women: bool) -> np.ndarray:
     """Whether day, month and year (six digits) are a date; 40 is added to women's days."""
-    table = np.zeros(1_000_000, dtype=bool)
+    table = np.zeros((100, 100, 100), dtype=bool)
     for day in range(1, 32):
         for month in range(1, 13):
-            for year in range(100):
+            # Years go by fours.
+            for year in range(4):
                 if is_date(day, f"{month:02}", f"{year:02}"):
-                    at = month * 100 + year
-                    table[day * 10000 + at] = True
-                    table[(day + 40) * 10000 + at] = women
-    return table
+                    table[day, month, year::4] = True
+                    table[day + 40, month, year::4] = women
+    return table.reshape(-1)
 
 
 @lru_cache(maxsize=4)
