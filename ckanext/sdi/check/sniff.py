@@ -12,7 +12,7 @@ from pathlib import Path
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.table import table_finding
 
-CHUNK = 1 << 20
+CHUNK = 1 << 19
 DELIMITERS = ",;\t|"
 _UNDEFINED_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _MAGIC = (

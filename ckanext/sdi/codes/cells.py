@@ -76,6 +76,14 @@ class Cells:
             for place in places
         ]
 
+    def signs(self, place: int) -> np.ndarray:
+        """The byte at a place of each cell, 0 in shorter ones."""
+        found = np.zeros(len(self), dtype=np.uint8)
+        if self._data is not None:
+            longer = np.flatnonzero(self.lengths > place)
+            found[longer] = np.frombuffer(self._data, dtype=np.uint8)[self.starts[longer] + place]
+        return found
+
 
 def is_all(offsets: np.ndarray) -> bool:
     """Whether rising offsets are those of all cells from the first on."""

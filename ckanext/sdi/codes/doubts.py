@@ -79,7 +79,8 @@ class ColumnDoubts:
         bps = vocabulary("kode_bps") if has_vocabulary("kode_bps") else None
         found = 0
         for value in self._different:
-            if wilayah.layout.normalise(value) in wilayah:
+            # Most are written as the list writes them.
+            if value in wilayah or wilayah.layout.normalise(value) in wilayah:
                 continue
             if bps is not None:
                 found += value in bps
