@@ -6,6 +6,7 @@ import gc
 import random
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,43 @@ def test_what_goes_wrong_on_a_thread_is_raised(
     monkeypatch.setattr(ColumnJudge, "pick", failing)
     with pytest.raises(MemoryError, match="no room"):
         outcome(many_blocks)
+
+
+@pytest.mark.usefixtures("nothing_left")
+def test_no_more_blocks_wait_in_a_long_file_than_in_a_short_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.csv"
+    write(path, 2_000, 1)
+    monkeypatch.setattr(run, "ROWS", 1)
+    monkeypatch.setattr(run, "HELD", 1)
+    waiting, most, done = 0, 0, 0
+
+    class Pool(ThreadPoolExecutor):
+        def submit(self, *arguments: Any) -> Any:
+            nonlocal waiting, most
+            waiting += 1
+            most = max(most, waiting)
+            return super().submit(*arguments)
+
+    def counted(name: str) -> None:
+        original = getattr(run._Run, name)
+
+        def counting(self: Any, *arguments: Any) -> None:
+            nonlocal waiting, done
+            waiting -= 1
+            done += 1
+            original(self, *arguments)
+
+        monkeypatch.setattr(run._Run, name, counting)
+
+    counted("_take_in")
+    counted("_tell_all")
+    monkeypatch.setattr(run, "ThreadPoolExecutor", Pool)
+    outcome(path)
+    assert done > 40
+    # One more: when a block has been taken in, its suspects may be given out.
+    assert most <= run.IN_FLIGHT + 1
 
 
 @pytest.mark.usefixtures("nothing_left")

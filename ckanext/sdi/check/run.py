@@ -201,7 +201,7 @@ class _Run:
         with ThreadPoolExecutor(THREADS) as pool:
             for block in blocks:
                 coming.append(pool.submit(self._pick, block))
-                if len(coming) >= IN_FLIGHT:
+                while len(coming) >= IN_FLIGHT:
                     coming.popleft().result()()
                 if self._is_enough():
                     coming.append(pool.submit(self._judge, self._taken()))

@@ -12,7 +12,7 @@ from pathlib import Path
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.table import table_finding
 
-CHUNK = 1 << 20
+CHUNK = 1 << 19
 DELIMITERS = ",;\t|"
 _UNDEFINED_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _MAGIC = (
@@ -201,16 +201,20 @@ def _next_break(chunk: bytes) -> int:
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
     """The records of a text, each with the number of characters up to its end."""
-    lines = list(io.StringIO(text, newline=""))
-    reader = csv.reader(lines, delimiter=delimiter)
-    taken, length = 0, 0
+    length = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal length
+        for line in io.StringIO(text, newline=""):
+            length += len(line)
+            yield line
+
+    reader = csv.reader(lines(), delimiter=delimiter)
     while True:
         try:
             record = next(reader)
         except (StopIteration, csv.Error):
             return
-        length += sum(len(line) for line in lines[taken : reader.line_num])
-        taken = reader.line_num
         yield record, length
 
 

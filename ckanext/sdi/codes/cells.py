@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-_HIGH = np.uint64(0xF0F0F0F0F0F0F0F0)
 _ZEROS = np.uint64(0x3030303030303030)
-_SIX = np.uint64(0x0606060606060606)
+_OVER = np.uint64(0x7676767676767676)
+_TOP = np.uint64(0x8080808080808080)
 _LOW = np.uint64(0x0F0F0F0F0F0F0F0F)
 _WORD = 8
-# No code is so long.
-_LONGEST = 64
+# Where more of the cells than this are of a length, all are read.
+_MOST = 0.75
 
 
 class Cells:
@@ -28,11 +28,10 @@ class Cells:
         validity, offsets, data = array.buffers()
         count = len(array)
         ends = np.frombuffer(offsets, dtype=width, count=array.offset + count + 1)
-        self.starts: np.ndarray = ends[array.offset : -1] if count else ends[:0]
-        self.lengths: np.ndarray = np.diff(ends[array.offset :]) if count else ends[:0]
+        self.starts: np.ndarray = ends[array.offset : -1]
+        self.lengths: np.ndarray = ends[array.offset + 1 :] - self.starts
         self.size = 0 if data is None else data.size
         self._data = data
-        self._counts = np.bincount(self.lengths, minlength=_LONGEST + 1)
         if validity is None or array.null_count == 0:
             self.valid = np.ones(count, dtype=bool)
         else:
@@ -41,36 +40,54 @@ class Cells:
     def __len__(self) -> int:
         return len(self.lengths)
 
-    def of_length(self, length: int) -> np.ndarray:
-        """Offsets of the cells of a length that can be read in whole words.
+    def of_length(self, length: int) -> tuple[np.ndarray, np.ndarray]:
+        """Offsets of cells to read in whole words, and which of these have a length.
 
-        A cell at the very end of the buffer cannot; the rules for one value look at it.
+        Where most have it all are read: to leave the others out would take longer. A cell at the
+        very end of the buffer cannot be read; the rules for one value look at it.
         """
-        if not self._counts[length]:
-            return np.zeros(0, dtype=np.int64)
         fits = self.lengths == length
         if self.array.null_count:
             fits &= self.valid
-        found = np.flatnonzero(fits)
-        while len(found) and self.starts[found[-1]] + max(length, _WORD) > self.size:
-            found = found[:-1]
-        return found
+        count = int(np.count_nonzero(fits))
+        if count:
+            fits = fits[: np.searchsorted(self.starts, self.size - max(length, _WORD), "right")]
+        if count > _MOST * len(self):
+            return np.arange(len(fits)), fits
+        found = np.flatnonzero(fits) if count else np.zeros(0, dtype=np.int64)
+        return found, np.ones(len(found), dtype=bool)
 
     def words(self, offsets: np.ndarray, *places: int) -> list[np.ndarray]:
-        """The eight bytes from each of some places on, of some cells, the first byte lowest."""
+        """The eight bytes from each of some places on, of some cells, the first byte lowest.
+
+        :param offsets: as ``of_length`` gives them for a length that all places are within
+        """
         width = max(places) + _WORD
         if self._data is None or not len(offsets):
             return [np.zeros(0, dtype=np.uint64) for _ in places]
         # All bytes of a cell are fetched at once: that takes longest.
         shape = (self.size - width + 1,)
         windows = np.ndarray(shape, dtype=f"V{width}", buffer=self._data, strides=(1,))
-        fetched = windows[self.starts[offsets]]
+        fetched = windows[self.starts[: len(offsets)] if is_all(offsets) else self.starts[offsets]]
         return [
             np.ndarray((len(fetched),), dtype="V8", buffer=fetched, offset=place, strides=(width,))
             .copy()
             .view("<u8")
             for place in places
         ]
+
+    def signs(self, place: int) -> np.ndarray:
+        """The byte at a place of each cell, 0 in shorter ones."""
+        found = np.zeros(len(self), dtype=np.uint8)
+        if self._data is not None:
+            longer = np.flatnonzero(self.lengths > place)
+            found[longer] = np.frombuffer(self._data, dtype=np.uint8)[self.starts[longer] + place]
+        return found
+
+
+def is_all(offsets: np.ndarray) -> bool:
+    """Whether rising offsets are those of all cells from the first on."""
+    return bool(len(offsets)) and int(offsets[-1]) == len(offsets) - 1
 
 
 def shortened(words: np.ndarray, length: int) -> np.ndarray:
@@ -97,22 +114,30 @@ def with_zeros_at(words: np.ndarray, places: tuple[int, ...]) -> np.ndarray:
 
 def are_digits(words: np.ndarray) -> np.ndarray:
     """Which words are eight ASCII digits."""
-    return ((words & _HIGH) == _ZEROS) & (((words + _SIX) & _HIGH) == _ZEROS)
+    # Digits become 0 to 9; what is more reaches the top bit, or has it.
+    parts = words ^ _ZEROS
+    over = parts + _OVER
+    over |= parts
+    over &= _TOP
+    return over == 0
 
 
 def numbers(words: np.ndarray) -> np.ndarray:
     """Words of eight digits as numbers; of others something below 2^32."""
     parts = words & _LOW
     # Pairs of digits, then fours, then all eight; in place, for each new array costs time.
-    others = parts >> np.uint64(8)
-    parts *= np.uint64(10)
-    parts += others
-    parts &= np.uint64(0x00FF00FF00FF00FF)
-    np.right_shift(parts, np.uint64(16), out=others)
-    parts *= np.uint64(100)
-    parts += others
-    parts &= np.uint64(0x0000FFFF0000FFFF)
-    np.right_shift(parts, np.uint64(32), out=others)
-    parts *= np.uint64(10000)
-    parts += others
+    for factor, shift, mask in _STEPS:
+        parts *= factor
+        parts >>= shift
+        parts &= mask
     return parts.astype(np.uint32)
+
+
+_STEPS = [
+    (np.uint64((10**digits << bits) + 1), np.uint64(bits), np.uint64(mask))
+    for digits, bits, mask in (
+        (1, 8, 0x00FF00FF00FF00FF),
+        (2, 16, 0x0000FFFF0000FFFF),
+        (4, 32, 0x00000000FFFFFFFF),
+    )
+]

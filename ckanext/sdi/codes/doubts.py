@@ -52,10 +52,10 @@ class ColumnDoubts:
         return [*self._rounded(), *self._exchanged()] if self._count >= FEW else []
 
     def _add_numbers(self, cells: Cells) -> None:
-        offsets = cells.of_length(16)
+        offsets, good = cells.of_length(16)
         first, last = cells.words(offsets, 0, 8)
-        digits = are_digits(first) & are_digits(last)
-        first, last = numbers(first[digits]), numbers(last[digits])
+        good &= are_digits(first) & are_digits(last)
+        first, last = numbers(first[good]), numbers(last[good])
         self._count += len(first)
         self._zeros += int(np.count_nonzero(last % np.uint32(10) == 0))
         days = first % np.uint32(100)
@@ -79,7 +79,8 @@ class ColumnDoubts:
         bps = vocabulary("kode_bps") if has_vocabulary("kode_bps") else None
         found = 0
         for value in self._different:
-            if wilayah.layout.normalise(value) in wilayah:
+            # Most are written as the list writes them.
+            if value in wilayah or wilayah.layout.normalise(value) in wilayah:
                 continue
             if bps is not None:
                 found += value in bps

@@ -26,31 +26,46 @@ from ckanext.sdi.codes.vocabulary import Vocabulary
 
 def resident(cells: Cells, marks: Marks, rules: str) -> None:
     """NIK and nomor KK."""
-    offsets = cells.of_length(16)
-    first, last = cells.words(offsets, 0, 8)
-    digits = are_digits(first) & are_digits(last)
-    if not digits.all():
-        offsets, first, last = offsets[digits], first[digits], last[digits]
-    _nik_reasons(numbers(first), numbers(last), offsets, marks, rules)
-    marks.decide(offsets)
+    offsets, good = cells.of_length(16)
+    first, last = _numbers(good, cells.words(offsets, 0, 8))
+    _nik_reasons(first, last, (offsets, good), marks, rules)
+    marks.decide(offsets, good)
+
+
+def _numbers(good: np.ndarray, words: list[np.ndarray]) -> list[np.ndarray]:
+    """Words as numbers; those that are none are good no more."""
+    for word in words:
+        good &= are_digits(word)
+    return [numbers(word) for word in words]
 
 
 def _nik_reasons(
-    first: np.ndarray, last: np.ndarray, offsets: np.ndarray, marks: Marks, rules: str
+    first: np.ndarray,
+    last: np.ndarray,
+    place: tuple[np.ndarray, np.ndarray],
+    marks: Marks,
+    rules: str,
 ) -> None:
-    """The reasons of ``resident.nik_reasons`` for numbers of 8 and 8 digits."""
+    """The reasons of ``resident.nik_reasons`` for numbers of 8 and 8 digits.
+
+    :param place: the offsets of the numbers, and which of them are such numbers at all
+    """
+    offsets, good = place
     area = first // np.uint32(100)
-    day = first - area * np.uint32(100)
+    day_month_year = (first - area * np.uint32(100)) * np.uint32(10000)
     month_year = last // np.uint32(10000)
+    day_month_year += month_year
     kinds = tables.looked_up(tables.area_reasons(areas(), zeros=rules != "nomor_kk"), area)
-    odd = np.flatnonzero(kinds != 0)
+    right = tables.looked_up(tables.dates(women=rules != "nomor_kk"), day_month_year)
+    no_serial = last == month_year * np.uint32(10000)
+    # Few are wrong: what of is asked of these alone.
+    wrong = np.flatnonzero(((kinds != 0) | ~right | no_serial) & good)
+    kinds, offsets = kinds[wrong], offsets[wrong]
     for number, name in enumerate(tables.AREA_REASONS, 1):
-        cells = odd[kinds[odd] == number]
-        marks.mark(f"{rules}.{name}", offsets[cells], _area_params(name, area[cells]))
-    dates = tables.dates(women=rules != "nomor_kk")
-    known = tables.looked_up(dates, day * np.uint32(10000) + month_year)
-    marks.mark(f"{rules}.date", offsets[~known])
-    marks.mark(f"{rules}.serial", offsets[last == month_year * np.uint32(10000)])
+        cells = np.flatnonzero(kinds == number)
+        marks.mark(f"{rules}.{name}", offsets[cells], _area_params(name, area[wrong[cells]]))
+    marks.mark(f"{rules}.date", offsets[~right[wrong]])
+    marks.mark(f"{rules}.serial", offsets[no_serial[wrong]])
 
 
 def _area_params(name: str, area: np.ndarray) -> pa.Array | None:
@@ -67,31 +82,28 @@ def npwp(cells: Cells, marks: Marks) -> None:
     """NPWP of 15 and 16 digits, and of 15 as it is printed."""
     _npwp_old(cells, marks)
     _npwp_printed(cells, marks)
-    offsets = cells.of_length(16)
-    first, last = cells.words(offsets, 0, 8)
-    digits = are_digits(first) & are_digits(last)
-    offsets = offsets[digits]
-    _npwp_16(numbers(first[digits]), numbers(last[digits]), offsets, marks)
-    marks.decide(offsets)
+    offsets, good = cells.of_length(16)
+    first, last = _numbers(good, cells.words(offsets, 0, 8))
+    _npwp_16(first, last, (offsets, good), marks)
+    marks.decide(offsets, good)
 
 
 def nitku(cells: Cells, marks: Marks) -> None:
     """NITKU: an NPWP of 16 digits and six more."""
-    offsets = cells.of_length(22)
+    offsets, good = cells.of_length(22)
     first, last, tail = cells.words(offsets, 0, 8, 14)
-    digits = are_digits(first) & are_digits(last) & are_digits(tail)
-    offsets = offsets[digits]
-    _npwp_16(numbers(first[digits]), numbers(last[digits]), offsets, marks)
-    marks.decide(offsets)
+    good &= are_digits(tail)
+    first, last = _numbers(good, [first, last])
+    _npwp_16(first, last, (offsets, good), marks)
+    marks.decide(offsets, good)
 
 
 def _npwp_old(cells: Cells, marks: Marks) -> None:
-    offsets = cells.of_length(15)
+    offsets, good = cells.of_length(15)
     if not len(offsets):
         return
-    first, last = cells.words(offsets, 0, 7)
-    digits = are_digits(first) & are_digits(last)
-    offsets, first, last = offsets[digits], numbers(first[digits]), numbers(last[digits])
+    first, last = _numbers(good, cells.words(offsets, 0, 7))
+    offsets, first, last = offsets[good], first[good], last[good]
     ninth = _rest(last // np.uint32(1000000), 10)
     _check_digit(first * np.uint32(10) + ninth, last == 0, offsets, marks)
     marks.decide(offsets)
@@ -99,17 +111,17 @@ def _npwp_old(cells: Cells, marks: Marks) -> None:
 
 def _npwp_printed(cells: Cells, marks: Marks) -> None:
     """``01.312.166.0-091.000``"""
-    offsets = cells.of_length(20)
+    offsets, shaped = cells.of_length(20)
     if not len(offsets):
         return
     words = cells.words(offsets, 0, 8, 12)
-    shaped = signs_at(words[0], (2, 6), ".") & signs_at(words[1], (2,), ".")
+    shaped &= signs_at(words[0], (2, 6), ".") & signs_at(words[1], (2,), ".")
     shaped &= signs_at(words[1], (4,), "-") & signs_at(words[2], (4,), ".")
     for number, places in enumerate(((2, 6), (2, 4), (0, 4))):
         words[number] = with_zeros_at(words[number], places)
-        shaped &= are_digits(words[number])
+    parts = _numbers(shaped, words)
     offsets = offsets[shaped]
-    first, second, third = (numbers(word[shaped]) for word in words)
+    first, second, third = (part[shaped] for part in parts)
     nine = first // np.uint32(1000000) * np.uint32(10000000)
     nine += first // np.uint32(100) % np.uint32(1000) * np.uint32(10000)
     nine += first % np.uint32(10) * np.uint32(1000)
@@ -131,9 +143,13 @@ def _check_digit(nine: np.ndarray, no_rest: np.ndarray, offsets: np.ndarray, mar
     marks.mark("npwp.check_digit", offsets[tables.NOT_TENS[sums] & ~zeros])
 
 
-def _npwp_16(first: np.ndarray, last: np.ndarray, offsets: np.ndarray, marks: Marks) -> None:
+def _npwp_16(
+    first: np.ndarray, last: np.ndarray, place: tuple[np.ndarray, np.ndarray], marks: Marks
+) -> None:
+    offsets, good = place
     province = first // np.uint32(1000000)
     kinds = tables.looked_up(tables.npwp_kinds(areas()), province)
+    kinds[~good] = tables.NO_NUMBER
     old = np.flatnonzero(kinds == tables.OLD)
     if len(old):
         # Digits 2 to 10; what is left of the first eight is below 10,000,000.
@@ -147,31 +163,29 @@ def _npwp_16(first: np.ndarray, last: np.ndarray, offsets: np.ndarray, marks: Ma
     marks.mark("npwp.form", offsets[neither], starts)
     resident_ = np.flatnonzero(kinds == tables.NIK)
     if len(resident_):
-        _nik_reasons(first[resident_], last[resident_], offsets[resident_], marks, "npwp")
+        place = offsets[resident_], good[resident_]
+        _nik_reasons(first[resident_], last[resident_], place, marks, "npwp")
 
 
 def id_dtks(cells: Cells, marks: Marks) -> None:
     """ID DTKS of families and members."""
     for length in (17, 19):
-        offsets = cells.of_length(length)
-        words = cells.words(offsets, 0, 8, length - 8)
-        digits = are_digits(words[0]) & are_digits(words[1]) & are_digits(words[2])
-        offsets = offsets[digits]
+        offsets, good = cells.of_length(length)
+        ends = _numbers(good, cells.words(offsets, 0, 8, length - 8))[2]
         if length == 19:
-            ends = numbers(words[2][digits]) % np.uint32(100)
-            marks.mark("id_dtks.member", offsets[ends == 0])
-        marks.decide(offsets)
+            marks.mark("id_dtks.member", offsets[(_rest(ends, 100) == 0) & good])
+        marks.decide(offsets, good)
 
 
 def kode_bps(cells: Cells, marks: Marks, level: str | None) -> None:
     """Area codes of BPS."""
     for length, found in BPS_LEVELS.items():
-        offsets = cells.of_length(length)
+        offsets, good = cells.of_length(length)
         head, tail = cells.words(offsets, 0, max(length - 8, 0))
-        digits = are_digits(shortened(head, min(length, 8)))
+        good &= are_digits(shortened(head, min(length, 8)))
         if length > 8:
-            digits &= are_digits(tail)
-        offsets = offsets[digits]
+            good &= are_digits(tail)
+        offsets = offsets[good]
         if level is not None and level != found:
             marks.mark("kode_bps.level", offsets, _level_params(len(offsets), level, found))
         marks.decide(offsets)
@@ -179,11 +193,11 @@ def kode_bps(cells: Cells, marks: Marks, level: str | None) -> None:
 
 def kode_dssd(cells: Cells, marks: Marks) -> None:
     """``5.03.000001``"""
-    offsets = cells.of_length(11)
+    offsets, good = cells.of_length(11)
     first, last = cells.words(offsets, 0, 3)
-    shaped = signs_at(first, (1, 4), ".")
-    shaped &= are_digits(with_zeros_at(first, (1, 4))) & are_digits(with_zeros_at(last, (1,)))
-    marks.decide(offsets[shaped])
+    good &= signs_at(first, (1, 4), ".")
+    good &= are_digits(with_zeros_at(first, (1, 4))) & are_digits(with_zeros_at(last, (1,)))
+    marks.decide(offsets, good)
 
 
 def kode_wilayah(cells: Cells, marks: Marks, level: str | None, at: date) -> None:
@@ -198,19 +212,19 @@ def kode_wilayah(cells: Cells, marks: Marks, level: str | None, at: date) -> Non
         for dotted in (False, True):
             if length == 2 and dotted:
                 continue
-            offsets, area, village = _wilayah_numbers(cells, length, dotted)
+            offsets, good = cells.of_length(_size(length, dotted))
             if not len(offsets):
                 continue
+            area, village = _wilayah_numbers(cells, offsets, good, length, dotted)
             states = known.states(length, area, village)
-            open_ = states == tables.OTHER_TIME
+            good &= states != tables.OTHER_TIME
             if length == 4 and dotted:
-                open_ |= _rest(area, 100) == 0  # 64.00 is the number 64
-            decided = offsets[~open_]
+                good &= _rest(area, 100) != 0  # 64.00 is the number 64
             if level is not None and level != LEVEL_BY_DIGITS[length]:
-                told = _level_params(len(decided), level, LEVEL_BY_DIGITS[length])
-                marks.mark("kode_wilayah.level", decided, told)
-            unknown(list_, marks, offsets[(states == tables.NEVER) & ~open_])
-            marks.decide(decided)
+                told = _level_params(int(np.count_nonzero(good)), level, LEVEL_BY_DIGITS[length])
+                marks.mark("kode_wilayah.level", offsets[good], told)
+            unknown(list_, marks, offsets[(states == tables.NEVER) & good])
+            marks.decide(offsets, good)
 
 
 def unknown(list_: Vocabulary, marks: Marks, offsets: np.ndarray) -> None:
@@ -225,32 +239,36 @@ def _level_params(count: int, wanted: str, found: str) -> pa.Array:
     return pa.repeat(json.dumps(names), count)
 
 
+def _size(length: int, dotted: bool) -> int:
+    """How many signs a Kode Wilayah of a number of digits has."""
+    if not dotted:
+        return length
+    return length + (length // 2 - 1 if length < 10 else 3)
+
+
 def _wilayah_numbers(
-    cells: Cells, length: int, dotted: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """Offsets of the codes of a build, their first six digits, and the last four of villages."""
-    size = length + (length // 2 - 1 if length < 10 else 3) if dotted else length
-    offsets = cells.of_length(size)
-    if not len(offsets):
-        return offsets, np.zeros(0, dtype=np.uint32), None
-    begin, end = cells.words(offsets, 0, max(size - 8, 0))
-    head = shortened(begin, min(size, 8))
-    dots = tuple(place for place in (7 - 2, 7 - 5) if 8 - min(size, 8) <= place) if dotted else ()
-    good = signs_at(head, dots, ".") if dots else np.ones(len(offsets), dtype=bool)
-    head = with_zeros_at(head, dots) if dots else head
-    good &= are_digits(head)
-    tail = None
-    if length == 10:
-        tail = end
-        if dotted:
-            good &= signs_at(tail, (0, 3), ".")
-            tail = with_zeros_at(tail, (0, 3))
-        good &= are_digits(tail)
-        tail = _rest(numbers(tail[good]), 10000)
-    number = numbers(head[good])
-    if length == 10 and not dotted:
-        return offsets[good], number // np.uint32(100), tail
-    return offsets[good], _undotted(number) if dotted else number, tail
+    cells: Cells, offsets: np.ndarray, good: np.ndarray, length: int, dotted: bool
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """The first six digits of codes of a build, and the last four of villages.
+
+    Cells of another build are good no more.
+    """
+    size = _size(length, dotted)
+    head, tail = cells.words(offsets, 0, max(size - 8, 0))
+    head = shortened(head, min(size, 8))
+    if dotted:
+        dots = tuple(place for place in (7 - 2, 7 - 5) if 8 - min(size, 8) <= place)
+        good &= signs_at(head, dots, ".")
+        head = with_zeros_at(head, dots)
+    if length < 10:
+        (number,) = _numbers(good, [head])
+        return _undotted(number) if dotted else number, None
+    if dotted:
+        good &= signs_at(tail, (0, 3), ".")
+        tail = with_zeros_at(tail, (0, 3))
+    number, village = _numbers(good, [head, tail])
+    area = _undotted(number) if dotted else number // np.uint32(100)
+    return area, _rest(village, 10000)
 
 
 def _rest(number: np.ndarray, divisor: int) -> np.ndarray:

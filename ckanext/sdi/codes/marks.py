@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from ckanext.sdi.codes.cells import is_all
+
 Offsets = np.ndarray
 
 
@@ -45,9 +47,14 @@ class Marks:
         self.decided = np.zeros(count, dtype=bool)
         self.broken: list[Broken] = []
 
-    def decide(self, offsets: Offsets) -> None:
-        """Nothing but what is marked is wrong with these cells."""
-        self.decided[offsets] = True
+    def decide(self, offsets: Offsets, chosen: np.ndarray | None = None) -> None:
+        """Nothing but what is marked is wrong with these cells, or with some chosen of them."""
+        if chosen is None:
+            self.decided[offsets] = True
+        elif is_all(offsets):
+            self.decided[: len(offsets)] |= chosen
+        else:
+            self.decided[offsets[chosen]] = True
 
     def mark(
         self,

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from ckanext.sdi.codes.damage_column import CleanedColumn
+from ckanext.sdi.codes.cells import Cells
+from ckanext.sdi.codes.damage_column import CleanedColumn, mask_of
 from ckanext.sdi.codes.masking import DOT, MAX_SHOWN, mask
 
 # Its functions are made when it is loaded, so that a type checker knows none of them.
 pc: Any = pyarrow.compute
 
-# What the numbers of companies and offices begin with: of 15 digits, of 16 and of 22.
-_OLD = pa.array(list("0123"))
-_NEW = pa.array(["00", "01", "02", "03", "10"])
 _DOTS = pa.array([DOT * count for count in range(MAX_SHOWN + 1)])
+_ZERO = np.uint8(ord("0"))
 
 
 def mask_column(system: str, texts: pa.Array) -> pa.Array:
@@ -34,31 +34,31 @@ def mask_column(system: str, texts: pa.Array) -> pa.Array:
 
 
 def _tax(system: str, texts: pa.Array) -> pa.Array:
-    cleaned = CleanedColumn(pc.fill_null(texts, ""))
+    numbers = pc.fill_null(texts, "")
+    odd = pc.invert(pc.ascii_is_decimal(numbers))
+    cleaned = CleanedColumn(numbers.filter(odd))
     cleaned.without_float()
     cleaned.without_separators(allowed=True)
-    told = pc.if_else(_company(cleaned.values), texts, _masked(texts))
-    return _replaced(system, texts, told, pa.array(~cleaned.plain))
+    numbers = pc.replace_with_mask(numbers, odd, cleaned.values)
+    told = pc.if_else(pa.array(_company(numbers)), texts, _masked(texts))
+    # What cannot be cleaned here is left to the rule for one value.
+    left = odd.to_numpy(zero_copy_only=False).copy()
+    left[left] = ~cleaned.plain
+    return _replaced(system, texts, told, pa.array(left))
 
 
-def _company(texts: pa.Array) -> pa.Array:
+def _company(texts: pa.Array) -> np.ndarray:
     """Which numbers are surely no person's: those of companies and offices, also with the 0 lost.
 
     An expression would say the same in one line, and take as long as all other rules together.
     """
-    length = pc.binary_length(texts)
-    begins = pc.or_(
-        pc.is_in(length, pa.array([14, 21], length.type)),
-        pc.or_(
-            pc.and_(pc.equal(length, 15), _begins(texts, 1, _OLD)),
-            pc.and_(pc.is_in(length, pa.array([16, 22], length.type)), _begins(texts, 2, _NEW)),
-        ),
-    )
-    return pc.and_(begins, pc.ascii_is_decimal(texts))
-
-
-def _begins(texts: pa.Array, count: int, allowed: pa.Array) -> pa.Array:
-    return pc.is_in(pc.utf8_slice_codeunits(texts, 0, count), allowed)
+    cells = Cells(texts)
+    length, first, second = cells.lengths, cells.signs(0) - _ZERO, cells.signs(1) - _ZERO
+    # Those of 16 and 22 digits begin with 00 to 03 or with 10.
+    begins = ((first == 0) & (second <= 3)) | ((first == 1) & (second == 0))
+    found = ((length == 16) | (length == 22)) & begins
+    found |= ((length == 15) & (first <= 3)) | (length == 14) | (length == 21)
+    return found & mask_of(pc.ascii_is_decimal(texts))
 
 
 def _replaced(system: str, texts: pa.Array, told: pa.Array, chosen: pa.Array) -> pa.Array:

@@ -14,8 +14,8 @@ from ckanext.sdi.codes.vocabulary import Vocabulary
 
 # What a six-digit area of a NIK can be wrong by; 0 is a known one.
 AREA_REASONS = ("province", "area", "regency", "district")
-# What a number of 16 digits is by its first two.
-OLD, CORETAX, NIK, NEITHER = 0, 1, 2, 3
+# What a number of 16 digits is by its first two; NO_NUMBER is what is none.
+OLD, CORETAX, NIK, NEITHER, NO_NUMBER = 0, 1, 2, 3, 4
 # What a Kode Wilayah is on a day.
 NEVER, IN_FORCE, OTHER_TIME = 0, 1, 2
 # Which of Luhn's sums are no tens.
@@ -25,15 +25,15 @@ NOT_TENS = np.arange(256) % 10 != 0
 @lru_cache(maxsize=2)
 def dates(*, women: bool) -> np.ndarray:
     """Whether day, month and year (six digits) are a date; 40 is added to women's days."""
-    table = np.zeros(1_000_000, dtype=bool)
+    table = np.zeros((100, 100, 100), dtype=bool)
     for day in range(1, 32):
         for month in range(1, 13):
-            for year in range(100):
+            # Years go by fours.
+            for year in range(4):
                 if is_date(day, f"{month:02}", f"{year:02}"):
-                    at = month * 100 + year
-                    table[day * 10000 + at] = True
-                    table[(day + 40) * 10000 + at] = women
-    return table
+                    table[day, month, year::4] = True
+                    table[day + 40, month, year::4] = women
+    return table.reshape(-1)
 
 
 @lru_cache(maxsize=4)
@@ -92,22 +92,20 @@ def luhn_sums() -> tuple[np.ndarray, np.ndarray]:
 
 
 def looked_up(table: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """What stands in a table at some places, all of which it has.
-
-    Numpy is faster when it need not tell of places that are not there.
-    """
-    return table.take(places, mode="wrap")
+    """What stands in a table at some places; at those beyond it something of it."""
+    return table.take(places, mode="clip")
 
 
 @dataclass(frozen=True)
 class WilayahTables:
     """Which codes are in force on a day, which at another time, which never.
 
-    Villages are found by the row of their district and the column of their last four digits.
+    Villages are found by where the row of their district begins and the column of their last four
+    digits.
     """
 
     by_digits: dict[int, np.ndarray]
-    district_rows: np.ndarray
+    row_starts: np.ndarray
     village_columns: np.ndarray
     villages: np.ndarray
 
@@ -115,8 +113,9 @@ class WilayahTables:
         """The state of each code, given as its first digits and a village's last four."""
         if village is None:
             return looked_up(self.by_digits[digits], area)
-        rows = looked_up(self.district_rows, area)
-        return self.villages[rows, looked_up(self.village_columns, village)]
+        places = looked_up(self.row_starts, area)
+        places += looked_up(self.village_columns, village)
+        return looked_up(self.villages, places)
 
 
 @dataclass(frozen=True)
@@ -127,29 +126,33 @@ class _Versions:
     digits: np.ndarray
     first: np.ndarray
     last: np.ndarray
-    district_rows: np.ndarray
+    row_starts: np.ndarray
     village_columns: np.ndarray
+    size: int
 
 
 @lru_cache(maxsize=2)
 def _versions(vocabulary: Vocabulary) -> _Versions:
     rows = vocabulary.rows()
     codes = [code.replace(".", "") for code, _, _, _ in rows]
-    villages = [code for code in codes if len(code) == 10]
-    districts = sorted({int(code[:6]) for code in villages})
-    endings = sorted({int(code[6:]) for code in villages})
+    numbers = np.array([int(code) for code in codes], dtype=np.int64)
+    digits = np.array([len(code) for code in codes], dtype=np.int8)
+    villages = numbers[digits == 10]
+    districts, endings = np.unique(villages // 10**4), np.unique(villages % 10**4)
     # Row and column 0 are those of no village.
-    district_rows = np.zeros(10**6, dtype=np.uint16)
-    village_columns = np.zeros(10**4, dtype=np.uint16)
-    district_rows[districts] = np.arange(1, len(districts) + 1)
-    village_columns[endings] = np.arange(1, len(endings) + 1)
+    width = len(endings) + 1
+    row_starts = np.zeros(10**6, dtype=np.uint32)
+    village_columns = np.zeros(10**4, dtype=np.uint32)
+    row_starts[districts] = np.arange(1, len(districts) + 1) * width
+    village_columns[endings] = np.arange(1, width)
     return _Versions(
-        np.array([int(code) for code in codes], dtype=np.int64),
-        np.array([len(code) for code in codes], dtype=np.int8),
+        numbers,
+        digits,
         np.array([(first or date.min).toordinal() for _, _, first, _ in rows]),
         np.array([(last or date.max).toordinal() for _, _, _, last in rows]),
-        district_rows,
+        row_starts,
         village_columns,
+        (len(districts) + 1) * width,
     )
 
 
@@ -160,13 +163,12 @@ def wilayah(vocabulary: Vocabulary, at: date) -> WilayahTables:
     day = at.toordinal()
     in_force = (all_.first <= day) & (day <= all_.last)
     by_digits = {n: np.zeros(10**n, dtype=np.uint8) for n in (2, 4, 6)}
-    size = (all_.district_rows.max() + 1, all_.village_columns.max() + 1)
-    villages = np.zeros(size, dtype=np.uint8)
+    villages = np.zeros(all_.size, dtype=np.uint8)
     # In force is written last: of a code's versions one is enough.
     for state, mask in ((OTHER_TIME, ~in_force), (IN_FORCE, in_force)):
         for digits, table in by_digits.items():
             table[all_.numbers[mask & (all_.digits == digits)]] = state
         numbers = all_.numbers[mask & (all_.digits == 10)]
-        rows = all_.district_rows[numbers // 10**4]
-        villages[rows, all_.village_columns[numbers % 10**4]] = state
-    return WilayahTables(by_digits, all_.district_rows, all_.village_columns, villages)
+        rows = all_.row_starts[numbers // 10**4]
+        villages[rows + all_.village_columns[numbers % 10**4]] = state
+    return WilayahTables(by_digits, all_.row_starts, all_.village_columns, villages)

@@ -25,6 +25,8 @@ Dates = date | Sequence[date | None] | None
 
 Known = dict[tuple[str, date | None, bool], "_Told"]
 _MOST_KNOWN = 50_000
+# Of so many first texts of a block no more are different where texts come again and again.
+_FIRST, _FEW = 1_000, 100
 
 
 @dataclass(frozen=True)
@@ -128,14 +130,28 @@ def suspects(
     if field.code_rules and not field.is_bound:
         sure = surely_right(field.code_rules, texts, level=field.level, at=at)
     else:
-        sure, typed = vectors.surely(field, texts)
-        sure = sure & vectors.within(field, texts, typed)
+        sure = _surely_within(field, texts)
         if field.code_rules:
             sure &= surely_right(field.code_rules, texts, level=field.level, at=at)
     if texts.null_count:
         missing = pc.is_null(texts).to_numpy(zero_copy_only=False)
         sure = sure & ~missing if field.required else sure | missing
     return np.flatnonzero(~sure)
+
+
+def _surely_within(field: Field, texts: pa.Array) -> np.ndarray:
+    """Which texts are surely values that the column may have; of null it says nothing."""
+    asked = field.type != "string" or field.is_bound
+    if not asked or len(pc.unique(texts.slice(0, _FIRST))) > _FEW:
+        sure, typed = vectors.surely(field, texts)
+        return sure & vectors.within(field, texts, typed)
+    # Values come again and again, as most do: each different one is looked at once.
+    coded = texts.dictionary_encode()
+    sure, typed = vectors.surely(field, coded.dictionary)
+    sure = sure & vectors.within(field, coded.dictionary, typed)
+    # In the end is what nulls get; there may be no values.
+    places = pc.fill_null(coded.indices, len(sure)).to_numpy()
+    return np.append(sure, False)[places]
 
 
 def without_missing(texts: pa.Array, missing_values: Sequence[str]) -> pa.Array:

@@ -45,6 +45,9 @@ _NUMBER_BEGINS = np.zeros(256, dtype=bool)
 _NUMBER_BEGINS[[*b"0123456789+' ", 0xE2]] = True
 MOST = 0.5
 FEW = 3
+FIRST = 1_000
+# With separators.
+LONGEST = 30
 
 
 @dataclass(frozen=True)
@@ -54,23 +57,25 @@ class Kind:
     :param label: what people call it
     :param words: words of a column's name that point to it
     :param pattern: what the whole of its values is built like, separators left out
+    :param lengths: how many signs the shortest and the longest of them have, for numbers
     :param speaks: the build is so particular that it tells without the name
     """
 
     label: str
     words: frozenset[str]
     pattern: str
+    lengths: tuple[int, int] | None
     speaks: bool = False
 
 
 KINDS = (
-    Kind("NIK", frozenset({"nik"}), _RESIDENT, speaks=True),
-    Kind("Nomor KK", frozenset({"kk", "nkk"}), _RESIDENT),
-    Kind("NPWP", frozenset({"npwp"}), rf"{_RESIDENT}|0?[4-9][0-9]{{14}}"),
-    Kind("ID DTKS", frozenset({"dtks", "idbdt", "dtsen"}), r"[0-9]{17}|[0-9]{19}"),
-    Kind("NIP", frozenset({"nip"}), _NIP, speaks=True),
-    Kind("e-mail", frozenset({"email", "mail", "surel"}), _EMAIL, speaks=True),
-    Kind("telepon", _PHONE_WORDS, r"(\+?62|0)[0-9]{8,12}"),
+    Kind("NIK", frozenset({"nik"}), _RESIDENT, (16, 16), speaks=True),
+    Kind("Nomor KK", frozenset({"kk", "nkk"}), _RESIDENT, (16, 16)),
+    Kind("NPWP", frozenset({"npwp"}), rf"{_RESIDENT}|0?[4-9][0-9]{{14}}", (15, 16)),
+    Kind("ID DTKS", frozenset({"dtks", "idbdt", "dtsen"}), r"[0-9]{17}|[0-9]{19}", (17, 19)),
+    Kind("NIP", frozenset({"nip"}), _NIP, (18, 18), speaks=True),
+    Kind("e-mail", frozenset({"email", "mail", "surel"}), _EMAIL, None, speaks=True),
+    Kind("telepon", _PHONE_WORDS, r"(\+?62|0)[0-9]{8,12}", (9, 15)),
 )
 NAME = "nama orang"
 
@@ -136,30 +141,25 @@ def is_private_name(name: str) -> bool:
     return is_name_of_person(name) or points_to(name) is not None
 
 
-def _shape(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """The length of each text in bytes and its first byte (0 for none)."""
+def _ends(texts: pa.Array) -> np.ndarray:
+    """Where each text begins among the bytes, and where the last ends."""
     offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32)
-    offsets = offsets[texts.offset : texts.offset + len(texts) + 1]
-    lengths = np.diff(offsets)
-    firsts = np.zeros(len(lengths), dtype=np.uint8)
+    return offsets[texts.offset : texts.offset + len(texts) + 1]
+
+
+def _signs(texts: pa.Array) -> np.ndarray:
+    """The bytes that ``_ends`` tells the places of."""
     data = texts.buffers()[2]
-    if data is not None and lengths.any():
-        signs = np.frombuffer(data, dtype=np.uint8)
-        filled = lengths > 0
-        firsts[filled] = signs[offsets[:-1][filled]]
-    return lengths, firsts
-
-
-def _split(kinds: Sequence[Kind]) -> tuple[list[Kind], list[Kind]]:
-    """Kinds of numbers, and of addresses."""
-    return (
-        [kind for kind in kinds if kind.pattern != _EMAIL],
-        [kind for kind in kinds if kind.pattern == _EMAIL],
-    )
+    return np.empty(0, dtype=np.uint8) if data is None else np.frombuffer(data, dtype=np.uint8)
 
 
 def _bare(texts: pa.Array) -> pa.Array:
-    return pc.replace_substring_regex(texts, r"[ .\-'’]", "")
+    """The texts without the signs that people part numbers with."""
+    parted = pc.invert(pc.ascii_is_decimal(texts))
+    if not pc.any(parted).as_py():
+        return texts
+    bare = pc.replace_substring_regex(texts.filter(parted), r"[ .\-'’]", "")
+    return pc.replace_with_mask(texts, parted, bare)
 
 
 class PersonalColumns:
@@ -180,10 +180,12 @@ class PersonalColumns:
         for place, texts in enumerate(columns):
             if self._is_settled(place):
                 continue
-            lengths, firsts = _shape(texts)
-            self._values[place] += int(np.count_nonzero(lengths))
-            if place not in apart or not self._is_code(place):
-                self._see(place, texts, lengths, firsts)
+            self._values[place] += int(np.count_nonzero(np.diff(_ends(texts))))
+            if place in apart and self._is_code(place):
+                continue
+            # A few rows often tell what all others would tell again.
+            self._see(place, texts.slice(0, FIRST))
+            self._see(place, texts.slice(FIRST))
 
     def see_suspects(self, place: int, texts: pa.Array) -> None:
         """Count those of the values that may be wrong.
@@ -191,18 +193,32 @@ class PersonalColumns:
         Of a column of codes those alone can be built like personal ones, for the right ones are
         built as its system says; of other columns nothing is counted here.
         """
-        if self._is_code(place) and not self._is_settled(place):
-            self._see(place, texts, *_shape(texts))
+        if self._is_code(place):
+            self._see(place, texts)
 
-    def _see(self, place: int, texts: pa.Array, lengths: np.ndarray, firsts: np.ndarray) -> None:
-        numbers, addresses = _split(self._kinds(place))
+    def _see(self, place: int, texts: pa.Array) -> None:
+        if not len(texts) or self._is_settled(place):
+            return
+        kinds = self._kinds(place)
         # Looking at length and first sign is far cheaper than at each whole text.
-        likely = (lengths >= 9) & (lengths <= 30) & _NUMBER_BEGINS[firsts]
-        if likely.any():
-            self._match(place, _bare(texts.filter(pa.array(likely))), numbers)
-        likely = (lengths >= 6) & (lengths <= 100)
-        if likely.any() and pc.any(pc.match_substring(texts, "@")).as_py():
-            self._match(place, texts, addresses)
+        ends, signs = _ends(texts), _signs(texts)
+        lengths = np.diff(ends)
+        shortest = min(kind.lengths[0] for kind in kinds if kind.lengths)
+        likely = np.flatnonzero((lengths >= shortest) & (lengths <= LONGEST))
+        likely = likely[_NUMBER_BEGINS[signs[ends[likely]]]]
+        if len(likely):
+            self._match_numbers(place, _bare(texts.take(pa.array(likely))), kinds)
+        if (signs[ends[0] : ends[-1]] == ord("@")).any():
+            addresses = texts.filter(pc.match_substring(texts, "@"))
+            self._match(place, addresses, [kind for kind in kinds if not kind.lengths])
+
+    def _match_numbers(self, place: int, texts: pa.Array, kinds: Sequence[Kind]) -> None:
+        lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+        for kind in kinds:
+            if kind.lengths:
+                least, most = kind.lengths
+                chosen = np.flatnonzero((lengths >= least) & (lengths <= most))
+                self._match(place, texts.take(pa.array(chosen)), [kind])
 
     def _is_code(self, place: int) -> bool:
         field = self.fields[place]
@@ -217,6 +233,9 @@ class PersonalColumns:
         field = self.fields[place]
         if self._is_tax(place):
             return self._built[place]["NPWP"] > 0
+        named = points_to(self.header[place])
+        if named is not None and self._built[place][named.label]:
+            return True
         return field is not None and field.code in DECLARED
 
     def _kinds(self, place: int) -> list[Kind]:
