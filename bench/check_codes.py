@@ -5,7 +5,7 @@
 Wilayah, 2 % of the cells of each bad (``code_table``), and prints
 
 - reading: the check's own reader on the same columns, nothing judged,
-- check: ``check_table`` as the portal calls it, every finding written to a packed file with its
+- check: ``check_table`` as the portal calls it, every finding written to a gzipped file with its
   row, cell, masked value, suggestion and what its sentence is made of,
 - check / reading, by the clock and by processor time, and the peak memory of each,
 - python-stdnum and frictionless on the first records (not with ``--alone``).
@@ -130,7 +130,7 @@ def _measure(path: Path, rounds: int) -> float:
     """Reading and check in turns; gives the rows a second of the check."""
     taken: dict[str, list[Any]] = {"reading": [], "check": []}
     for _ in range(rounds):
-        arguments = [str(path), code_table.TEXT, str(path.with_name("findings.csv.zst"))]
+        arguments = [str(path), code_table.TEXT, str(path.with_name("findings.csv.gz"))]
         taken["reading"].append(told(sys.executable, READ, arguments[:1]))
         taken["check"].append(told(sys.executable, CHECK, arguments))
     (clock, cpu, peak, rows), (check_clock, check_cpu, check_peak, findings) = (

@@ -48,7 +48,7 @@ def test_signs_that_begin_a_formula_are_neutralised(text: str) -> None:
 
 
 def test_findings_written_as_columns_come_back_as_they_were(tmp_path: Path) -> None:
-    path = tmp_path / "temuan.csv.zst"
+    path = tmp_path / "temuan.csv.gz"
     findings = [
         Finding("table.blank_rows", "info", {"blank": "2"}),
         Finding(
@@ -73,9 +73,9 @@ def test_findings_written_as_columns_come_back_as_they_were(tmp_path: Path) -> N
 
 
 def test_no_findings_are_no_lines(tmp_path: Path) -> None:
-    path = tmp_path / "temuan.csv.zst"
+    path = tmp_path / "temuan.csv.gz"
     with batch_writer(path):
         pass
     assert list(read_batches(path)) == []
     with pytest.raises(FileNotFoundError):
-        list(read_batches(tmp_path / "none.csv.zst"))
+        list(read_batches(tmp_path / "none.csv.gz"))

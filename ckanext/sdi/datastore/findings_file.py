@@ -43,7 +43,7 @@ _ROWS_AT_ONCE = 1000
 
 def path_of(resource_id: str, check_id: str) -> Path:
     """Where the findings of a check are."""
-    return _folder(resource_id) / f"{check_id}.csv.zst"
+    return _folder(resource_id) / f"{check_id}.csv.gz"
 
 
 def root() -> Path:
@@ -121,7 +121,7 @@ def remove(resource_id: str, check_id: str) -> None:
 
 def keep_only(resource_id: str, check_id: str) -> None:
     """Remove the findings of a resource's earlier checks."""
-    for path in _folder(resource_id).glob("*.csv.*"):
+    for path in _folder(resource_id).glob("*.csv.gz"):
         if path != path_of(resource_id, check_id):
             path.unlink(missing_ok=True)
 
@@ -133,7 +133,7 @@ def remove_all(resource_id: str) -> None:
     resource is gone.
     """
     folder = _folder(resource_id)
-    for path in folder.glob("*.csv.*"):
+    for path in folder.glob("*.csv.gz"):
         path.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         folder.rmdir()
