@@ -201,6 +201,18 @@ def record(pkg_dict: Mapping[str, Any]) -> None:
     row.item_id = item_id
     if row.adopted and package.private:
         row.state, row.adopted, row.changed_at = states.DRAFT, False, now()
-    elif not package.private and not config.gate_enforced() and row.state != states.PUBLISHED:
-        # While the gate only reports, what people publish counts like what was there before.
+    elif not config.gate_enforced() and not is_opened(package.id):
+        _record_reported(row, package)
+
+
+def _record_reported(row: DatasetState, package: model.Package) -> None:
+    """While the gate only reports, what people publish counts like what was there before.
+
+    So does what they change of a dataset that went through the gate: what is public now is not
+    what was handed in.
+    """
+    through_the_gate = row.state == states.PUBLISHED and not row.adopted
+    if not package.private and (row.state != states.PUBLISHED or through_the_gate):
         row.state, row.adopted, row.changed_at = states.PUBLISHED, True, now()
+    elif through_the_gate:
+        row.state, row.changed_at = states.DRAFT, now()

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.lib import files, uploader
 
 # Keys of datasets and resources that CKAN takes for texts without looking.
 TEXTS = ("id", "name", "type", "owner_org", "package_id", "url", "format", "tag_string")
+# What CKAN would write down without looking, too.
+STATES = (None, "active", "draft", "deleted", "pending")
 # What JSON has beside texts. CKAN itself hands on a row of a query as an id.
 NO_TEXTS = (int, float, list, dict)
 LARGEST = 2**63 - 1
@@ -62,6 +66,8 @@ def _of_keys(data_dict: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, tk._("Contains a character or number that cannot be stored.")
         elif key in TEXTS and isinstance(value, NO_TEXTS):
             yield key, tk._("Must be a text.")
+        elif key == "state" and value not in STATES:
+            yield key, tk._("Must be one of: {values}").format(values=", ".join(STATES[1:]))
         elif key == "upload" and isinstance(value, FileStorage):
             yield from _of_file(value)
         elif key == "groups" and not _are_groups(value):
@@ -106,6 +112,29 @@ def resources_of(data_dict: Mapping[str, Any]) -> list[dict[str, Any]]:
     given = data_dict.get("resources")
     found = given if isinstance(given, list) else []
     return [resource for resource in found if isinstance(resource, dict)]
+
+
+# What CKAN finds out of an uploaded file, and would take from a client.
+FOUND_OUT = ("last_modified", "size", "hash", "mimetype", "mimetype_inner")
+
+
+def leave_files_as_they_are(resources: Iterable[dict[str, Any]]) -> None:
+    """Let nobody but CKAN say what an uploaded file is: when it came, how large, of which type."""
+    for resource in resources:
+        given = resource.get("id")
+        stored = model.Resource.get(given) if isinstance(given, str) else None
+        uploaded = stored is not None and stored.url_type == "upload"
+        if resource.get("upload") or resource.get("url_type") == "upload" or uploaded:
+            kept = stored if uploaded and not resource.get("upload") else None
+            _keep(resource, kept)
+
+
+def _keep(resource: dict[str, Any], stored: model.Resource | None) -> None:
+    for key in FOUND_OUT:
+        resource.pop(key, None)
+        value = getattr(stored, key, None)
+        if value is not None:
+            resource[key] = value.isoformat() if isinstance(value, datetime) else value
 
 
 def _fits(value: Any, depth: int = 0) -> bool:

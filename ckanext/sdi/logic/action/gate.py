@@ -46,6 +46,7 @@ def package_create(next_action: Next, context: Context, data_dict: DataDict) -> 
         for resource in posted.resources_of(data_dict):
             # CKAN's views look at the address of each new resource.
             resource.setdefault("url", "")
+        posted.leave_files_as_they_are(posted.resources_of(data_dict))
         _fill_from_item(data_dict)
         data_dict["private"] = gate.derived_private(None, data_dict.get("private"))
     return next_action(context, data_dict)
@@ -64,6 +65,7 @@ def package_update(next_action: Next, context: Context, data_dict: DataDict) -> 
             # Forms show a validation error beside what was entered.
             raise tk.ValidationError({"sdi": [reason]})
         check_job.refuse_before_upload(posted.resources_of(data_dict))
+        posted.leave_files_as_they_are(posted.resources_of(data_dict))
         _fill_from_item(data_dict)
         data_dict["private"] = gate.derived_private(package.id, data_dict.get("private"))
     return next_action(context, data_dict)

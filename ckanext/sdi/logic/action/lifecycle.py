@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
+from ckan import authz, model
 from ckan.types import Context, DataDict
 
 from ckanext.sdi.lifecycle import conformity, dataset, gate, roles, tasks
 from ckanext.sdi.logic import posted, schema
 from ckanext.sdi.rules.mask import mask_text
+
+STEPS = ("package_update", "sdi_dataset_return", "sdi_dataset_publish")
 
 
 def sdi_dataset_submit(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -89,12 +91,15 @@ def sdi_dataset_withdraw(context: Context, data_dict: DataDict) -> dict[str, Any
     """
     package = _package("sdi_dataset_withdraw", context, data_dict)
     data = schema.validated(data_dict, schema.dataset_withdraw(), context)
-    return dataset.withdraw(context, package, data["reason"])
+    return dataset.withdraw(context, package, mask_text(data["reason"]))
 
 
 @tk.side_effect_free
 def sdi_dataset_conformity(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """What a dataset lacks, per principle, judged now with its files read.
+    """What a dataset lacks, per principle, judged now.
+
+    For who may take a step with it the files are read as well; to others it says what the last
+    checks found.
 
     :param id: the dataset's id or name
     :returns: ``{"id", "state", "summary": {"errors", "warnings", "blocks", "principles"},
@@ -105,7 +110,10 @@ def sdi_dataset_conformity(context: Context, data_dict: DataDict) -> dict[str, A
     shown = tk.get_action("package_show")(
         {"ignore_auth": True, "use_cache": False}, {"id": package.id}
     )
-    findings = conformity.findings_of(shown, strict=True)
+    works_on_it = any(
+        authz.is_authorized_boolean(step, context, {"id": package.id}) for step in STEPS
+    )
+    findings = conformity.findings_of(shown, strict=works_on_it)
     return {
         "id": package.id,
         "state": gate.state_of(package.id),
@@ -220,7 +228,17 @@ def _package(action: str, context: Context, data_dict: DataDict) -> model.Packag
 def _as_finding(finding: Any) -> dict[str, Any]:
     """A posted finding; the numbers that a reviewer copied into it do not identify anybody."""
     found = finding if isinstance(finding, dict) else {"message": str(finding)}
-    return {key: mask_text(text) if isinstance(text, str) else text for key, text in found.items()}
+    return {key: _masked(part) for key, part in found.items()}
+
+
+def _masked(part: Any) -> Any:
+    if isinstance(part, str):
+        return mask_text(part)
+    if isinstance(part, list):
+        return [_masked(entry) for entry in part]
+    if isinstance(part, dict):
+        return {key: _masked(entry) for key, entry in part.items()}
+    return part
 
 
 def _names(user_ids: set[str]) -> dict[str, str]:
