@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ckanext.sdi.check.propose import propose_schema
-from ckanext.sdi.check.reader import Unreadable
 from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
 
 REAL = Path(__file__).parents[3] / "shared" / "data"

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.sdi.check.propose import propose_schema
-from ckanext.sdi.check.reader import Unreadable
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.check.tasks import Task, number, tasks_of
 from ckanext.sdi.check.write import FindingsWriter

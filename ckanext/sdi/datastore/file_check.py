@@ -11,8 +11,8 @@ import pyarrow as pa
 import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.check.propose import propose_schema
-from ckanext.sdi.check.reader import Unreadable
 from ckanext.sdi.check.report import Report
+from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.check.tasks import tasks_of
 from ckanext.sdi.datastore import files

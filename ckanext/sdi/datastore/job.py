@@ -22,8 +22,8 @@ from rq.timeouts import JobTimeoutException
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.sdi.check.reader import Unreadable
 from ckanext.sdi.check.report import Report
+from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.datastore import checks, files, findings_file
 from ckanext.sdi.datastore.checks import OvertakenError

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.check.propose import propose_schema
-from ckanext.sdi.check.reader import Unreadable
+from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.datastore import files
 from ckanext.sdi.lifecycle import conformity, gate
 

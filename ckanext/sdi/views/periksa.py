@@ -12,7 +12,7 @@ from ckan.lib.helpers import helper_functions as h
 from ckan.lib.uploader import get_max_resource_size
 from ckan.types import Context
 
-from ckanext.sdi.check.reader import Limits
+from ckanext.sdi.check.table import Limits
 from ckanext.sdi.daftar_data import search
 from ckanext.sdi.logic.validators import LONGEST_TABLE_SCHEMA
 from ckanext.sdi.model import ItemVersion
