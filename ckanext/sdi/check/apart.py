@@ -22,6 +22,7 @@ from ckanext.sdi.check.sniff import Limits, Unreadable, size_text, unreadable
 from ckanext.sdi.check.spool import told_at_end
 from ckanext.sdi.check.unpack import nameless
 from ckanext.sdi.rules import Finding
+from ckanext.sdi.rules.mask import mask_loose
 from ckanext.sdi.rules.table import table_finding
 
 # The code is that of this very process, wherever that has it from.
@@ -151,7 +152,7 @@ def _broken(kind: str) -> Unreadable:
 def _refusal(told: dict[str, Any], limits: Limits) -> Unreadable:
     if told["rule"] == "too_costly":
         return _too_costly(limits)
-    params = told["params"]
+    params = {name: mask_loose(text) for name, text in told["params"].items()}
     if told["rule"] in ("too_large", "cell_too_long"):
         most = limits.unpacked if told["rule"] == "too_large" else limits.block
         params = {**params, "limit": size_text(most)}
@@ -163,7 +164,9 @@ def _warnings(told: dict[str, Any], places: Places) -> Iterator[Finding]:
     layout = told["layout"]
     if layout.get("other_sheets"):
         yield table_finding(
-            "sheets", sheet=layout["sheet"], others=", ".join(layout["other_sheets"][:20])
+            "sheets",
+            sheet=mask_loose(layout["sheet"]),
+            others=mask_loose(", ".join(layout["other_sheets"][:20])),
         )
     if layout.get("header_rows", 1) > 1:
         first, last = layout["header_row"], told["header_line"]
