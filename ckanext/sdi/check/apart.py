@@ -108,7 +108,8 @@ def _run(path: Path, spool: IO[bytes], kind: str, limits: Limits, asked: Asked) 
             env=_environment(),
         )
         try:
-            _, said = process.communicate(timeout=limits.seconds)
+            # The process counts its own time; this is for one that waits for something.
+            _, said = process.communicate(timeout=2 * limits.seconds)
         except subprocess.TimeoutExpired as error:
             raise _too_costly(limits) from error
         finally:

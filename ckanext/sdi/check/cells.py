@@ -52,8 +52,14 @@ def column_of(values: Sequence[Any]) -> tuple[pa.Array, np.ndarray]:
 
     :raises UnicodeEncodeError: when a text is none
     """
-    if set(map(type, values)) <= {str}:
+    types = set(map(type, values))
+    if types <= {str}:
         return pa.array(values, pa.string()), np.zeros(len(values), dtype=np.uint8)
+    if types <= {int, float} and max(map(abs, values)) < _FIFTEEN_DIGITS:
+        numbers = np.array(values, dtype=np.float64)
+        if (numbers == np.floor(numbers)).all():
+            texts = pa.array(numbers.astype(np.int64)).cast(pa.string())
+            return texts, np.full(len(values), NUMBER, dtype=np.uint8)
     pairs = [text_of(value) for value in values]
     texts = pa.array([text for text, _ in pairs], pa.string())
     return texts, np.fromiter((kind for _, kind in pairs), np.uint8, len(pairs))

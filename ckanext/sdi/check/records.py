@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import json
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import ijson
 
 from ckanext.sdi.check.spool import Refused, Spool
 
-PLAIN = (str, int, float, bool, Decimal, type(None))
+NESTED = {dict, list}
 
 
 def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
@@ -26,6 +27,8 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
     prefix = "item" if source.read(1024).lstrip().startswith(b"[") else ""
     names: dict[str, None] = {}
     for _, record in _records(source, begin, prefix):
+        if record.keys() <= names.keys():
+            continue
         names.update(dict.fromkeys(record))
         if len(names) > asked["columns"]:
             raise Refused("too_many_columns", n=str(len(names)), limit=str(asked["columns"]))
@@ -38,11 +41,10 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
         if not any(value not in (None, "") for value in record.values()):
             blank += 1
             continue
-        cells = [record.get(name) for name in header]
-        for name, value in zip(header, cells, strict=True):
-            if not isinstance(value, PLAIN):
-                raise Refused("nested", name=name, record=str(number))
-        spool.add(number, cells)
+        if not NESTED.isdisjoint(map(type, record.values())):
+            name = next(name for name, value in record.items() if type(value) in NESTED)
+            raise Refused("nested", name=name, record=str(number))
+        spool.add(number, [record.get(name) for name in header])
     spool.finish(
         {
             "header": header,
@@ -58,10 +60,22 @@ def _records(source: IO[bytes], begin: int, prefix: str) -> Iterator[tuple[int, 
     source.seek(begin)
     number = 0
     try:
-        found = ijson.items(source, prefix, use_float=False, multiple_values=not prefix)
+        found = ijson.items(source, prefix, use_float=False) if prefix else _lines(source)
         for number, record in enumerate(found, start=1):
             if not isinstance(record, dict):
                 raise Refused("json", record=str(number))
             yield number, record
-    except (ijson.JSONError, ValueError, ArithmeticError) as error:
+    except (ijson.JSONError, ValueError, ArithmeticError, RecursionError) as error:
         raise Refused("json", record=str(number + 1)) from error
+
+
+def _lines(source: IO[bytes]) -> Iterator[Any]:
+    decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number)
+    for line in source:
+        text = line.decode().strip()
+        if text:
+            yield decoder.decode(text)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)
