@@ -5,11 +5,10 @@ from __future__ import annotations
 import codecs
 import mmap
 import re
-import zipfile
-import zlib
 from pathlib import Path
 
 from ckanext.sdi.check.sniff import unreadable
+from ckanext.sdi.check.unpack import opened_zip
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.table import table_finding
 
@@ -98,13 +97,10 @@ def _kind_of_text(sample: bytes) -> str:
 
 
 def _kind_of_zip(path: Path, sample: bytes) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            says = archive.open("mimetype").read(len(_SPREADSHEET)) if "mimetype" in names else b""
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
-        kind = XLSX if b"xl/" in sample else ODS if _SPREADSHEET in sample else ZIP
-        raise unreadable("damaged", kind=kind) from error
+    likely = XLSX if b"xl/" in sample else ODS if _SPREADSHEET in sample else ZIP
+    with opened_zip(path, likely) as archive:
+        names = set(archive.namelist())
+        says = archive.open("mimetype").read(len(_SPREADSHEET)) if "mimetype" in names else b""
     if names & {"xl/workbook.xml", "xl/workbook.bin"}:
         return XLSX
     if says == _SPREADSHEET:

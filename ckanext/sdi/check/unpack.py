@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from ckanext.sdi.check.sniff import CHUNK, Limits, size_text, unreadable
 
+# All that zipfile is known to raise.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error,
+    EOFError, LookupError, OverflowError, RuntimeError, ValueError,
+)  # fmt: skip
 # What archive programs put in beside the person's own file.
 _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # So much a small file may unpack to whatever its ratio is.
 _SMALL = 64 << 20
+
+
+@contextmanager
+def opened_zip(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
+    """A ZIP archive; whatever is wrong with it in the context is told as one verdict.
+
+    :param kind: what it is called in that
+    :raises ckanext.sdi.check.sniff.Unreadable: when it is damaged
+    """
+    with path.open("rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                yield archive
+        except _DAMAGED as error:
+            raise unreadable("damaged", kind=kind) from error
+        except OSError as error:
+            # A damaged archive makes zipfile look before the file's begin.
+            if error.errno != errno.EINVAL:
+                raise
+            raise unreadable("damaged", kind=kind) from error
 
 
 def nameless(stack: ExitStack) -> tuple[IO[bytes], Path]:
@@ -46,14 +73,11 @@ def unzip(path: Path, limits: Limits, stack: ExitStack) -> tuple[Path, str]:
 
     :raises ckanext.sdi.check.sniff.Unreadable: when it has not just one that can be read
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            member = _only_one(archive)
-            with archive.open(member) as content:
-                kept = _kept(_pieces(content), member.compress_size, limits, stack)
-            return kept, member.filename
-    except (EOFError, zipfile.BadZipFile, NotImplementedError, zlib.error, ValueError) as error:
-        raise unreadable("damaged", kind="ZIP") from error
+    with opened_zip(path, "ZIP") as archive:
+        member = _only_one(archive)
+        with archive.open(member) as content:
+            kept = _kept(_pieces(content), member.compress_size, limits, stack)
+        return kept, member.filename
 
 
 def _only_one(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
@@ -77,11 +101,8 @@ def judge_workbook_size(path: Path, kind: str, limits: Limits) -> None:
 
     :raises ckanext.sdi.check.sniff.Unreadable: when that is too large
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise unreadable("damaged", kind=kind) from error
+    with opened_zip(path, kind) as archive:
+        members = archive.infolist()
     _judge_size(sum(one.file_size for one in members), path.stat().st_size, limits)
 
 
