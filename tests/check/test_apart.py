@@ -205,6 +205,22 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert not list(folder.iterdir())
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_memory_does_not_grow_with_the_file(kind: str, tmp_path: Path) -> None:
+    rows, allowed = 300_000, 40 << 20
+    path = tmp_path / f"x.{kind}"
+    if kind == "jsonl":
+        with path.open("w", encoding="utf-8") as file:
+            for number in range(rows):
+                file.write(f'{{"kode": "64.72", "nama": "{number:0150}", "nilai": {number}}}\n')
+    else:
+        names = pa.array([f"{number:0150}" for number in range(rows)])
+        pq.write_table(pa.table({"nama": names}), path, row_group_size=20_000)
+    assert rows * 150 > allowed
+    with open_table(path, limits=Limits(memory=allowed)) as table:
+        assert sum(map(len, table)) == rows
+
+
 MANGLED = ("semua.xlsx", "buku.xls", "buku.ods", "catatan.json", "tabel.parquet", "buku.zip")
 
 

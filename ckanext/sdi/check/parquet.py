@@ -20,6 +20,9 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
     try:
         file = pq.ParquetFile(source, pre_buffer=False)
         _read(file, target, asked)
+    except pa.ArrowMemoryError:
+        # It is an ArrowException as well, but nothing is wrong with the file.
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Refused("damaged", kind="Parquet") from error
 
