@@ -113,6 +113,12 @@ def test_where_the_records_end(after: list[list[Any]], totals: list[int], notes:
     ]
 
 
+def test_a_last_record_without_its_value_is_a_record() -> None:
+    rows = numbered([["64.71", 5], ["64.72", ""]])
+    assert cut(rows, 2) == (2, [], [])
+    assert cut(numbered([*[row for _, row in rows], ["Sumber: BPS", ""]]), 2) == (2, [], [3])
+
+
 CELL = st.one_of(
     st.just(""), st.text(max_size=6), st.integers(-9, 3000), st.floats(), st.booleans(), st.dates()
 )

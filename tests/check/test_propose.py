@@ -183,7 +183,7 @@ WORKBOOKS: dict[str, tuple[int, set[tuple[str, str]]]] = {
     ),
     "regional/nasional/data_stunting_indo.xlsx": (510, set()),
     "regional/samarinda/DATA PROJECT.xlsx": (28_656, set()),
-    # One of its 376 rows has nothing but blanks.
+    # One of its 376 rows is empty.
     "daftar-data/indikator kinerja rkpd.xlsx": (375, {("table.blank_rows", "")}),
 }  # fmt: skip
 

@@ -257,6 +257,11 @@ FILES: dict[str, BadFile] = {
     "kode_angka_panjang.xls": _bad(
         xls([NAMES, NPWP_AS_NUMBER]), "kode.number", "kode.digits_lost", "data_pribadi.column"
     ),
+    "galat.xlsx": _bad(
+        xlsx([NAMES, [*ONE[:3], "#REF!", *ONE[4:]], [*TWO[:3], "#N/A", *TWO[4:]]]),
+        "table.error_cells",
+    ),
+    "galat_di_lembar_lain.xlsx": _bad(xlsx(TABLE, Lain=[["#REF!"]])),
     "rumus.xlsx": _bad(xlsx([NAMES, [*ONE[:7], "'=cmd|' /C calc'!A0"]]), "value.enum"),
     "judul_aneh.xlsx": _bad(
         xlsx([[*NAMES, "", "100%", 'a"b', "jenis"], [*ONE, 1, 2, 3, 4]]),

@@ -174,6 +174,9 @@ def _warnings(told: dict[str, Any], places: Places) -> Iterator[Finding]:
         yield table_finding("header_rows", first=str(first), last=str(last))
     for one in layout.get("skipped", ()):
         yield table_finding(f"{one['why']}_rows", lines=_lines(one["rows"]))
+    if told.get("errors"):
+        lines = _lines(sorted(set(told["errors"])))
+        yield table_finding("error_cells", n=str(len(told["errors"])), lines=lines)
     if told.get("merged"):
         line, column = told["merged_first"]
         yield table_finding("merged", cell=places.cell(column, line + 1), n=str(told["merged"]))

@@ -76,7 +76,7 @@ def _is_record(row: Sequence[Any], width: int, numeric: set[int], *, after_gap: 
         return False
     if not after_gap:
         # A record with much missing still follows the others.
-        return len(filled) >= min(2, width)
+        return len(filled) >= min(2, width - 1)
     if len(filled) * 2 < width or (width > 1 and len(filled) < 2):
         return False
     has_number = any(place < len(row) and _is_number(row[place]) for place in numeric)

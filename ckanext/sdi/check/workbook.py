@@ -7,11 +7,13 @@ of the process stop it.
 from __future__ import annotations
 
 import io
+import zipfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
+from xml.etree.ElementTree import ParseError
 
 from python_calamine import (
     CalamineError,
@@ -23,6 +25,7 @@ from python_calamine import (
 )
 
 from ckanext.sdi.check.cells import is_filled
+from ckanext.sdi.check.error_cells import error_lines
 from ckanext.sdi.check.layout import HEAD, Header, find_header
 from ckanext.sdi.check.spool import Refused, Spool
 from ckanext.sdi.check.tail import HELD, cut
@@ -54,11 +57,20 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
     :raises Refused: when there is no such table in it
     """
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(source.read()))
+        content = io.BytesIO(source.read())
+        workbook = CalamineWorkbook.from_filelike(content)
         chosen, others = _choose(workbook, asked)
+        errors = error_lines(content, chosen.name) if asked["kind"] == "XLSX" else []
     except PasswordError as error:
         raise Refused("encrypted") from error
-    except (CalamineError, OSError, ValueError) as error:
+    except (
+        CalamineError,
+        ParseError,
+        zipfile.BadZipFile,
+        OSError,
+        LookupError,
+        ValueError,
+    ) as error:
         raise Refused("damaged", kind=asked["kind"]) from error
     width = len(chosen.header.names)
     named = sum(map(bool, chosen.header.names))
@@ -72,6 +84,7 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
     spool.finish(
         {
             **told,
+            "errors": [line for line in errors if line in range(*told["records"])],
             "columns": columns,
             "header": [chosen.header.names[place] for place in columns],
             "places": [chosen.left + place for place in columns],
@@ -176,6 +189,7 @@ def _copy(chosen: _Sheet, spool: Spool, width: int, last_row: int | None) -> dic
     ]
     return {
         "blank_rows": blank,
+        "records": (header.body + 1, last + 1),
         "merged": len(merged),
         "merged_first": list(min(merged)) if merged else None,
         "layout": {"first_row": first, "last_row": last, "skipped": skipped},

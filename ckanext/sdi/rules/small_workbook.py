@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from string import ascii_uppercase
 from xml.sax.saxutils import escape, quoteattr
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -16,13 +17,13 @@ Sheets = Mapping[str, Sequence[Sequence[str | float]]]
 def write_workbook(sheets: Sheets, merged: Sequence[str] = ()) -> bytes:
     """An XLSX file.
 
-    :param sheets: the rows of each sheet
+    :param sheets: the rows of each sheet; a text that begins with # is an error
     :param merged: the ranges that are merged in the first
     """
     ranges = "".join(f'<mergeCell ref="{one}"/>' for one in merged)
     written: dict[str, str] = {}
     for name, rows in sheets.items():
-        cells = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
+        cells = "".join(_row(line, row) for line, row in enumerate(rows, 1))
         written[name] = f"<sheetData>{cells}</sheetData>"
         if ranges and len(written) == 1:
             written[name] += f"<mergeCells>{ranges}</mergeCells>"
@@ -64,9 +65,18 @@ def _related(targets: Sequence[tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}">{listed}</Relationships>'
 
 
-def _cell(value: str | float) -> str:
-    if value == "":
-        return "<c/>"
+def _row(line: int, row: Sequence[str | float]) -> str:
+    cells = [
+        _cell(f"{letter}{line}", value)
+        for letter, value in zip(ascii_uppercase, row, strict=False)
+        if value != ""
+    ]
+    return f'<row r="{line}">{"".join(cells)}</row>'
+
+
+def _cell(address: str, value: str | float) -> str:
+    if isinstance(value, str) and value.startswith("#"):
+        return f'<c r="{address}" t="e"><v>{value}</v></c>'
     if isinstance(value, str):
-        return f'<c t="inlineStr"><is><t>{escape(value)}</t></is></c>'
-    return f"<c><v>{value!r}</v></c>"
+        return f'<c r="{address}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+    return f'<c r="{address}"><v>{value!r}</v></c>'

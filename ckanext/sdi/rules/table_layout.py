@@ -112,6 +112,25 @@ table_rule(
     severity=INFO,
 )
 table_rule(
+    "error_cells",
+    N_(
+        "{n} cells show an error such as #REF! or #N/A instead of a value (row {lines}). Mend the"
+        " formulas, or leave the cells empty."
+    ),
+    N_("An error is no value; who uses the data cannot tell what should stand there."),
+    Example(
+        sheets={"Data": [NAMES, ["64.71", 5], ["64.72", "#REF!"]]},
+        table_schema=SCHEMA,
+        told={"n": "1", "lines": "3"},
+    ),
+    N_(
+        "Mend the formula, or type the value in its place; leave the cell empty where there is"
+        " none."
+    ),
+    UPLOAD,
+    right=RIGHT_SHEET,
+)
+table_rule(
     "merged",
     N_(
         "Among the records {n} cells are merged (the first: {cell}). Only the first row and column"
