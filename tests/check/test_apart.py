@@ -153,7 +153,6 @@ def test_parquet_types_become_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("limits", "rule"),
     [
-        (Limits(memory=1 << 20), "table.too_costly"),
         (Limits(cells=10), "table.too_many_cells"),
         (Limits(unpacked=3_000), "table.too_large"),
         (Limits(columns=3), "table.too_many_columns"),
@@ -185,6 +184,13 @@ def test_a_process_that_crashes_is_a_verdict(
     with pytest.raises(Unreadable) as refused:
         open_table(written(tmp_path, xlsx(TABLE)))
     assert refused.value.finding.rule == "table.damaged"
+
+
+def test_a_full_disk_is_not_the_fault_of_the_file(tmp_path: Path) -> None:
+    for name, kind in (("buku.xlsx", "XLSX"), ("tabel.parquet", "Parquet")):
+        path = written(tmp_path, FILES[name].data)
+        with open("/dev/full", "wb") as full, pytest.raises(OSError, match="No space left"):  # noqa: PTH123
+            apart._run(path, full, kind, Limits(), Asked())
 
 
 def test_a_server_that_embeds_python_is_not_started_again(
@@ -240,3 +246,9 @@ def test_a_mangled_file_gets_a_verdict(name: str, tmp_path: Path) -> None:
         except Unreadable as unreadable:
             found.append(unreadable.finding)
         assert all(finding.message(str) for finding in found)
+
+
+def test_the_names_of_json_stand_in_no_line(tmp_path: Path) -> None:
+    path = written(tmp_path, b'{"kode": "1", "lain": "2"}\n', "x.jsonl")
+    report = check_table(path, TableSchema.from_dict({"fields": [{"name": "kode"}]}))
+    assert report.samples["table.column_unknown", "lain"][0].cell == "B"

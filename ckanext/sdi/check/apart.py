@@ -35,7 +35,7 @@ if root not in sys.path:
 from ckanext.sdi.check.apart_main import main
 sys.exit(main())
 """
-_REFUSED = 3
+_REFUSED, _FAILED = 3, 4
 
 
 @dataclass
@@ -69,6 +69,7 @@ def open_apart(
     :param kind: what it is
     :param stack: holds what was read
     :raises Unreadable: when it cannot be read, or only at too high a price
+    :raises OSError: when the disk has no room for what is read
     """
     spool, spooled = nameless(stack)
     _run(path, spool, kind, limits, asked)
@@ -115,6 +116,9 @@ def _run(path: Path, spool: IO[bytes], kind: str, limits: Limits, asked: Asked) 
         finally:
             process.kill()
             process.wait()
+    if process.returncode == _FAILED:
+        number = json.loads(said.splitlines()[-1])["errno"]
+        raise OSError(number, os.strerror(number))
     if process.returncode == _REFUSED:
         raise _refusal(json.loads(said.splitlines()[-1]), limits)
     if process.returncode:

@@ -6,6 +6,7 @@ refuses stands on its standard error, as one line of JSON.
 
 from __future__ import annotations
 
+import errno
 import json
 import resource
 import sys
@@ -20,7 +21,7 @@ READERS = {"JSON": records.read, "Parquet": parquet.read}
 def main() -> int:
     """Read one file.
 
-    :returns: 0 when the spool is whole, 3 when the file was refused
+    :returns: 0 when the spool is whole, 3 when the file was refused, 4 when the machine failed
     """
     asked: dict[str, Any] = json.loads(sys.argv[1])
     _limit(asked)
@@ -33,7 +34,9 @@ def main() -> int:
         refusal = {"rule": "too_costly", "params": {}}
     except OSError as error:
         # The only file that is written is the spool.
-        print(error, file=sys.stderr)
+        if error.errno != errno.EFBIG:
+            print(json.dumps({"errno": error.errno}), file=sys.stderr)
+            return 4
         refusal = {"rule": "too_large", "params": {}}
     else:
         return 0

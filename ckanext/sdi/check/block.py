@@ -45,8 +45,8 @@ class Places:
     sheet: str | None = None
 
     def cell(self, place: int, line: int) -> str:
-        """The address of a cell."""
-        return f"{self._column(place)}{line}"
+        """The address of a cell; that of the column where names stand in no line, as in JSON."""
+        return f"{self._column(place)}{line or ''}"
 
     def cells(self, place: int, lines: np.ndarray) -> pa.Array:
         """The addresses of the cells of a column on some lines."""

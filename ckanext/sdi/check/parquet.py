@@ -24,6 +24,9 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
         # It is an ArrowException as well, but nothing is wrong with the file.
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
+        if getattr(error, "errno", None) is not None:
+            # The disk's, not the file's: Arrow's own errors have no number.
+            raise
         raise Refused("damaged", kind="Parquet") from error
 
 
