@@ -29,6 +29,7 @@ setup(
     install_requires=[
         "ckanext-scheming>=3.1",
         "ckanext-harvest>=1.6.3",
+        "ijson>=3.2",
         "isal>=1.6",
         "jsonschema>=4",
         "numpy>=1.26",

@@ -35,7 +35,7 @@ FEW = 50_000
 READ = """
 import json, re, sys, time
 from pathlib import Path
-from ckanext.sdi.check.reader import open_table
+from ckanext.sdi.check.table import open_table
 clock, cpu = time.perf_counter(), time.process_time()
 count = sum(len(block) for block in open_table(sys.argv[1]))
 figures = time.perf_counter() - clock, time.process_time() - cpu

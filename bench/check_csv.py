@@ -19,8 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from ckanext.sdi.check.reader import open_table
 from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table import open_table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.check.write import FindingsWriter
 

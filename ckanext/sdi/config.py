@@ -6,6 +6,10 @@ import ckan.plugins.toolkit as tk
 
 GATE = "ckanext.sdi.gate"
 PROFILE = "ckanext.sdi.profile"
+CHECK_UNPACKED = "ckanext.sdi.check.max_unpacked"
+CHECK_CELLS = "ckanext.sdi.check.max_cells"
+CHECK_MEMORY = "ckanext.sdi.check.max_memory"
+CHECK_SECONDS = "ckanext.sdi.check.max_seconds"
 ALLOWED_PRIVATE_HOSTS = "ckanext.sdi.harvest.allowed_private_hosts"
 
 
@@ -22,3 +26,23 @@ def profile() -> str:
 def allowed_private_hosts() -> frozenset[str]:
     """Hosts (``name:port``) that a harvest may fetch although their address is not public."""
     return frozenset(tk.config[ALLOWED_PRIVATE_HOSTS])
+
+
+def check_unpacked_megabytes() -> int:
+    """The most megabytes that a packed file may have when it is unpacked."""
+    return tk.config[CHECK_UNPACKED]
+
+
+def check_cells() -> int:
+    """The most cells that a workbook, JSON or Parquet may have."""
+    return tk.config[CHECK_CELLS]
+
+
+def check_memory_megabytes() -> int:
+    """The most megabytes of memory that reading such a file may take."""
+    return tk.config[CHECK_MEMORY]
+
+
+def check_seconds() -> int:
+    """The most seconds that reading such a file may take."""
+    return tk.config[CHECK_SECONDS]

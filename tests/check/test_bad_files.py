@@ -9,12 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ckanext.sdi.check.reader import Limits, Unreadable
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table import Limits, Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.rules import Finding
-from tests.data.bad_files import FILES, SCHEMA
+from tests.data.bad_files import FILES as CSV_FILES
+from tests.data.bad_files import SCHEMA
+from tests.data.bad_workbooks import FILES
+
+# The largest files of the corpus shall be small.
+TIGHT = Limits(unpacked=70 << 20, seconds=30)
 
 
 def judged(path: Path, limits: Limits | None = None) -> tuple[list[Finding], Report | None]:
@@ -27,15 +32,16 @@ def judged(path: Path, limits: Limits | None = None) -> tuple[list[Finding], Rep
         return [unreadable.finding], None
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*(f"{name}.csv" for name in CSV_FILES), *FILES])
 def test_the_verdict(name: str, tmp_path: Path) -> None:
-    bad = FILES[name]
-    path = tmp_path / f"{name}.csv"
+    bad = FILES[name] if name in FILES else CSV_FILES[name.removesuffix(".csv")]
+    path = tmp_path / name
     path.write_bytes(bad.data)
-    found, report = judged(path)
+    found, report = judged(path, TIGHT)
     assert {finding.rule for finding in found} == bad.rules
     assert (report is not None) == bad.readable
     if report:
+        assert {key: report.layout.get(key) for key in bad.layout} == bad.layout
         assert report.passed == all(finding.severity != "error" for finding in found)
     assert "3171011708450001" not in str([finding.as_dict(str) for finding in found])
 
@@ -46,7 +52,7 @@ def test_the_verdict(name: str, tmp_path: Path) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    name=st.sampled_from([name for name, bad in FILES.items() if len(bad.data) < 10_000]),
+    name=st.sampled_from([name for name, bad in CSV_FILES.items() if len(bad.data) < 10_000]),
     cuts=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6), st.integers(0, 20)),
                   min_size=1, max_size=6),
     block=st.sampled_from([128, 2 << 20]),
@@ -54,7 +60,7 @@ def test_the_verdict(name: str, tmp_path: Path) -> None:
 def test_a_mangled_file_gets_a_verdict(
     name: str, cuts: list[tuple[float, bytes, int]], block: int, tmp_path: Path
 ) -> None:
-    data = FILES[name].data
+    data = CSV_FILES[name].data
     for place, put, drop in cuts:
         at = int(place * len(data))
         data = data[:at] + put + data[at + drop :]

@@ -13,6 +13,7 @@ import pytest
 
 from ckanext.sdi.check.command import main
 from tests.data.bad_files import FILES, SCHEMA
+from tests.data.bad_workbooks import TABLE, xlsx
 
 
 @pytest.fixture
@@ -98,3 +99,20 @@ def test_it_needs_neither_ckan_nor_sqlalchemy(schema: Path, tmp_path: Path) -> N
     )
     assert done.returncode == 1, done.stderr
     assert "H3" in done.stdout
+
+
+def test_the_sheet_and_the_row_of_the_names_may_be_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(xlsx([["a", "b"], ["x", "y"], ["y", "z"]], Lain=[["Kota", "Ulu"], *TABLE]))
+    main([str(path), "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["layout"]["sheet"] == "Lain"
+    main([str(path), "--format", "json", "--sheet", "Data", "--header-row", "2"])
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows"], told["layout"]["sheet"]) == (1, "Data")
+    assert [field["name"] for field in told["table_schema"]["fields"]] == ["x", "y"]
+    assert told["table_schema"]["sdi"] == {"sheet": "Data", "header_row": 2}
+    standard = tmp_path / "standar.json"
+    standard.write_text('{"fields": [{"name": "a"}, {"name": "b"}]}', encoding="utf-8")
+    assert main([str(path), "--schema", str(standard), "--sheet", "Data"]) == 0

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ckanext.sdi.check.propose import propose_schema
-from ckanext.sdi.check.reader import Unreadable
 from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
 
 REAL = Path(__file__).parents[3] / "shared" / "data"
@@ -166,10 +166,31 @@ def test_every_real_csv_is_read_and_judged(path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "rule"),
     [("regional/jabar/gariskemiskinanjabar.xls", "table.html"),
-     ("regional/jabar/produksi_sampah_jabar_2021.xlsx", "table.workbook"),
-     ("daftar-data/sdsn1.json", "table.other_format")],
+     ("ckan/satudata_package_show.json", "table.json"),
+     # Line breaks of the PDF came through as NUL signs.
+     ("daftar-data/sdsn1.json", "table.nul_cell")],
 )  # fmt: skip
-def test_real_files_that_are_no_csv_are_named_for_what_they_are(name: str, rule: str) -> None:
+def test_real_files_that_are_no_table_are_named_for_what_they_are(name: str, rule: str) -> None:
     with pytest.raises(Unreadable) as refused:
         propose_schema(REAL / name)
     assert refused.value.finding.rule == rule
+
+
+# What each real workbook breaks under its own proposal, read and found right.
+WORKBOOKS: dict[str, tuple[int, set[tuple[str, str]]]] = {
+    "regional/jabar/produksi_sampah_jabar_2021.xlsx": (
+        27, {("kode.number", "kode_provinsi"), ("kode.number", "kode_kabupaten_kota")},
+    ),
+    "regional/nasional/data_stunting_indo.xlsx": (510, set()),
+    "regional/samarinda/DATA PROJECT.xlsx": (28_656, set()),
+    # One of its 376 rows is empty.
+    "daftar-data/indikator kinerja rkpd.xlsx": (375, {("table.blank_rows", "")}),
+}  # fmt: skip
+
+
+@needs_real
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_every_real_workbook_is_read_and_judged(name: str) -> None:
+    report = check_table(REAL / name, TableSchema.from_dict(propose_schema(REAL / name)))
+    assert (report.rows, set(report.samples)) == WORKBOOKS[name]
+    assert report.layout["header_row"] == 1

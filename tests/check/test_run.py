@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from ckanext.sdi.check import run, unique
 from ckanext.sdi.check.convert import typed_columns
-from ckanext.sdi.check.reader import Limits, open_table
 from ckanext.sdi.check.report import SAMPLES, Report
 from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table import Limits, open_table
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.check.tasks import number, tasks_of
 from ckanext.sdi.check.unique import Uniqueness

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from ckanext.sdi.check import run
-from ckanext.sdi.check.reader import Limits
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.run import check_table
 from ckanext.sdi.check.suspects import ColumnJudge
+from ckanext.sdi.check.table import Limits
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.codes import tables
 from ckanext.sdi.rules import Finding

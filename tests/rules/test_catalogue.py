@@ -46,6 +46,26 @@ def test_a_rule_has_all_its_parts(rule: Rule) -> None:
     assert rule.since
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [rule for rule in RULES.values() if rule.wrong.told is not None],
+    ids=lambda rule: rule.id,
+)
+def test_what_pages_say_of_an_example_is_what_judging_it_says(rule: Rule) -> None:
+    finding = next(one for one in findings_of(rule.wrong) if one.rule == rule.id)
+    # The examples are judged with limits of their own.
+    expected = {
+        name: text
+        for name, text in (rule.wrong.told or {}).items()
+        if name not in ("limit", "memory", "seconds")
+    }
+    told = finding.placeholders()
+    assert {name: told[name] for name in expected} == expected
+    assert rule.sentence(
+        "one", english, {**rule.wrong.told, "column": ""} if rule.wrong.told else {}
+    )
+
+
 def english(message: str) -> str:
     return message
 

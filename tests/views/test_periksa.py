@@ -15,6 +15,7 @@ from ckan import model
 
 from ckanext.sdi.datastore import file_check
 from ckanext.sdi.model import Check, ItemVersion
+from tests.data.bad_workbooks import xlsx
 from tests.province import BAD_CSV, GOOD_CSV, TABLE_SCHEMA, Province
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
@@ -52,6 +53,14 @@ class TestForm:
         page = app.get(ADDRESS, headers=province.headers("pengembang"), status=200).body
         assert re.search(r"\b7 MB", page)
         assert page.index("7 MB") < page.index('type="file"')
+
+    def test_workbooks_are_taken(self, app: Any, province: Province) -> None:
+        page = app.get(ADDRESS, headers=province.headers("pengembang")).body
+        assert ".xlsx" in BeautifulSoup(page, "html.parser").select("#sdi-upload")[0]["accept"]
+        rows = [["Usaha"], [], HEADER.split(","), ["64.72", "013121660091000", 2025, 12]]
+        sheet = (io.BytesIO(xlsx(rows)), "usaha.xlsx")
+        report = post(app, province, sent(upload=sheet)).get_text(" ", strip=True)
+        assert "judul di atas tabel: baris 1" in report
 
     def test_items_of_ones_own_offices(self, app: Any, province: Province) -> None:
         for role, offered in (("produsen", True), ("produsen_lain", False)):

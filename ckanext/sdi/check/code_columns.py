@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import numpy as np
 import pyarrow as pa
 
-from ckanext.sdi.check.reader import Block, cell_address
+from ckanext.sdi.check.table import Block, Places
 from ckanext.sdi.check.unique import Uniqueness
 from ckanext.sdi.codes import mask
 from ckanext.sdi.codes.doubts import ColumnDoubts
@@ -24,9 +24,11 @@ class CodeColumns:
     """The columns of a file that hold codes.
 
     :param fields: the fields of the standard with their place in the file
+    :param places: where the columns stand in it
     """
 
-    def __init__(self, fields: Sequence[tuple[Field, int | None]]) -> None:
+    def __init__(self, fields: Sequence[tuple[Field, int | None]], places: Places) -> None:
+        self._places = places
         known = [(field, place) for field, place in fields if place is not None]
         self._doubts = [
             (field, place, ColumnDoubts(field.code))
@@ -60,7 +62,7 @@ class CodeColumns:
                     severity=get_rule(reason.rule).severity["wajib"],
                     params=reason.params,
                     column=field.name,
-                    cell=cell_address(place, header_line),
+                    cell=self._places.cell(place, header_line),
                 )
         if self._heads is not None and self._member is not None:
             field, place = self._member
@@ -71,7 +73,7 @@ class CodeColumns:
                     params={"first_row": str(repeat.first_row)},
                     column=field.name,
                     row=repeat.row,
-                    cell=cell_address(place, repeat.line),
+                    cell=self._places.cell(place, repeat.line),
                     value="•••",
                 )
 
@@ -99,7 +101,7 @@ class CodeColumns:
                 severity="error",
                 column=field.name,
                 row=int(block.rows[index]),
-                cell=block.cell(place, index),
+                cell=self._places.cell(place, int(block.lines[index])),
                 value=mask("id_dtks", members[index].as_py()),
             )
 

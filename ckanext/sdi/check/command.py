@@ -8,14 +8,15 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from ckanext.sdi.check.propose import propose_schema
-from ckanext.sdi.check.reader import Unreadable
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table import Asked, Unreadable
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.check.tasks import Task, number, tasks_of
 from ckanext.sdi.check.write import FindingsWriter
@@ -74,20 +75,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="sdi-check", description="Check a CSV file by the rules of Satu Data Indonesia."
+        prog="sdi-check",
+        description="Check a table (CSV, a workbook, JSON or Parquet) by the rules of"
+        " Satu Data Indonesia.",
     )
     parser.add_argument("file", type=Path, help="the file")
     parser.add_argument("--schema", type=Path, help="column standard (Table Schema JSON)")
+    parser.add_argument(
+        "--sheet", help="the sheet of a workbook; else the one with the largest table"
+    )
+    parser.add_argument("--header-row", type=int, help="the row in which the column names begin")
     parser.add_argument("--format", choices=("text", "json", "csv"), default="text")
     parser.add_argument("--language", choices=("id", "en"), help="id when not given")
     return parser
 
 
 def _check(options: argparse.Namespace, translate: Translate) -> int:
+    said = {name: getattr(options, name) for name in ("sheet", "header_row")}
+    asked = {name: value for name, value in said.items() if value is not None}
     if options.schema:
         schema = TableSchema.from_json(options.schema.read_text("utf-8-sig"))
+        schema = replace(schema, layout=replace(schema.layout, **asked))
     else:
-        schema = TableSchema.from_dict(propose_schema(options.file))
+        schema = TableSchema.from_dict(propose_schema(options.file, asked=Asked(**asked)))
     if options.format == "csv":
         with FindingsWriter(sys.stdout, translate) as sink:
             report = check_table(options.file, schema, sink=sink)
@@ -107,6 +117,7 @@ def _json(report: Report, schema: TableSchema, translate: Translate) -> str:
     told: dict[str, Any] = {
         "passed": report.passed,
         "rows": report.rows,
+        "layout": report.layout,
         "severities": report.severities,
         "personal_columns": report.personal_columns,
         "table_schema": schema.as_dict(),

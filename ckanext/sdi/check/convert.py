@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from ckanext.sdi.check.reader import Block
+from ckanext.sdi.check.block import Block
+from ckanext.sdi.check.native import as_declared
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.rules.judge import typed_values
 from ckanext.sdi.rules.table import match_columns
@@ -20,7 +21,9 @@ def typed_columns(block: Block, schema: TableSchema) -> list[pa.Array]:
     :raises ValueError: when a value is none of its column's type: the file has not passed
     """
     columns: list[pa.Array] = []
-    for field, place in zip(schema.fields, match_columns(block.header, schema.fields), strict=True):
+    placed = list(zip(schema.fields, match_columns(block.header, schema.fields), strict=True))
+    block = as_declared(block, placed)
+    for field, place in placed:
         if place is None:
             raise ValueError(f"column {field.name} is not in the file")
         columns.append(typed_values(field, block.columns[place], schema.missing_values))

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ckanext.sdi.check.reader import Limits, Unreadable
 from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table import Limits, Unreadable
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.rules import (
     DatasetContext,
@@ -19,9 +19,10 @@ from ckanext.sdi.rules import (
     judge_cells,
     judge_dataset,
 )
+from ckanext.sdi.rules.small_workbook import write_workbook
 
 # Small, so that the examples of files that ask for too much can be small too.
-LIMITS = Limits(block=16 << 10, header=16 << 10, line=20_000)
+LIMITS = Limits(block=16 << 10, header=16 << 10, line=20_000, unpacked=200_000, cells=10_000)
 
 
 def findings_of(example: Example) -> list[Finding]:
@@ -44,14 +45,24 @@ def findings_of(example: Example) -> list[Finding]:
         schema = TableSchema.from_dict(example.table_schema)
     except SchemaError as error:
         return error.findings
-    return [] if example.csv is None else _findings_of_file(example, schema)
+    content = _content(example)
+    return [] if content is None else _findings_of_file(*content, schema)
 
 
-def _findings_of_file(example: Example, schema: TableSchema) -> list[Finding]:
+def _content(example: Example) -> tuple[str, bytes] | None:
+    """The name and the bytes of an example that is a file."""
+    if example.sheets is not None:
+        return "contoh.xlsx", write_workbook(example.sheets, example.merged)
+    if example.data is not None:
+        return "contoh", example.data
+    return None if example.csv is None else ("contoh.csv", example.csv.encode(example.encoding))
+
+
+def _findings_of_file(name: str, content: bytes, schema: TableSchema) -> list[Finding]:
     found: list[Finding] = []
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "contoh.csv"
-        path.write_bytes((example.csv or "").encode(example.encoding))
+        path = Path(folder) / name
+        path.write_bytes(content)
         try:
             check_table(path, schema, limits=LIMITS, sink=found.append)
         except Unreadable as unreadable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check.propose_codes import propose_code
-from ckanext.sdi.check.reader import Limits, open_table
+from ckanext.sdi.check.table import Asked, Limits, Table, open_table
 from ckanext.sdi.rules import Field
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.judge import without_missing
@@ -88,16 +88,37 @@ def _is_value(candidate: Field, text: pa.StringScalar) -> bool:
     return True
 
 
-def propose_schema(path: str | Path, *, limits: Limits | None = None) -> dict[str, Any]:
+def propose_schema(
+    path: str | Path, *, limits: Limits | None = None, asked: Asked | None = None
+) -> dict[str, Any]:
     """Propose a column standard for a file.
 
     :param path: the file
+    :param asked: what is said of its layout; the proposal says the same
     :returns: a Table Schema that ``TableSchema.from_dict`` takes. Codes are proposed by the values
         together with the names of the columns, and stay text; so does all that begins with a
         zero, has more than 15 digits or is named an id or a code
     :raises ckanext.sdi.check.reader.Unreadable: when the file is no table
     """
-    table = open_table(path, limits=limits)
+    with open_table(path, limits=limits, asked=asked) as table:
+        seen, rows = _look_at(table)
+    fields = list(_fields(seen, rows))
+    schema: dict[str, Any] = {"fields": fields}
+    numeric = {made.get("title", made["name"]) for made in fields if made["type"] in _NUMERIC}
+    signs = {sign for one in seen if one.name.strip() in numeric for sign in one.placeholders}
+    if signs:
+        schema["missingValues"] = ["", *sorted(signs)]
+    sdi = {name: value for name, value in asdict(asked or Asked()).items() if value is not None}
+    year = next((made["name"] for made in fields if made["type"] == "year"), None)
+    if year and any(made.get("sdi", {}).get("code") == "kode_wilayah" for made in fields):
+        sdi["reference_date"] = {"column": year}
+    if sdi:
+        schema["sdi"] = sdi
+    return schema
+
+
+def _look_at(table: Table) -> tuple[list[Seen], dict[str, list[str]]]:
+    """What is in the columns, and the first rows of the table."""
     seen = [Seen(name) for name in table.header]
     rows: dict[str, list[str]] = {}
     for block in table:
@@ -109,16 +130,7 @@ def propose_schema(path: str | Path, *, limits: Limits | None = None) -> dict[st
             one.see(texts)
         if table.rows >= MOST_ROWS:
             break
-    fields = list(_fields(seen, rows))
-    schema: dict[str, Any] = {"fields": fields}
-    numeric = {made.get("title", made["name"]) for made in fields if made["type"] in _NUMERIC}
-    signs = {sign for one in seen if one.name.strip() in numeric for sign in one.placeholders}
-    if signs:
-        schema["missingValues"] = ["", *sorted(signs)]
-    year = next((made["name"] for made in fields if made["type"] == "year"), None)
-    if year and any(made.get("sdi", {}).get("code") == "kode_wilayah" for made in fields):
-        schema["sdi"] = {"reference_date": {"column": year}}
-    return schema
+    return seen, rows
 
 
 def _fields(seen: Sequence[Seen], rows: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:

@@ -1,13 +1,12 @@
 """A CSV file as blocks of text columns, streamed in flat memory.
 
-Each record knows its number (``row``, 1 for the first under the header, blank rows not counted) and
-its line as a spreadsheet shows it, which counts blank rows but not line breaks within a cell.
+A record's line counts blank rows but not line breaks within a cell, as a spreadsheet does.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,124 +16,35 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from ckanext.sdi.check.sniff import CHUNK, Limits, Sniffed, Unreadable, size_text, sniff, unreadable
-from ckanext.sdi.rules import Finding
-from ckanext.sdi.rules.arrow import pc
+from ckanext.sdi.check.block import Asked, Block, Table, cell_address
+from ckanext.sdi.check.sniff import CHUNK, Limits, Unreadable, size_text, sniff, unreadable
 from ckanext.sdi.rules.table import table_finding
-
-__all__ = ["Block", "Limits", "Table", "Unreadable", "cell_address", "open_table"]
-
-
-def cell_address(column: int, line: int) -> str:
-    """A cell's address in a spreadsheet: column 0 and line 18 are ``A18``."""
-    return f"{column_letters(column)}{line}"
-
-
-def addresses(column: int, lines: np.ndarray) -> pa.Array:
-    """The addresses of the cells of a column on some lines."""
-    return pc.binary_join_element_wise(
-        column_letters(column), pa.array(lines).cast(pa.string()), ""
-    )
-
-
-def column_letters(column: int) -> str:
-    """What a spreadsheet calls a column: 0 is ``A``."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-@dataclass(frozen=True)
-class Block:
-    """Some records: their texts by column, and where they stand.
-
-    :param header: the names of the columns, as they stand in the file
-    :param columns: one array of strings for each column of the header
-    :param rows: for each record its number
-    :param lines: for each record its line as a spreadsheet shows it
-    """
-
-    header: list[str]
-    columns: list[pa.Array]
-    rows: np.ndarray
-    lines: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    @property
-    def first_row(self) -> int:
-        """The number of the first record."""
-        return int(self.rows[0])
-
-    def cell(self, column: int, index: int) -> str:
-        """The spreadsheet address of a cell of the block."""
-        return cell_address(column, int(self.lines[index]))
-
-
-def joined(blocks: Sequence[Block]) -> Block:
-    """Blocks that follow each other, as one."""
-    if len(blocks) == 1:
-        return blocks[0]
-    return Block(
-        blocks[0].header,
-        [pa.concat_arrays(parts) for parts in zip(*(one.columns for one in blocks), strict=True)],
-        np.concatenate([one.rows for one in blocks]),
-        np.concatenate([one.lines for one in blocks]),
-    )
 
 
 @dataclass
-class Table:
-    """An opened file; iterate it once for its blocks.
+class CsvTable(Table):
+    """A CSV file.
 
-    ``warnings`` are known when it is opened; ``on_row`` is told of each record that does not have
-    the header's number of cells, and of a quotation mark that is never closed. Such records are in
-    no block, but they count in ``rows``.
+    ``on_row`` is told of each record that does not have the header's number of cells, and of a
+    quotation mark that is never closed.
     """
 
-    path: Path
-    limits: Limits
-    sniffed: Sniffed
-    warnings: list[Finding] = field(default_factory=list)
-    on_row: Callable[[Finding], None] = lambda finding: None
-    rows: int = 0
-    blank_rows: int = 0
-    bytes_read: int = 0
-
-    @property
-    def header(self) -> list[str]:
-        return self.sniffed.header
-
-    @property
-    def header_line(self) -> int:
-        return self.sniffed.line
-
-    @property
-    def delimiter(self) -> str:
-        return self.sniffed.delimiter
-
-    @property
-    def encoding(self) -> str:
-        return self.sniffed.encoding
-
-    @property
-    def size(self) -> int:
-        return self.sniffed.size
+    path: Path = Path()
+    limits: Limits = field(default_factory=Limits)
+    body: int = 0
+    odd_quotes: bool = False
+    short: bool = False
 
     def __iter__(self) -> Iterator[Block]:
         """The blocks of the file.
 
         :raises Unreadable: when a record is longer than a block
         """
-        if self.sniffed.body >= self.size:
+        if self.body >= self.size:
             return
-        numbering = _Numbering(self.sniffed.line)
+        numbering = _Numbering(self.header_line)
         with self.path.open("rb") as file:
-            file.seek(self.sniffed.body)
+            file.seek(self.body)
             try:
                 with closing(self._open(_Counted(self, file), numbering)) as batches:
                     for batch in batches:
@@ -143,7 +53,7 @@ class Table:
                 if "Empty CSV file" not in str(error):
                     raise self._too_long(numbering) from error
         ragged = numbering.flush()
-        if ragged and ragged[-1].swallowed and self.sniffed.odd_quotes:
+        if ragged and ragged[-1].swallowed and self.odd_quotes:
             self.rows += 1
             self.on_row(table_finding("quote", cell=cell_address(0, ragged.pop().line)))
         else:
@@ -157,9 +67,7 @@ class Table:
             read_options=pa_csv.ReadOptions(
                 use_threads=False,
                 # The reader holds dozens of blocks: they are as small as the records let them be.
-                block_size=min(self.limits.block, CHUNK)
-                if self.sniffed.short
-                else self.limits.block,
+                block_size=min(self.limits.block, CHUNK) if self.short else self.limits.block,
                 column_names=names,
                 encoding=self.encoding,
             ),
@@ -208,7 +116,7 @@ class Table:
 
     def _tell_open_quote(self, numbering: _Numbering) -> None:
         """A quotation mark that is never closed swallows the rest of the file into one cell."""
-        if not self.sniffed.odd_quotes or not numbering.last_columns:
+        if not self.odd_quotes or not numbering.last_columns:
             return
         last = numbering.last_columns[-1]
         text = last[len(last) - 1].as_py()
@@ -308,7 +216,7 @@ class _Numbering:
 class _Counted:
     """A file that counts what is read of it, for the progress shown to people."""
 
-    def __init__(self, table: Table, file: Any) -> None:
+    def __init__(self, table: CsvTable, file: Any) -> None:
         self._table = table
         self._file = file
         self.closed = False
@@ -338,17 +246,29 @@ def _empty(column: pa.Array) -> np.ndarray:
     return lengths == 0
 
 
-def open_table(path: str | Path, *, limits: Limits | None = None) -> Table:
-    """Open a file as a table.
+def open_csv(path: Path, limits: Limits, asked: Asked) -> CsvTable:
+    """Open a CSV file.
 
-    :param path: a CSV or TSV file, whatever it is called
-    :param limits: how much it may ask for
-    :returns: a table to iterate over once
     :raises Unreadable: when it is no such file; ``finding`` says why
     :raises OSError: when it cannot be opened
     """
-    limits = limits or Limits()
-    path = Path(path)
-    sniffed = sniff(path, limits)
-    warnings = [table_finding("cp1252")] if sniffed.encoding == "cp1252" else []
-    return Table(path, limits, sniffed, warnings)
+    sniffed = sniff(path, limits, asked.header_row)
+    return CsvTable(
+        header=sniffed.header,
+        header_line=sniffed.line,
+        size=sniffed.size,
+        encoding=sniffed.encoding,
+        delimiter=sniffed.delimiter,
+        warnings=[table_finding("cp1252")] if sniffed.encoding == "cp1252" else [],
+        layout={
+            "format": "csv",
+            "encoding": sniffed.encoding,
+            "delimiter": sniffed.delimiter,
+            "header_row": sniffed.line,
+        },
+        path=path,
+        limits=limits,
+        body=sniffed.body,
+        odd_quotes=sniffed.odd_quotes,
+        short=sniffed.short,
+    )

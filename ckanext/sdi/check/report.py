@@ -23,13 +23,14 @@ class Report:
     """The outcome of one check.
 
     ``counts`` and ``samples`` go by rule and column ("" when the finding has none); counts are
-    exact however many there are, samples are the first ten.
+    exact however many there are, samples are the first ten. ``layout`` says how the file was read.
     """
 
     rows: int = 0
     header: list[str] = field(default_factory=list)
     encoding: str = ""
     delimiter: str = ""
+    layout: dict[str, Any] = field(default_factory=dict)
     blank_rows: int = 0
     counts: dict[Place, int] = field(default_factory=dict)
     severities: dict[str, int] = field(
@@ -81,6 +82,7 @@ class Report:
             "header": self.header,
             "encoding": self.encoding,
             "delimiter": self.delimiter,
+            "layout": self.layout,
             "blank_rows": self.blank_rows,
             "severities": self.severities,
             "personal_columns": self.personal_columns,
@@ -98,7 +100,9 @@ class Report:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Report:
         """The report that ``as_dict`` gave."""
-        names = ("rows", "header", "encoding", "delimiter", "blank_rows", "severities")
+        names = (
+            "rows", "header", "encoding", "delimiter", "layout", "blank_rows", "severities",
+        )  # fmt: skip
         report = cls(**{name: raw[name] for name in names if name in raw})
         report.personal_columns = list(raw.get("personal_columns", ()))
         for entry in raw.get("counts", ()):

@@ -15,10 +15,11 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check.code_columns import CodeColumns
-from ckanext.sdi.check.reader import Block, Limits, Table, cell_address, joined, open_table
+from ckanext.sdi.check.native import NumberCodes, as_declared
 from ckanext.sdi.check.report import BatchSink, Report, Sink
 from ckanext.sdi.check.sniff import unreadable
 from ckanext.sdi.check.suspects import ColumnJudge, Suspects
+from ckanext.sdi.check.table import Block, Limits, Table, joined, open_table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.check.unique import Uniqueness
 from ckanext.sdi.rules import Field, Finding
@@ -48,6 +49,7 @@ def check_table(
     *,
     at: date | None = None,
     limits: Limits | None = None,
+    name: str | None = None,
     sink: Sink | None = None,
     batches: BatchSink | None = None,
     progress: Progress | None = None,
@@ -58,6 +60,7 @@ def check_table(
     :param schema: the column standard
     :param at: the date at which codes are judged when the standard names none; None is today
     :param limits: how much the file may ask for
+    :param name: what the person's computer calls the file; None: as the path does
     :param sink: is given every finding, in the order found; values are masked already
     :param batches: is given the same many at once, as batches of ``rules.columnar.SCHEMA``: far
         faster where many cells are bad
@@ -66,12 +69,13 @@ def check_table(
     :raises ckanext.sdi.check.reader.Unreadable: when the file is no table
     :raises OSError: when it cannot be opened
     """
-    run = _Run(open_table(path, limits=limits), schema, at, _Sinks(sink, batches))
     with ExitStack() as stack:
+        table = stack.enter_context(open_table(path, limits=limits, asked=schema.layout, name=name))
+        run = _Run(table, schema, at, _Sinks(sink, batches))
         run.prepare(stack)
         run.judge_blocks(stack.enter_context(closing(_gathered(run.table, progress))))
         run.finish()
-    return run.report
+        return run.report
 
 
 def _gathered(table: Table, progress: Progress | None) -> Generator[Block]:
@@ -134,7 +138,10 @@ class _Run:
         self.at = schema.reference_date or at
         self.sinks = sinks
         self.report = Report(
-            header=table.header, encoding=table.encoding, delimiter=table.delimiter
+            header=table.header,
+            encoding=table.encoding,
+            delimiter=table.delimiter,
+            layout=table.layout,
         )
         self.places = match_columns(table.header, schema.fields)
         # Fields of the primary key are filled in every row.
@@ -153,14 +160,18 @@ class _Run:
         ]
         key_fields = [(field, place) for field, place in found if field.name in schema.primary_key]
         self.judges = [
-            ColumnJudge(field, place, table.header[place], schema.missing_values, key_fields)
+            ColumnJudge(
+                field, place, table.header[place], table.places, schema.missing_values, key_fields
+            )
             for field, place in found
         ]
         self.apart = {one.place for one in self.judges}
         # For each block that is not yet judged the suspects of its columns.
         self.held: list[list[Suspects]] = []
         self.personal = PersonalColumns(table.header, by_place)
-        self.codes = CodeColumns(list(zip(self.fields, self.places, strict=True)))
+        self.placed = list(zip(self.fields, self.places, strict=True))
+        self.codes = CodeColumns(self.placed, table.places)
+        self.numbers = NumberCodes(self.placed, table.places)
         self.unique: list[tuple[str, list[int], Uniqueness]] = []
         table.on_row = self.tell
 
@@ -174,7 +185,7 @@ class _Run:
         # The tables that codes are looked up in are made once, before threads ask for them.
         self._pick(_no_rows(self.table.header))
         line = self.table.header_line
-        cells = [cell_address(place, line) for place in range(len(self.table.header))]
+        cells = [self.table.places.cell(place, line) for place in range(len(self.table.header))]
         for finding in [
             *self.table.warnings,
             *judge_header(self.table.header, self.schema.fields, cells),
@@ -212,6 +223,7 @@ class _Run:
 
     def _pick(self, block: Block) -> Callable[[], None]:
         """Pick the suspects out of a block; gives what is then to be done in the file's order."""
+        block = as_declared(block, self.placed)
         dates = self._dates(block)
         picked = [one.pick(block, dates) for one in self.judges]
         return partial(self._take_in, block, picked)
@@ -225,7 +237,7 @@ class _Run:
                 for place in places
             ]
             uniqueness.add(columns, block.rows, block.lines)
-        for finding in self.codes.see(block):
+        for finding in (*self.codes.see(block), *self.numbers.see(block)):
             self.tell(finding)
 
     def _is_enough(self) -> bool:
@@ -269,8 +281,9 @@ class _Run:
         for rule, places, uniqueness in self.unique:
             for finding in self._repeats(rule, places, uniqueness):
                 self.tell(finding)
-        for finding in self.codes.found(table.header_line):
-            self.tell(finding)
+        for found in (self.codes, self.numbers):
+            for finding in found.found(table.header_line):
+                self.tell(finding)
         if table.blank_rows:
             self.tell(table_finding("blank_rows", blank=str(table.blank_rows)))
         for column, kind in self.personal.found().items():
@@ -280,7 +293,7 @@ class _Run:
                     rule="data_pribadi.column",
                     severity="warning",
                     column=column,
-                    cell=cell_address(place, table.header_line),
+                    cell=table.places.cell(place, table.header_line),
                     params={"kind": kind},
                 )
             )
@@ -298,8 +311,8 @@ class _Run:
                 severity="error",
                 column=column,
                 row=repeat.row,
-                cell=cell_address(places[0], repeat.line),
-                params={"first_cell": cell_address(places[0], repeat.first_line)},
+                cell=self.table.places.cell(places[0], repeat.line),
+                params={"first_cell": self.table.places.cell(places[0], repeat.first_line)},
             )
 
 

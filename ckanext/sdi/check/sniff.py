@@ -1,4 +1,4 @@
-"""What a file is, looked at before it is read: its kind, encoding, delimiter and header."""
+"""A text file, looked at before it is read: its encoding, delimiter and header."""
 
 from __future__ import annotations
 
@@ -15,17 +15,6 @@ from ckanext.sdi.rules.table import table_finding
 CHUNK = 1 << 19
 DELIMITERS = ",;\t|"
 _UNDEFINED_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
-_MAGIC = (
-    (b"\xd0\xcf\x11\xe0", "workbook", "XLS"),
-    (b"\x1f\x8b", "other_format", "gzip"),
-    (b"%PDF", "other_format", "PDF"),
-    (b"PAR1", "other_format", "Parquet"),
-    (b"\x89PNG", "other_format", "PNG"),
-    (b"\xff\xd8\xff", "other_format", "JPEG"),
-    (b"Rar!", "other_format", "RAR"),
-    (b"7z\xbc\xaf", "other_format", "7z"),
-)
-_HTML = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta", b"<script")
 
 
 class Unreadable(Exception):
@@ -38,6 +27,8 @@ class Unreadable(Exception):
 
 def size_text(size: int) -> str:
     """A number of bytes as people read it."""
+    if size >= 1 << 30:
+        return f"{size / (1 << 30):.3g} GB"
     return f"{size >> 20} MB" if size >= 1 << 20 else f"{size >> 10} kB"
 
 
@@ -50,16 +41,25 @@ def unreadable(rule: str, **params: str) -> Unreadable:
 class Limits:
     """How much a file may ask for.
 
-    :param block: bytes that are read and judged at once; no record may be longer
+    :param block: bytes that are read and judged at once; no record, and no cell, may be longer
     :param columns: the database takes 1,600, with those of CKAN's own
     :param header: bytes in which the header must be found
     :param line: bytes without a line break, so that a file of one line is refused at once
+    :param unpacked: bytes that a packed file may have when it is unpacked
+    :param ratio: how many times larger it may be then; packed tables are seldom over a hundred
+    :param cells: cells of a workbook, of JSON or Parquet
+    :param memory: bytes that reading one of those may take, and ``seconds`` of time
     """
 
     block: int = 2 << 20
     columns: int = 1500
     header: int = 1 << 20
     line: int = 2 << 20
+    unpacked: int = 2 << 30
+    ratio: int = 1000
+    cells: int = 100_000_000
+    memory: int = 1 << 30
+    seconds: int = 120
 
 
 @dataclass(frozen=True)
@@ -82,19 +82,19 @@ class Sniffed:
     short: bool
 
 
-def sniff(path: Path, limits: Limits) -> Sniffed:
+def sniff(path: Path, limits: Limits, header_row: int | None = None) -> Sniffed:
     """Look at a file.
 
     Every byte is seen once, in flat memory: only so is it known before the first finding whether
     the file is UTF-8 throughout.
 
+    :param header_row: the line of the header; None: the first that is not blank
     :raises Unreadable: when it is no table that can be read
     :raises OSError: when it cannot be opened
     """
     size = path.stat().st_size
     with path.open("rb") as file:
         sample = file.read(limits.header)
-        refuse_other_kinds(sample)
         file.seek(0)
         scan = _scan(file, limits)
     start = len(codecs.BOM_UTF8) if sample.startswith(codecs.BOM_UTF8) else 0
@@ -103,7 +103,9 @@ def sniff(path: Path, limits: Limits) -> Sniffed:
     if not is_cut and not text.strip('\r\n \t,;|\x1a"'):
         raise unreadable("empty")
     delimiter = find_delimiter(text)
-    header, line, length = _header(text, delimiter, scan.encoding, limits, is_cut)
+    header, line, length = _header(
+        text, delimiter, scan.encoding, limits, header_row, is_cut=is_cut
+    )
     odd_quotes = scan.quotes % 2 == 1
     if odd_quotes and start + length >= size and "\n" in header[-1]:
         # The mark that is never closed stands in the header itself.
@@ -111,31 +113,6 @@ def sniff(path: Path, limits: Limits) -> Sniffed:
     # Only within quotation marks a record has more than one line.
     short = not scan.quotes and scan.longest <= CHUNK
     return Sniffed(scan.encoding, delimiter, header, line, start + length, size, odd_quotes, short)
-
-
-def refuse_other_kinds(sample: bytes) -> None:
-    """Refuse what is no CSV, whatever it is called.
-
-    :raises Unreadable: with the rule for what it is
-    """
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise unreadable("utf16")
-    if sample.startswith(b"PK\x03\x04"):
-        if b"opendocument.spreadsheet" in sample:
-            raise unreadable("workbook", kind="ODS")
-        if b"xl/" in sample:
-            raise unreadable("workbook", kind="XLSX")
-        raise unreadable("other_format", kind="ZIP")
-    for magic, rule, kind in _MAGIC:
-        if sample.startswith(magic):
-            raise unreadable(rule, kind=kind)
-    begin = sample.removeprefix(codecs.BOM_UTF8).lstrip()[:200].lower()
-    if begin.startswith(_HTML) or (begin.startswith(b"<?xml") and b"html" in begin):
-        raise unreadable("html")
-    if begin.startswith(b"<?xml"):
-        raise unreadable("other_format", kind="XML")
-    if begin.startswith((b'{"', b'[{"', b"{\n", b"[\n", b"{\r\n", b"[\r\n", b"[ {")):
-        raise unreadable("other_format", kind="JSON")
 
 
 @dataclass
@@ -238,11 +215,17 @@ def find_delimiter(text: str) -> str:
 
 
 def _header(
-    text: str, delimiter: str, encoding: str, limits: Limits, is_cut: bool
+    text: str,
+    delimiter: str,
+    encoding: str,
+    limits: Limits,
+    header_row: int | None,
+    *,
+    is_cut: bool,
 ) -> tuple[list[str], int, int]:
-    """The first record that is not blank, its line, and the bytes up to its end."""
+    """The header's record, its line, and the bytes up to its end."""
     for line, (record, length) in enumerate(_records(text, delimiter), start=1):
-        if not any(cell.strip() for cell in record):
+        if line < (header_row or 1) or not any(cell.strip() for cell in record):
             continue
         if len(record) > limits.columns:
             raise unreadable("too_many_columns", n=str(len(record)), limit=str(limits.columns))

@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from ckanext.sdi.check.reader import Block, addresses
+from ckanext.sdi.check.table import Block, Places
 from ckanext.sdi.rules import Field
 from ckanext.sdi.rules.columnar import as_json
 from ckanext.sdi.rules.judge import Dates, Known, judge_column, shown, suspects
@@ -60,6 +60,7 @@ class ColumnJudge:
     What it remembers of single texts is the same whichever thread found it out.
 
     :param name: the column's name in the file
+    :param places: where the columns stand in it
     :param key_fields: the columns that name a row, with their places
     """
 
@@ -68,10 +69,12 @@ class ColumnJudge:
         field: Field,
         place: int,
         name: str,
+        places: Places,
         missing_values: Sequence[str],
         key_fields: Sequence[Place],
     ) -> None:
         self.field, self.place = field, place
+        self._places = places
         self._conceal = is_private_name(name)
         self._missing_values = missing_values
         self._key_fields = key_fields
@@ -111,7 +114,7 @@ class ColumnJudge:
         return judged.found.batch(
             self.field.name,
             picked.rows[cells],
-            addresses(self.place, picked.lines[cells]),
+            self._places.cells(self.place, picked.lines[cells]),
             self._keys(picked, cells),
         )
 

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ckanext.sdi.check.block import Asked
 from ckanext.sdi.rules import Field, Finding
 from ckanext.sdi.rules.table_schema import fault, judge_table_schema
+
+LAYOUT = ("sheet", "header_row", "header_rows", "last_row")
 
 
 class SchemaError(ValueError):
@@ -25,7 +28,8 @@ class SchemaError(ValueError):
 class TableSchema:
     """A column standard, parsed.
 
-    ``reference_date`` is one date for the table, ``reference_column`` the column that has it.
+    ``reference_date`` is one date for the table, ``reference_column`` the column that has it;
+    ``layout`` is what is said of how the table lies in a sheet.
     """
 
     fields: tuple[Field, ...]
@@ -33,6 +37,7 @@ class TableSchema:
     missing_values: tuple[str, ...]
     reference_date: date | None
     reference_column: str | None
+    layout: Asked
     source: Mapping[str, Any]
 
     @classmethod
@@ -45,7 +50,8 @@ class TableSchema:
         findings = judge_table_schema(raw)
         if findings:
             raise SchemaError(findings)
-        reference = raw.get("sdi", {}).get("reference_date")
+        sdi = raw.get("sdi", {})
+        reference = sdi.get("reference_date")
         key = raw.get("primaryKey", [])
         return cls(
             fields=tuple(Field.from_dict(field) for field in raw["fields"]),
@@ -53,6 +59,7 @@ class TableSchema:
             missing_values=tuple(raw.get("missingValues", [""])),
             reference_date=date.fromisoformat(reference) if isinstance(reference, str) else None,
             reference_column=reference["column"] if isinstance(reference, dict) else None,
+            layout=Asked(**{name: sdi[name] for name in LAYOUT if name in sdi}),
             source=raw,
         )
 

@@ -11,11 +11,11 @@ import pyarrow as pa
 import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.check.propose import propose_schema
-from ckanext.sdi.check.reader import Unreadable
 from ckanext.sdi.check.report import Report
+from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.check.tasks import tasks_of
-from ckanext.sdi.datastore import files
+from ckanext.sdi.datastore import files, limits
 from ckanext.sdi.datastore.judge import judge_file
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.arrow import pc
@@ -26,12 +26,18 @@ MOST_FINDINGS = 500
 
 
 def check(
-    file: IO[bytes], table_schema: Mapping[str, Any] | None, periode_data: str | None, *, limit: int
+    file: IO[bytes],
+    table_schema: Mapping[str, Any] | None,
+    periode_data: str | None,
+    *,
+    name: str,
+    limit: int,
 ) -> dict[str, Any]:
     """Check a file; nothing of it is kept.
 
     :param file: read once, from where it stands
     :param table_schema: the column standard; None to judge by the one proposed from the file
+    :param name: what the person's computer calls it
     :param limit: the most bytes that it may have
     :returns: as ``sdi_file_check`` gives it
     :raises ckanext.sdi.datastore.files.TooLargeError: when it has more
@@ -40,7 +46,7 @@ def check(
     with files.received(file, limit) as path:
         told = {"sha256": files.sha256_of(path), "proposed": table_schema is None}
         try:
-            return told | _judged(path, table_schema, periode_data)
+            return told | _judged(path, table_schema, periode_data, name)
         except Unreadable as unreadable:
             report = Report.unreadable(unreadable.finding)
             given = {"table_schema": None if table_schema is None else dict(table_schema)}
@@ -48,11 +54,11 @@ def check(
 
 
 def _judged(
-    path: Path, table_schema: Mapping[str, Any] | None, periode_data: str | None
+    path: Path, table_schema: Mapping[str, Any] | None, periode_data: str | None, name: str
 ) -> dict[str, Any]:
-    schema = TableSchema.from_dict(table_schema or propose_schema(path))
+    schema = TableSchema.from_dict(table_schema or propose_schema(path, limits=limits.of_portal()))
     first = First(MOST_FINDINGS)
-    report = judge_file(path, schema, periode_data, batches=first)
+    report = judge_file(path, schema, periode_data, name=name, batches=first)
     state = "passed" if report.passed else "failed"
     return {**_told(state, report, first.findings()), "table_schema": schema.as_dict()}
 
@@ -61,6 +67,7 @@ def _told(state: str, report: Report, findings: list[Finding]) -> dict[str, Any]
     return {
         "state": state,
         "rows": report.rows,
+        "layout": report.layout,
         "severities": report.severities,
         "personal_columns": report.personal_columns,
         "tasks": [task.as_dict() for task in tasks_of(report, tk._)],

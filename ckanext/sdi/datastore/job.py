@@ -22,8 +22,8 @@ from rq.timeouts import JobTimeoutException
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.sdi.check.reader import Unreadable
 from ckanext.sdi.check.report import Report
+from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.datastore import checks, files, findings_file
 from ckanext.sdi.datastore.checks import OvertakenError
@@ -170,7 +170,14 @@ def _check(task: _Task) -> None:
 def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
     tell = _progress(task.check_id, 0.0, CHECK_SHARE)
     with findings_file.writer(task.resource_id, task.check_id) as sink:
-        report = judge_file(path, task.schema, task.periode_data, batches=sink, progress=tell)
+        report = judge_file(
+            path,
+            task.schema,
+            task.periode_data,
+            name=Path(task.resource["url"] or "").name,
+            batches=sink,
+            progress=tell,
+        )
     may_load = report.passed and not (report.personal_columns and _is_adopted(task))
     loaded = _load(task, path, sha256, report.rows) if may_load else _clear_rows(task)
     checks.finish(

@@ -8,8 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from ckanext.sdi.check.convert import typed_columns
-from ckanext.sdi.check.reader import open_table
+from ckanext.sdi.check.table import open_table
 from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.datastore import limits
 from ckanext.sdi.datastore.table import replace_table
 from ckanext.sdi.datastore.types import columns_of
 
@@ -37,11 +38,11 @@ def load_table(
 
     def blocks() -> Iterator[list[pa.Array]]:
         sent = 0
-        table = open_table(path)
-        for block in table:
-            yield typed_columns(block, schema)
-            sent += len(block)
-            progress(sent)
+        with open_table(path, limits=limits.of_portal(), asked=schema.layout, name="") as table:
+            for block in table:
+                yield typed_columns(block, schema)
+                sent += len(block)
+                progress(sent)
 
     return replace_table(
         resource_id,

@@ -46,6 +46,7 @@ def of(resource: model.Resource) -> dict[str, Any]:
         "rows_done": check.rows_done,
         "share": check.share,
         "rows": check.rows,
+        "layout": report.layout if report else {},
         "sha256": check.sha256,
         "loaded": check.loaded_sha256 is not None and check.loaded_sha256 == check.sha256,
         "message": tk._(message) if message else None,

@@ -8,8 +8,8 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.check.propose import propose_schema
-from ckanext.sdi.check.reader import Unreadable
-from ckanext.sdi.datastore import files
+from ckanext.sdi.check.table import Unreadable
+from ckanext.sdi.datastore import files, limits
 from ckanext.sdi.lifecycle import conformity, gate
 
 SOURCES = ("item", "file")
@@ -46,7 +46,7 @@ def _of_file(resource: model.Resource) -> dict[str, Any]:
         )
     try:
         with files.version({"id": resource.id, "url": resource.url}) as path:
-            return propose_schema(path)
+            return propose_schema(path, limits=limits.of_portal())
     except files.FileMissingError as error:
         raise tk.ValidationError(
             {"source": [tk._("The file is no longer on the portal. Upload it again.")]}

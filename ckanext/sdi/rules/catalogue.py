@@ -7,7 +7,7 @@ gettext message ids; the Indonesian stands in the one ``id`` catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -37,20 +37,40 @@ class Example:
 
     ``cell``: ``{"field": <table schema field>, "value": str, "at": ISO date or absent}``;
     ``csv`` with ``table_schema``: a whole small file, written in ``encoding``;
+    ``sheets`` with ``table_schema``: a workbook, the rows of each of its sheets, with the
+    ``merged`` cells of the first;
+    ``data`` with ``table_schema``: a file that nobody can read as text;
     ``table_schema`` alone: a column standard that is judged itself;
     ``dataset`` with ``context``: a dataset's metadata and the facts known of it.
+
+    ``told`` is what fills the sentence where judging the example takes a process of its own, so
+    that a page with all rules need not wait for it.
     """
 
     cell: Mapping[str, Any] | None = None
     csv: str | None = None
+    sheets: Mapping[str, Sequence[Sequence[str | float]]] | None = None
+    merged: Sequence[str] = ()
+    data: bytes | None = None
     table_schema: Mapping[str, Any] | None = None
     dataset: Mapping[str, Any] | None = None
     context: Mapping[str, Any] | None = None
     encoding: str = "utf-8"
+    told: Mapping[str, str] | None = None
 
     @property
     def readable(self) -> str | None:
-        """The file's text, with a sign in the place of each byte that is none of UTF-8."""
+        """The file's text, with a sign in the place of each byte that is none of UTF-8.
+
+        Of a workbook, its rows, with the names of the sheets if there are several.
+        """
+        if self.sheets is not None:
+            several = len(self.sheets) > 1
+            parts = [
+                "\n".join([f"[{name}]"] * several + [" | ".join(map(str, row)) for row in rows])
+                for name, rows in self.sheets.items()
+            ]
+            return "\n".join(parts)
         if self.csv is None:
             return None
         return self.csv.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 from ckanext.sdi import codes
@@ -26,6 +27,13 @@ REQUIRED_FIELDS = (
     "penanggung_jawab",
     "klasifikasi_risiko",
 )
+TABLES = frozenset(
+    [
+        *("csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods"),
+        *("json", "jsonl", "ndjson", "parquet", "gz", "gzip", "zip"),
+    ]
+)
+"""What files with a table are called."""
 RECOMMENDED_FIELDS = ("tingkat_penyajian", "metode_pengumpulan", "sumber")
 
 
@@ -221,7 +229,7 @@ def _resources(resources: Sequence[ResourceFacts]) -> Iterator[Finding]:
 
 def _resource_fault(resource: ResourceFacts) -> str | None:
     """The first thing that keeps a table from being published; the later ones follow from it."""
-    if resource.url_type != "upload" or resource.format.strip().lower() not in ("csv", "tsv"):
+    if resource.url_type != "upload" or not _may_be_table(resource):
         return "not_attachment"
     if not resource.table_schema:
         return "no_table_schema"
@@ -233,6 +241,12 @@ def _resource_fault(resource: ResourceFacts) -> str | None:
     if None in shas or len(shas) > 1:
         return "rows_differ"
     return None
+
+
+def _may_be_table(resource: ResourceFacts) -> bool:
+    """Whether a file is called as tables are; what is in it, its check tells."""
+    name = resource.format.strip() or PurePosixPath(resource.url).suffix
+    return name.lower().removeprefix(".") in TABLES
 
 
 def _personal_data(

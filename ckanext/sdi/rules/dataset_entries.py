@@ -266,26 +266,23 @@ _rule(
 )
 _rule(
     "interoperabilitas.no_resource",
-    N_("The dataset has no table. Add the data as a CSV file."),
+    N_("The dataset has no table. Add the data as a CSV file or a workbook."),
     _WHY_OPEN,
     _OPEN,
     _with(context={"resources": []}),
-    N_("Save the table in your spreadsheet as CSV (UTF-8) and upload it."),
+    N_("Upload the table, as CSV (UTF-8) or as the workbook itself."),
     principle="interoperabilitas",
 )
 _rule(
     "interoperabilitas.not_attachment",
     N_(
-        "“{resource}” is not an uploaded CSV table. Upload a CSV, or tick that the file is an"
-        " attachment."
+        "“{resource}” is not an uploaded table. Upload the table as CSV or as a workbook, or tick"
+        " that the file is an attachment."
     ),
     _WHY_OPEN,
     _OPEN,
     _with(table={"format": "PDF"}),
-    N_(
-        "Save the table in your spreadsheet as CSV (UTF-8) and upload it in place of the file or"
-        " link."
-    ),
+    N_("Upload the table, as CSV (UTF-8) or as the workbook itself, in place of the file or link."),
     N_("A document, map or picture is ticked as an attachment."),
     principle="interoperabilitas",
 )

@@ -28,7 +28,7 @@ def table_finding(
 ) -> Finding:
     """A finding of one of this module's rules, by the name after ``table.``."""
     rule = f"table.{kind}"
-    severity = _SEVERITIES[kind]["wajib"]
+    severity = SEVERITIES[kind]["wajib"]
     return Finding(rule, severity, params, None, None, column, row, cell, None, None, suggestion)
 
 
@@ -94,20 +94,22 @@ def judge_header(
             )
 
 
-_SEVERITIES: dict[str, Mapping[str, str]] = {}
+SEVERITIES: dict[str, Mapping[str, str]] = {}
 
 
-def _rule(
+def table_rule(
     kind: str,
     sentences: str | tuple[str, str, str],
     why: str,
     wrong: Example,
     *steps: str,
+    right: Example | None = None,
     severity: Mapping[str, str] = ERROR,
     job: Job = "produsen",
 ) -> None:
+    """Register a rule on files; one sentence stands for all three forms."""
     one, many, whole = (sentences,) * 3 if isinstance(sentences, str) else sentences
-    _SEVERITIES[kind] = severity
+    SEVERITIES[kind] = severity
     register(
         Rule(
             id=f"table.{kind}",
@@ -118,7 +120,7 @@ def _rule(
             why=why,
             source="Perpres 39/2019 Pasal 9",
             wrong=wrong,
-            right=Example(csv=RIGHT, table_schema=SCHEMA),
+            right=right or Example(csv=RIGHT, table_schema=SCHEMA),
             steps=steps,
             severity=severity,
             blocks=severity["wajib"] == "error",
@@ -127,89 +129,73 @@ def _rule(
     )
 
 
-def _csv(text: str, encoding: str = "utf-8") -> Example:
+def as_csv(text: str, encoding: str = "utf-8") -> Example:
+    """An example that is a small file."""
     return Example(csv=text, table_schema=SCHEMA, encoding=encoding)
 
 
-_WHY_READ = N_("Data must be in an open form that a program can read.")
-_WHY_ONE = N_(
+WHY_READ = N_("Data must be in an open form that a program can read.")
+WHY_ONE = N_(
     "A program finds a value by its column: the structure of a table must be the same throughout."
 )
-_SAVE_CSV = N_("In your spreadsheet choose Save as, and as type CSV UTF-8.")
-_UPLOAD = N_("Upload the new file.")
-_LOOK = N_("Open the file in a text editor to see what it really is.")
-_STANDARD = N_("If the file is right, correct the column standard instead.")
+SAVE_CSV = N_("In your spreadsheet choose Save as, and as type CSV UTF-8.")
+UPLOAD = N_("Upload the new file.")
+LOOK = N_("Open the file in a text editor to see what it really is.")
+STANDARD = N_("If the file is right, correct the column standard instead.")
 
-_rule(
+table_rule(
     "empty",
     N_("The file is empty. Upload the file that has the data."),
-    _WHY_READ,
-    _csv(""),
+    WHY_READ,
+    as_csv(""),
     N_("Open the file on your computer and see whether the data is in it."),
-    _UPLOAD,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "header_only",
     N_("The file has column names but no rows. Upload the file that has the data."),
-    _WHY_READ,
-    _csv("kode,jumlah\n"),
+    WHY_READ,
+    as_csv("kode,jumlah\n"),
     N_("Open the file on your computer and see whether the data is in it."),
-    _UPLOAD,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "html",
     N_(
         "The file is a web page (HTML), not a table. Some applications save a web page under the"
         " name"
         " of a table: open it in a spreadsheet and save it as CSV."
     ),
-    _WHY_READ,
-    _csv("<!DOCTYPE html><html><body><table></table></body></html>"),
+    WHY_READ,
+    as_csv("<!DOCTYPE html><html><body><table></table></body></html>"),
     N_("Open the file in your spreadsheet."),
-    _SAVE_CSV,
-    _UPLOAD,
+    SAVE_CSV,
+    UPLOAD,
 )
-_rule(
-    "workbook",
-    N_(
-        "The file is a workbook ({kind}), whatever its name says. Save the sheet with the data as"
-        " CSV."
-    ),
-    _WHY_READ,
-    _csv("PK\x03\x04 xl/workbook.xml"),
-    N_("Open the file in your spreadsheet and go to the sheet with the data."),
-    _SAVE_CSV,
-    _UPLOAD,
-)
-_rule(
+table_rule(
     "other_format",
-    N_("The file is {kind}, not a CSV table. Upload the table as CSV."),
-    _WHY_READ,
-    _csv("%PDF-1.7"),
-    _LOOK,
-    _SAVE_CSV,
-    _UPLOAD,
+    N_(
+        "The file is {kind}, which holds no table that a program can read. Upload the table as CSV"
+        " or as a workbook."
+    ),
+    WHY_READ,
+    as_csv("%PDF-1.7"),
+    LOOK,
+    SAVE_CSV,
+    UPLOAD,
 )
-_rule(
-    "utf16",
-    N_("The file is text in UTF-16 (“Unicode text”). Save it as CSV UTF-8."),
-    _WHY_READ,
-    _csv(RIGHT, "utf-16"),
-    _SAVE_CSV,
-    _UPLOAD,
-)
-_rule(
+table_rule(
     "encoding",
     N_(
         "The letters of the file cannot be read: it is neither UTF-8 nor Windows text. Save it as"
         " CSV UTF-8."
     ),
-    _WHY_READ,
-    _csv("kode,jumlah\n\x81\x8dé,5\n", "latin-1"),
-    _SAVE_CSV,
-    _UPLOAD,
+    WHY_READ,
+    as_csv("kode,jumlah\n\x81\x8dé,5\n", "latin-1"),
+    SAVE_CSV,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "cp1252",
     N_(
         "The file is not UTF-8; it was read as Windows text (cp1252). Look whether letters such as"
@@ -217,34 +203,34 @@ _rule(
         " right, and save as CSV UTF-8 next time."
     ),
     N_("Only UTF-8 is read in the same way everywhere."),
-    _csv("kode,jumlah\né,5\n", "cp1252"),
-    _SAVE_CSV,
+    as_csv("kode,jumlah\né,5\n", "cp1252"),
+    SAVE_CSV,
     severity=WARNING,
 )
-_rule(
+table_rule(
     "nul",
     N_(
         "The file holds a NUL sign (at byte {byte}), so it is damaged or no text. Save the table"
         " anew as CSV UTF-8."
     ),
-    _WHY_READ,
-    _csv("kode,jumlah\na\x00,5\n"),
-    _SAVE_CSV,
-    _UPLOAD,
+    WHY_READ,
+    as_csv("kode,jumlah\na\x00,5\n"),
+    SAVE_CSV,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "line_too_long",
     N_(
         "A line of the file is longer than {limit}, so it is no table of rows. Save the"
         " table anew as CSV."
     ),
     N_("A table has one record a line; a file of one endless line is something else."),
-    _csv("kode,jumlah\n" + "x" * 20_001),
-    _LOOK,
-    _SAVE_CSV,
-    _UPLOAD,
+    as_csv("kode,jumlah\n" + "x" * 20_001),
+    LOOK,
+    SAVE_CSV,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "record_too_long",
     N_(
         "The record that begins near line {line} is longer than {limit}. Most likely a"
@@ -252,44 +238,44 @@ _rule(
         " is not closed."
     ),
     N_("A quotation mark that is never closed swallows the rows after it into one cell."),
-    _csv('kode,jumlah\n"a,5\n' + "b,6\n" * 12000),
+    as_csv('kode,jumlah\n"a,5\n' + "b,6\n" * 12000),
     N_("Look for the last quotation mark before that line and close it or remove it."),
-    _UPLOAD,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "header_too_long",
     N_(
         "No header was found in the first {limit}. The first row must hold the names of the"
         " columns."
     ),
-    _WHY_ONE,
-    _csv("\n" * 20_000),
+    WHY_ONE,
+    as_csv("\n" * 20_000),
     N_("Put the names of the columns in the first row."),
-    _UPLOAD,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "too_many_columns",
     N_(
         "The table has {n} columns; at most {limit} can be kept. Write years or groups as rows,"
         " not as columns."
     ),
     N_("A table with a column for each year or group changes its structure with each delivery."),
-    _csv(",".join(f"k{n}" for n in range(2000)) + "\n"),
+    as_csv(",".join(f"k{n}" for n in range(2000)) + "\n"),
     N_("Make one column for the year or group and one for the figure, and a row for each."),
-    _UPLOAD,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "quote",
     N_(
         "A quotation mark in the row of cell {cell} is never closed, so the rest of the file was"
         " read as one cell."
     ),
     N_("A quotation mark that is never closed swallows the rows after it into one cell."),
-    _csv('kode,jumlah\na,5\nb,"6\nc,7\n'),
+    as_csv('kode,jumlah\na,5\nb,"6\nc,7\n'),
     N_("Open the file in a text editor, go to that line, and remove the mark or close it."),
-    _UPLOAD,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "ragged",
     (
         N_("Row {row} (line {cell}) has {actual} cells, but the header has {expected} columns."),
@@ -303,24 +289,24 @@ _rule(
             " Perhaps a column has no name."
         ),
     ),
-    _WHY_ONE,
-    _csv("kode,jumlah\na,5,6\n"),
+    WHY_ONE,
+    as_csv("kode,jumlah\na,5,6\n"),
     N_("Look whether a text with a comma stands without quotation marks, or a cell is missing."),
     N_("Saving the table anew as CSV from your spreadsheet sets the quotation marks right."),
 )
-_rule(
+table_rule(
     "header_empty",
     (
         N_("The column of cell {cell} has no name. Give it one, or delete the column."),
         N_("{n} columns have no name (the first: cell {cell}). Name or delete them."),
         N_("No column has a name: the first row must hold the names of the columns."),
     ),
-    _WHY_ONE,
-    _csv("kode,jumlah,\na,5,6\n"),
+    WHY_ONE,
+    as_csv("kode,jumlah,\na,5,6\n"),
     N_("Put one row of names above the data; remove title rows and headers of several rows."),
-    _UPLOAD,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "header_duplicate",
     (
         N_(
@@ -330,24 +316,24 @@ _rule(
         N_("{n} columns are named “{column}” once more (the first again: cell {cell})."),
         N_("All columns are named “{column}”."),
     ),
-    _WHY_ONE,
-    _csv("kode,jumlah,jumlah\na,5,6\n"),
+    WHY_ONE,
+    as_csv("kode,jumlah,jumlah\na,5,6\n"),
     N_("Rename one of the columns so that each name says what stands in it."),
-    _UPLOAD,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "column_missing",
     N_(
         "The file has no column “{column}”, which the column standard asks for. Add it, or name it"
         " so."
     ),
-    _WHY_ONE,
-    _csv("kode\na\n"),
+    WHY_ONE,
+    as_csv("kode\na\n"),
     N_("Compare the names in the first row of the file with those of the column standard."),
-    _STANDARD,
-    _UPLOAD,
+    STANDARD,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "column_unknown",
     N_(
         "The column standard does not know the column “{column}” (cell {cell}). Declare it, or"
@@ -356,26 +342,26 @@ _rule(
     N_(
         "What is published must be declared; an undeclared column may hold what must not be public."
     ),
-    _csv("kode,jumlah,catatan\na,5,6\n"),
+    as_csv("kode,jumlah,catatan\na,5,6\n"),
     N_("Delete the column from the file, or add it to the column standard."),
-    _UPLOAD,
+    UPLOAD,
 )
-_rule(
+table_rule(
     "column_spelling",
     N_(
         "The column “{column}” (cell {cell}) was taken for “{declared}” of the column standard."
         " Name it so next time."
     ),
-    _WHY_ONE,
-    _csv("Kode,jumlah\na,5\n"),
+    WHY_ONE,
+    as_csv("Kode,jumlah\na,5\n"),
     N_("Rename the column in the first row of the file."),
     severity=INFO,
 )
-_rule(
+table_rule(
     "blank_rows",
     N_("{blank} blank rows were left out. They change nothing; remove them when you can."),
-    _WHY_ONE,
-    _csv("kode,jumlah\na,5\n\nb,6\n"),
+    WHY_ONE,
+    as_csv("kode,jumlah\na,5\n\nb,6\n"),
     N_("Delete the blank rows in your spreadsheet."),
     severity=INFO,
 )

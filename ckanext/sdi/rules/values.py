@@ -195,11 +195,12 @@ def _parse_date(field: Field, text: str) -> date:
         except ValueError as error:
             raise Misread("date.impossible") from error
         if value is not None:
-            raise Misread("date.form", _write_date(field.date_pattern, value))
+            raise Misread("date.form", write_date(field.date_pattern, value))
     raise Misread("date.form")
 
 
-def _write_date(pattern: str, value: date) -> str:
+def write_date(pattern: str, value: date) -> str:
+    """A date as text in a format."""
     # Not strftime: its %B follows the locale of the process, and %Y drops zeros before year 1000.
     parts = {
         "%Y": f"{value.year:04d}",

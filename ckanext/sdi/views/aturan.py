@@ -12,8 +12,8 @@ from flask import Blueprint, Response, jsonify
 import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.check.examples import findings_of
-from ckanext.sdi.check.reader import Limits
 from ckanext.sdi.check.sniff import size_text
+from ckanext.sdi.check.table import Limits
 from ckanext.sdi.daftar_data.formats import read_list
 from ckanext.sdi.lifecycle.conformity import PRINCIPLES
 from ckanext.sdi.rules import RULES, Example, Finding, Rule
@@ -100,6 +100,9 @@ def read(rule: str) -> str:
 def finding_of(rule_id: str) -> Finding | None:
     """What the rule says of its own wrong example; the language comes later."""
     rule = RULES[rule_id]
+    if rule.wrong.told is not None:
+        told = dict(rule.wrong.told)
+        return Finding(rule_id, rule.severity["wajib"], told, value=told.get("value"))
     found = findings_of(rule.wrong)
     if not found and rule.wrong.csv is not None:
         found = read_list(rule.wrong.csv.encode("utf-8", "surrogateescape")).findings
@@ -142,6 +145,8 @@ def _shown(example: Example, other: Example) -> dict[str, Any]:
         return {"fields": _fields(example.dataset, other.dataset or {})}
     if example.readable is not None:
         return {"text": _cut(example.readable)}
+    if example.data is not None:
+        return {"text": "…"}
     return {"text": json.dumps(example.table_schema, ensure_ascii=False, indent=2)}
 
 

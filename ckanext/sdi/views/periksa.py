@@ -12,7 +12,8 @@ from ckan.lib.helpers import helper_functions as h
 from ckan.lib.uploader import get_max_resource_size
 from ckan.types import Context
 
-from ckanext.sdi.check.reader import Limits
+from ckanext.sdi.check.kind import ENDINGS
+from ckanext.sdi.check.table import Limits
 from ckanext.sdi.daftar_data import search
 from ckanext.sdi.logic.validators import LONGEST_TABLE_SCHEMA
 from ckanext.sdi.model import ItemVersion
@@ -105,6 +106,7 @@ def _page(
             "items": _items(form.get("item", "")),
             "megabytes": get_max_resource_size(),
             "columns": Limits().columns,
+            "endings": ",".join(ENDINGS),
         },
     )
 

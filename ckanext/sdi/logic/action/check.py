@@ -42,10 +42,10 @@ def sdi_resource_check_show(context: Context, data_dict: DataDict) -> dict[str, 
     :returns: ``state`` (``none``, ``waiting``, ``running``, ``passed``, ``failed``,
         ``unreadable``, ``error`` or ``superseded``), ``stalled`` (nobody works on it any more:
         start it again with ``sdi_resource_check``), ``rows_done`` and ``share`` (of 1) while it
-        runs; ``rows``, ``severities`` (exact counts), ``tasks`` (rule by column, with exact counts
-        and samples), ``loaded`` (whether the rows in the DataStore are those of this file),
-        ``sha256``, ``message`` and the moments of it. ``reason`` says why a resource is not
-        checked.
+        runs; ``rows``, ``layout`` (how the file was read), ``severities`` (exact counts), ``tasks``
+        (rule by column, with exact counts and samples), ``loaded`` (whether the rows in the
+        DataStore are those of this file), ``sha256``, ``message`` and the moments of it.
+        ``reason`` says why a resource is not checked.
     :raises ckan.logic.NotFound: when there is no such resource
     :raises ckan.logic.NotAuthorized: when the user may not see the resource
     """

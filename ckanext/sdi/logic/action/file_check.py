@@ -22,17 +22,20 @@ ASKED = ("table_schema", "item", "periode_data")
 def sdi_file_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Check a file as at its handing in, without handing it in: nothing of it is kept.
 
-    :param upload: the file, as a multipart upload; no larger than a resource's may be
+    :param upload: the file (CSV, a workbook, JSON or Parquet, packed or not), as a multipart
+        upload; no larger than a resource's may be
     :param table_schema: the column standard to judge by, a Table Schema as an object or as JSON
         text (optional)
     :param item: in its place, the Daftar Data item whose column standard is taken (optional; with
         neither, the file is judged by the standard that is proposed from it)
     :param periode_data: the period of the data, as the resource would have it (optional)
-    :returns: ``state`` (``passed``, ``failed`` or ``unreadable``), ``rows``, ``severities`` (exact
-        counts), ``tasks`` (rule by column, with exact counts and samples), as
-        ``sdi_resource_check_show`` gives them; ``findings`` (the first 500 in the order of the
-        rows) and ``count`` (of all), ``personal_columns``, ``sha256``; ``table_schema`` is what
-        was judged by, and ``proposed`` says whether it was proposed from the file
+    :returns: ``state`` (``passed``, ``failed`` or ``unreadable``), ``rows``, ``layout`` (how the
+        file was read: its format, the sheet, the lines of the header and of the records, what was
+        left out and why), ``severities`` (exact counts), ``tasks`` (rule by column, with exact
+        counts and samples), as ``sdi_resource_check_show`` gives them; ``findings`` (the first 500
+        in the order of the rows) and ``count`` (of all), ``personal_columns``, ``sha256``;
+        ``table_schema`` is what was judged by, and ``proposed`` says whether it was proposed from
+        the file
     :raises ckan.logic.ValidationError: when there is no file, or it is too large; when the column
         standard has faults, with the place of each; when the item has none
     :raises ckan.logic.NotFound: when there is no such item
@@ -52,6 +55,7 @@ def sdi_file_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
             upload.stream,
             _standard(context, asked),
             asked.get("periode_data"),
+            name=upload.filename,
             limit=most,
         )
     except files.TooLargeError as error:

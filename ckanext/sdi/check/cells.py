@@ -1,0 +1,70 @@
+"""The cells of files that tell numbers and dates from texts: what they are, and as which text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+TEXT, NUMBER, ROUNDED, DATE, TRUTH = range(5)
+"""What a cell is; ``ROUNDED``: a number longer than such numbers can be, its last digits lost."""
+
+# Spreadsheets keep fifteen digits of a number.
+_FIFTEEN_DIGITS = 1e15
+
+
+def text_of(value: Any) -> tuple[str, int]:
+    """A cell's text and what it is. No digit is added or lost."""
+    if isinstance(value, str):
+        return value, TEXT
+    if value is None:
+        return "", TEXT
+    if isinstance(value, bool):
+        return ("TRUE" if value else "FALSE"), TRUTH
+    if isinstance(value, float):
+        return _float(value)
+    if isinstance(value, Decimal):
+        return format(value, "f"), NUMBER
+    if isinstance(value, dt.datetime):
+        midnight = value.tzinfo is None and value.time() == dt.time()
+        return (value.date() if midnight else value).isoformat(), DATE
+    if isinstance(value, dt.date):
+        return value.isoformat(), DATE
+    return str(value), NUMBER if isinstance(value, int) else TEXT
+
+
+def _float(value: float) -> tuple[str, int]:
+    if value != value or value in (float("inf"), float("-inf")):
+        return str(value), TEXT
+    kind = ROUNDED if abs(value) >= _FIFTEEN_DIGITS else NUMBER
+    if value.is_integer():
+        return str(int(value)), kind
+    text = repr(value)
+    return (format(Decimal(text), "f") if "e" in text else text), kind
+
+
+def column_of(values: Sequence[Any]) -> tuple[pa.Array, np.ndarray]:
+    """Cells of a column as texts, and what they are.
+
+    :raises UnicodeEncodeError: when a text is none
+    """
+    types = set(map(type, values))
+    if types <= {str}:
+        return pa.array(values, pa.string()), np.zeros(len(values), dtype=np.uint8)
+    if types <= {int, float} and max(map(abs, values)) < _FIFTEEN_DIGITS:
+        numbers = np.array(values, dtype=np.float64)
+        if (numbers == np.floor(numbers)).all():
+            texts = pa.array(numbers.astype(np.int64)).cast(pa.string())
+            return texts, np.full(len(values), NUMBER, dtype=np.uint8)
+    pairs = [text_of(value) for value in values]
+    texts = pa.array([text for text, _ in pairs], pa.string())
+    return texts, np.fromiter((kind for _, kind in pairs), np.uint8, len(pairs))
+
+
+def is_filled(value: Any) -> bool:
+    """Whether something stands in a cell."""
+    return value is not None and value != "" and not (isinstance(value, str) and not value.strip())

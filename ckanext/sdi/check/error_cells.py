@@ -1,0 +1,73 @@
+"""Cells of an XLSX sheet that show an error, such as #REF!: calamine gives them as empty."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import IO
+from xml.etree import ElementTree
+
+_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*>")
+_ADDRESS = re.compile(rb'\br="[A-Z]{1,3}(\d{1,7})"')
+_ERROR = re.compile(rb"""\bt=["']e["']""")
+CHUNK, LONGEST_TAG = 1 << 20, 1_000
+
+
+def error_lines(source: IO[bytes], sheet: str) -> list[int]:
+    """The lines in which such cells stand, one entry a cell.
+
+    :param source: an XLSX file
+    :param sheet: the name of the sheet
+    """
+    with zipfile.ZipFile(source) as archive:
+        part = _part_of(archive, sheet)
+        if part is None:
+            return []
+        with archive.open(part) as content:
+            return list(_lines(content))
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
+    """The part of the archive that holds a sheet; none in the binary kind of workbook."""
+    names = set(archive.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+        return None
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+    # The attribute's name space is one of two.
+    ids = {
+        one.get("name"): value
+        for one in book.iter()
+        for name, value in one.items()
+        if name.endswith("}id")
+    }
+    related = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    for one in related:
+        if one.get("Id") == ids.get(sheet):
+            target = one.get("Target", "")
+            part = str(PurePosixPath("xl", target)) if target[:1] != "/" else target[1:]
+            return part if part in names else None
+    return None
+
+
+def _lines(content: IO[bytes]) -> Iterator[int]:
+    rest = b""
+    while chunk := content.read(CHUNK):
+        text = rest + chunk
+        # A tag that the piece cuts through is looked at with the next.
+        end = text.rfind(b"<")
+        end = len(text) if end < 0 or len(text) - end > LONGEST_TAG else end
+        yield from _errors(text[:end])
+        rest = text[end:]
+    yield from _errors(rest)
+
+
+def _errors(text: bytes) -> Iterator[int]:
+    if b'"e"' not in text and b"'e'" not in text:
+        return
+    for cell in _CELL.finditer(text):
+        tag = cell.group()
+        address = _ADDRESS.search(tag)
+        if address and _ERROR.search(tag):
+            yield int(address[1])
