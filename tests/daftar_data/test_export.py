@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ckanext.sdi.daftar_data.difference import compare
 from ckanext.sdi.daftar_data.export import as_csv
 from ckanext.sdi.daftar_data.formats import ParsedList, read_list
 from ckanext.sdi.rules.daftar_data_file import COLUMNS
@@ -30,7 +29,7 @@ def test_the_regional_format() -> None:
     second = again(first)
     assert not second.refused
     assert first.rows == second.rows
-    assert compare(first.rows, second.rows).counts()["unchanged"] == 3
+    assert len(second.rows) == 3
 
 
 def test_the_national_format() -> None:

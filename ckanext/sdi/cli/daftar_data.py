@@ -12,8 +12,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.daftar_data import export, search
+from ckanext.sdi.daftar_data.difference import LISTS
 from ckanext.sdi.model import Edition
 from ckanext.sdi.model.daftar_data import LEVELS
+
+AT_A_TIME = 10_000
 
 
 @click.group("daftar-data", short_help="The Forum's list: import, agree, list, diff, export.")
@@ -115,7 +118,12 @@ def list_command(context: click.Context) -> None:
 @click.pass_context
 def diff_command(context: click.Context, before: str, after: str) -> None:
     """What differs between two editions, as JSON."""
-    result = _act(context, "sdi_daftar_data_diff", **{"from": before, "to": after})
+    asked = {"from": before, "to": after, "limit": AT_A_TIME}
+    result = _act(context, "sdi_daftar_data_diff", **asked)
+    for kind in LISTS:
+        while len(result[kind]) < result["counts"][kind]:
+            window = {"kind": kind, "offset": len(result[kind])}
+            result[kind] += _act(context, "sdi_daftar_data_diff", **asked, **window)[kind]
     click.echo(json.dumps(result, ensure_ascii=False, indent=2))
 
 

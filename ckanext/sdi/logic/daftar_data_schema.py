@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Schema
 
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
+from ckanext.sdi.daftar_data.difference import KINDS
 from ckanext.sdi.daftar_data.formats import FIRST_YEAR, LAST_YEAR
 from ckanext.sdi.logic.schema import _ignore_rest, _text, organization_id, page
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, EDITION_STATES, LEVELS
@@ -111,7 +112,13 @@ def named_in_edition() -> Schema:
 
 def diff() -> Schema:
     needed = tk.get_validator("not_empty")
-    return {"from": [needed, _text(100)], "to": [needed, _text(100)], **_ignore_rest()}
+    return {
+        "from": [needed, _text(100)],
+        "to": [needed, _text(100)],
+        "kind": [tk.get_validator("ignore_empty"), _one_of(KINDS)],
+        **page(1000, 10_000),
+        **_ignore_rest(),
+    }
 
 
 def item_update() -> Schema:

@@ -12,55 +12,17 @@ from ckan.lib.helpers import Page
 from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.daftar_data import notes, search
-from ckanext.sdi.daftar_data.columns import LABELS
 from ckanext.sdi.lifecycle.roles import is_produsen
 from ckanext.sdi.logic.daftar_data_schema import JENIS_DATA
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, LEVELS
-from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.views.daftar_data_words import _context, _may, every_label
 
 blueprint = Blueprint("sdi_daftar_data", __name__, url_prefix="/sdi/daftar-data")
 
 PER_PAGE = 20
+FIRST = 20
+"""So many differences of each kind stand on an edition's own page."""
 FILTERS = ("q", "organization", "tahun", "status", "jenis_data", "level", "edition")
-STATUS_LABELS = {
-    "belum_dicek": N_("Not yet compared with the centre's list"),
-    "mengacu": N_("Refers to the centre's list"),
-    "tidak_mengacu": N_("Does not refer to the centre's list"),
-}
-LEVEL_LABELS = {
-    "pusat": N_("The centre’s list"),
-    "provinsi": N_("The province's list"),
-    "kabkota": N_("A regency's or city's list"),
-}
-STATE_LABELS = {
-    "draft": N_("Draft: does not count yet"),
-    "agreed": N_("Agreed: counts"),
-    "closed": N_("Closed: a newer one counts"),
-}
-
-
-def _context() -> Any:
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
-
-
-def _may(action: str) -> bool:
-    try:
-        tk.check_access(action, _context(), {})
-    except tk.NotAuthorized:
-        return False
-    return True
-
-
-def _labels() -> dict[str, Any]:
-    """What every page of the list shows in words."""
-    return {
-        "labels": LABELS,
-        "status_labels": STATUS_LABELS,
-        "level_labels": LEVEL_LABELS,
-        "state_labels": STATE_LABELS,
-        "may_import": _may("sdi_daftar_data_import"),
-        "may_agree": _may("sdi_daftar_data_edition_agree"),
-    }
 
 
 @blueprint.route("")
@@ -97,7 +59,7 @@ def index() -> str:
             "organizations": search.organizations(),
             "years": sorted({edition["tahun"] for edition in editions}, reverse=True),
             "choices": {"status": CENTRE_STATUSES, "jenis_data": JENIS_DATA, "level": LEVELS},
-            **_labels(),
+            **every_label(),
         },
     )
 
@@ -121,7 +83,7 @@ def import_list() -> Response | BaseResponse | str:
             return h.redirect_to("sdi_daftar_data.edition", id=result["edition"]["id"])
     page = tk.render(
         "sdi/daftar_data/import.html",
-        {"form": form, "errors": errors, "levels": LEVELS, **_labels()},
+        {"form": form, "errors": errors, "levels": LEVELS, **every_label()},
     )
     return make_response(page, 422 if errors else 200)
 
@@ -155,7 +117,7 @@ def edition(id: str) -> str:
     base = search.base_of(id)
     difference = None
     if base is not None:
-        asked = {"from": base["id"], "to": id}
+        asked = {"from": base["id"], "to": id, "limit": FIRST}
         difference = tk.get_action("sdi_daftar_data_diff")(_context(), asked)
     return tk.render(
         "sdi/daftar_data/edition.html",
@@ -164,7 +126,7 @@ def edition(id: str) -> str:
             "base": base,
             "difference": difference,
             "notes": notes.of_edition(id) if _may("sdi_daftar_data_drafts") else [],
-            **_labels(),
+            **every_label(),
         },
     )
 
@@ -220,7 +182,7 @@ def _item_page(
             "all_organizations": search.organizations(everyone=True),
             "form": form or {},
             "errors": errors or {},
-            **_labels(),
+            **every_label(),
         },
     )
 

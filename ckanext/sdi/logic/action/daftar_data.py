@@ -15,7 +15,7 @@ from ckan.types import Context, DataDict
 from ckanext.sdi.daftar_data import search as finding
 from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.correction import correct, corrections
-from ckanext.sdi.daftar_data.difference import compare
+from ckanext.sdi.daftar_data.difference import LISTS, Difference
 from ckanext.sdi.daftar_data.table import MAX_BYTES
 from ckanext.sdi.lifecycle import conformity
 from ckanext.sdi.lifecycle.roles import user_id_of
@@ -80,7 +80,7 @@ def sdi_daftar_data_import(context: Context, data_dict: DataDict) -> dict[str, A
         "edition": finding.edition_dict(result.edition) if result.edition else None,
         "rows": len(result.parsed.list_rows),
         "findings": findings,
-        "difference": result.difference.as_dict(),
+        "difference": result.difference,
     }
 
 
@@ -216,15 +216,22 @@ def sdi_daftar_data_diff(context: Context, data_dict: DataDict) -> dict[str, Any
 
     :param from: the id of the edition before
     :param to: the id of the edition after
+    :param kind: only these: ``new``, ``gone`` or ``changed``; of the changed, ``moved`` (to another
+        producer) or ``lowered`` (open to more people than before)
+    :param limit: at most so many of each list (1000, not more than 10000)
+    :param offset: of each list, after so many
     :returns: ``{"counts": {"new", "gone", "changed", "unchanged", "moved", "lowered"}, "new",
-        "gone", "changed": [{"key", "nama_data", "fields": {name: [before, after]}, "moved",
-        "lowered"}]}``
+        "gone", "changed": [{"key", "id", "nama_data", "produsen", "fields": {name: [before,
+        after]}, "moved", "lowered"}]}``; the counts are of all, whatever the window and the kind
     :raises ckan.logic.NotFound: when one of them is not there or not public yet
+    :raises ckan.logic.ValidationError: for a kind that is none
     """
     tk.check_access("sdi_daftar_data_diff", context, data_dict)
     data = validated(data_dict, schema.diff(), context)
     before, after = (_edition(context, data[name]) for name in ("from", "to"))
-    return compare(store.rows_of(before.id), store.rows_of(after.id)).as_dict()
+    kinds = (data["kind"],) if data.get("kind") else LISTS
+    compared = Difference(before.id, after.id)
+    return compared.as_dict(kinds, limit=data["limit"], offset=data["offset"])
 
 
 @tk.side_effect_free
