@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ckanext.sdi.daftar_data.columns import ALIASES, EXTRA, plain
+from ckanext.sdi.daftar_data.correction import CORRECTIONS
 from ckanext.sdi.rules.daftar_data_file import COLUMNS
 
 OPTIONAL = {
@@ -83,7 +84,7 @@ def _regional(edition: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iter
 
 def _unknown(rows: list[Mapping[str, Any]]) -> list[str]:
     """The titles of columns that are in no format and were kept with the items."""
-    known = {*EXTRA, *ALIASES.values(), "koreksi"}
+    known = {*EXTRA, *ALIASES.values(), CORRECTIONS}
     return sorted({title for row in rows for title in row["extra"]} - known)
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Schema
 
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
+from ckanext.sdi.daftar_data.columns import LABELS
 from ckanext.sdi.daftar_data.difference import KINDS
 from ckanext.sdi.daftar_data.formats import FIRST_YEAR, LAST_YEAR
-from ckanext.sdi.logic.schema import _ignore_rest, _text, organization_id, page
+from ckanext.sdi.logic.schema import REASON_LENGTH, _ignore_rest, _text, organization_id, page
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, EDITION_STATES, LEVELS
-from ckanext.sdi.rules.daftar_data_list import is_id
+from ckanext.sdi.rules.daftar_data_list import field_schema, is_id
 
+IDENTITY = ("id_ddd", "id_ddp")
 JENIS_DATA = ("statistik", "geospasial", "keuangan", "lainnya")
 
 
@@ -121,9 +124,43 @@ def diff() -> Schema:
     }
 
 
+CORRECTABLE = tuple(name for name in LABELS if name not in IDENTITY)
+"""The columns of the list that a correction may change, but for the status with its DDP id."""
+
+NEEDED = ("nama_data", "produsen", "jadwal_pemutakhiran")
+
+
+def _column(name: str) -> list[Any]:
+    """The validators of a column of the list, by the schema of its rows; None when it is empty."""
+    rule = field_schema(name)
+    if rule["type"] == "array":
+        return [tk.get_validator("ignore_missing"), _empty_or(years, [])]
+    if "enum" in rule:
+        judge: Any = _one_of(tuple(rule["enum"]))
+    else:
+        judge = _text(rule["maxLength"])
+    return [tk.get_validator("ignore_missing"), _empty_or(judge)]
+
+
+def _empty_or(judge: Any, empty: Any = None) -> Any:
+    def judged(value: Any) -> Any:
+        bare = value.strip() if isinstance(value, str) else value
+        return empty if bare == "" else judge(bare)
+
+    return judged
+
+
+def years(value: Any) -> list[int]:
+    """Years as a list, or as a text such as "2026, 2027"."""
+    parts = value if isinstance(value, list) else re.split(r"[;,\s]+", str(value))
+    return sorted({year(part) for part in parts})
+
+
 def item_update() -> Schema:
     empty, missing = tk.get_validator("ignore_empty"), tk.get_validator("ignore_missing")
     return {
+        **{name: _column(name) for name in CORRECTABLE},
+        "reason": [empty, _text(REASON_LENGTH)],
         "id": [tk.get_validator("not_empty"), _text(100)],
         "edition": [empty, _text(100)],
         "status": [empty, _one_of(CENTRE_STATUSES)],

@@ -240,6 +240,12 @@ def _faults(error: ValidationError) -> list[tuple[Rule, str, dict[str, str]]]:
     return [(BAD_ID, field, {})]
 
 
+def field_schema(name: str) -> dict[str, Any]:
+    """What a column may hold, as JSON Schema: ``type``, ``enum`` or ``maxLength``."""
+    known: Any = _validator().schema
+    return {"type": "string", **known["properties"][name]}
+
+
 def is_id(value: str) -> bool:
     """Whether a value could be an id of the list."""
     known: Any = _validator().schema

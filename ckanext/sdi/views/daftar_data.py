@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response
 from werkzeug.wrappers import Response as BaseResponse
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.lib.helpers import Page
 from ckan.lib.helpers import helper_functions as h
 
@@ -15,7 +16,13 @@ from ckanext.sdi.daftar_data import notes, search
 from ckanext.sdi.lifecycle.roles import is_produsen
 from ckanext.sdi.logic.daftar_data_schema import JENIS_DATA
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, LEVELS
-from ckanext.sdi.views.daftar_data_words import _context, _may, every_label
+from ckanext.sdi.views.daftar_data_words import (
+    _context,
+    _may,
+    every_label,
+    not_allowed,
+    shown_item,
+)
 
 blueprint = Blueprint("sdi_daftar_data", __name__, url_prefix="/sdi/daftar-data")
 
@@ -68,7 +75,7 @@ def index() -> str:
 def import_list() -> Response | BaseResponse | str:
     """The form that takes a list in; a faulty list is told row by row and changes nothing."""
     if not _may("sdi_daftar_data_import"):
-        return _not_allowed()
+        return not_allowed()
     form = {name: tk.request.form.get(name, "").strip() for name in ("level", "tahun", "title")}
     errors: dict[str, Any] = {}
     if tk.request.method == "POST":
@@ -102,12 +109,6 @@ def _tell(result: dict[str, Any]) -> None:
     for found in result["findings"]:
         if "row" not in found:
             h.flash_notice(found["message"])
-
-
-def _not_allowed() -> Response | BaseResponse:
-    if tk.current_user.is_authenticated:
-        return tk.abort(403, tk._("This needs the role of the Koordinator or Walidata."))
-    return h.redirect_to("user.login", came_from=tk.request.full_path)
 
 
 @blueprint.route("/edisi/<id>")
@@ -155,22 +156,9 @@ def agree(id: str) -> BaseResponse:
 
 @blueprint.route("/<id>")
 def read(id: str) -> str:
-    """An item: what the list says of it, its column standard, its datasets."""
-    return _item_page(_item(id))
-
-
-def _item(id: str) -> dict[str, Any]:
-    asked = {"id": id, "edition": tk.request.args.get("edition", "")}
-    try:
-        return tk.get_action("sdi_daftar_data_show")(_context(), asked)
-    except (tk.ObjectNotFound, tk.ValidationError):
-        return tk.abort(404, tk._("There is no such item in the Daftar Data."))
-
-
-def _item_page(
-    item: dict[str, Any], form: dict[str, str] | None = None, errors: dict[str, Any] | None = None
-) -> str:
+    """An item: what the list says of it, its column standard, its datasets, its history."""
     context = _context()
+    item = shown_item(id)
     office = item["organization"]
     return tk.render(
         "sdi/daftar_data/item.html",
@@ -179,12 +167,17 @@ def _item_page(
             "datasets": _datasets(item["id"]),
             "may_make": bool(office) and is_produsen(context["user"], office["id"]),
             "may_correct": _may("sdi_daftar_data_item_update"),
-            "all_organizations": search.organizations(everyone=True),
-            "form": form or {},
-            "errors": errors or {},
+            "people": _people(item["corrections"]),
             **every_label(),
         },
     )
+
+
+def _people(corrections: list[dict[str, Any]]) -> dict[str, str]:
+    """Who corrected, by id; nobody is named to readers whom the action does not tell it."""
+    ids = {entry["by"] for entry in corrections if entry.get("by")}
+    found = {user_id: model.User.get(user_id) for user_id in ids}
+    return {user_id: user.display_name for user_id, user in found.items() if user}
 
 
 def _datasets(item_id: str) -> list[dict[str, Any]]:
@@ -194,27 +187,3 @@ def _datasets(item_id: str) -> list[dict[str, Any]]:
         return []
     asked = {"fq": f"id:({' OR '.join(ids)})", "include_private": True, "rows": 1000}
     return tk.get_action("package_search")(_context(), asked)["results"]
-
-
-@blueprint.route("/<id>", methods=["POST"])
-def correct(id: str) -> BaseResponse | str | Response:
-    """Correct an item: its status to the centre, its producer, its column standard."""
-    form = {
-        name: tk.request.form[name].strip()
-        for name in ("edition", "status", "id_ddp", "organization", "table_schema")
-        if name in tk.request.form
-    }
-    try:
-        result = tk.get_action("sdi_daftar_data_item_update")(_context(), {**form, "id": id})
-    except tk.NotAuthorized:
-        return _not_allowed()
-    except tk.ObjectNotFound as error:
-        return tk.abort(404, str(error))
-    except tk.ValidationError as error:
-        return make_response(_item_page(_item(id), form, dict(error.error_dict)), 422)
-    h.flash_success(
-        tk._("The correction was kept.") if result["changed"] else tk._("Nothing was changed.")
-    )
-    for found in result["findings"]:
-        h.flash_notice(found["message"])
-    return h.redirect_to("sdi_daftar_data.read", id=id, edition=form.get("edition") or None)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
+from werkzeug.wrappers import Response as BaseResponse
+
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.helpers import helper_functions as h
@@ -81,3 +84,19 @@ def value_text(name: str, value: Any) -> str:
         columns = value.get("fields", [])
         return ", ".join(str(column.get("name", "")) for column in columns)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def not_allowed() -> Response | BaseResponse:
+    """The login, or why a person who is logged in may not."""
+    if tk.current_user.is_authenticated:
+        return tk.abort(403, tk._("This needs the role of the Koordinator or Walidata."))
+    return h.redirect_to("user.login", came_from=tk.request.full_path)
+
+
+def shown_item(id: str) -> dict[str, Any]:
+    """An item as the page's address asks for it; a page that says so when there is none."""
+    asked = {"id": id, "edition": tk.request.args.get("edition", "")}
+    try:
+        return tk.get_action("sdi_daftar_data_show")(_context(), asked)
+    except (tk.ObjectNotFound, tk.ValidationError):
+        return tk.abort(404, tk._("There is no such item in the Daftar Data."))
