@@ -33,6 +33,7 @@ setup(
         "numpy>=1.26",
         "pyarrow>=15",
         "python-calamine>=0.4",
+        "rapidfuzz>=3",
     ],
     entry_points={
         "ckan.plugins": [

@@ -227,7 +227,7 @@ def test_an_item_of_the_centre_and_one_in_a_closed_edition_stay(province: Provin
     agreed(province, excerpt(), tahun="2026")
     with pytest.raises(tk.ValidationError):
         province.act("koordinator", update, id="06.01.001", status="tidak_mengacu")
-    with pytest.raises(tk.ValidationError, match="corrected by the centre"):
+    with pytest.raises(tk.ValidationError, match="satuan"):
         province.act("koordinator", update, id="06.01.001", satuan="orang", reason="Uji")
 
 

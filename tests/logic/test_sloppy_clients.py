@@ -65,6 +65,12 @@ def right(province: Province, made: dict[str, Any], resource: dict[str, Any]) ->
         "sdi_code_edition_guess": {"system": "kode_wilayah", "values": ["64.72"]},
         "sdi_daftar_data_diff": {"from": province.edition_id, "to": province.edition_id},
         "sdi_daftar_data_item_update": {"id": province.item_id},
+        "sdi_daftar_data_items_confirm": {
+            "edition": province.edition_id,
+            "items": [{"id": "DDD-001", "status": "tidak_mengacu"}],
+            "reason": "x",
+        },
+        "sdi_daftar_data_items_propose": {"edition": province.edition_id},
         "sdi_daftar_data_show": {"id": province.item_id},
         "sdi_daftar_data_import": {"content": "a,b"},
         "sdi_dataset_return": {"id": made["id"], "reason": "x"},

@@ -13,6 +13,7 @@ from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.daftar_data.columns import LABELS
 from ckanext.sdi.daftar_data.difference import KINDS
 from ckanext.sdi.daftar_data.formats import FIRST_YEAR, LAST_YEAR
+from ckanext.sdi.logic.posted import is_storable
 from ckanext.sdi.logic.schema import REASON_LENGTH, _ignore_rest, _text, organization_id, page
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, EDITION_STATES, LEVELS
 from ckanext.sdi.rules.daftar_data_list import field_schema, is_id
@@ -127,6 +128,7 @@ def diff() -> Schema:
 CORRECTABLE = tuple(name for name in LABELS if name not in IDENTITY)
 """The columns of the list that a correction may change, but for the status with its DDP id."""
 
+MOST_ITEMS = 1000
 NEEDED = ("nama_data", "produsen", "jadwal_pemutakhiran")
 
 
@@ -169,3 +171,65 @@ def item_update() -> Schema:
         "table_schema": [missing, column_standard],
         **_ignore_rest(),
     }
+
+
+def items_propose() -> Schema:
+    return {
+        "edition": [tk.get_validator("not_empty"), _text(100)],
+        **page(20, 100),
+        **_ignore_rest(),
+    }
+
+
+def items_confirm() -> Schema:
+    return {
+        "edition": [tk.get_validator("not_empty"), _text(100)],
+        "reason": [tk.get_validator("ignore_empty"), _text(REASON_LENGTH)],
+        **_ignore_rest(),
+    }
+
+
+def confirmations(value: Any) -> dict[str, dict[str, Any]]:
+    """What is said of items, by id: ``status`` with ``id_ddp``. (CKAN's schemas take dicts apart.)
+
+    :raises ckan.logic.ValidationError: with a sentence for each that is none
+    """
+    if not isinstance(value, list) or not value:
+        raise tk.ValidationError({"items": [tk._("Must be a list of items.")]})
+    if len(value) > MOST_ITEMS:
+        text = tk._("At most {n} items at once, please.").format(n=MOST_ITEMS)
+        raise tk.ValidationError({"items": [text]})
+    errors, said = [], {}
+    for number, item in enumerate(value, start=1):
+        problem = _confirmation_problem(item)
+        if problem:
+            errors.append(tk._("Item {n}: {problem}").format(n=number, problem=problem))
+        elif item["id"] in said:
+            text = tk._("This item is named twice.")
+            errors.append(tk._("Item {n}: {problem}").format(n=number, problem=text))
+        else:
+            id_ddp = item.get("id_ddp") or None
+            said[item["id"]] = {"status": item["status"], "id_ddp": id_ddp}
+    if errors:
+        raise tk.ValidationError({"items": errors})
+    return said
+
+
+def _confirmation_problem(item: Any) -> str | None:
+    texts = ("id", "status", "id_ddp")
+    if not isinstance(item, dict) or not all(_is_text(item.get(name, "")) for name in texts):
+        return tk._("Must have the texts “id”, “status” and, when it refers, “id_ddp”.")
+    status, id_ddp = item.get("status"), item.get("id_ddp")
+    if not item.get("id") or status not in ("mengacu", "tidak_mengacu"):
+        return tk._("“status” must be “mengacu” or “tidak_mengacu”.")
+    if status == "tidak_mengacu" and id_ddp:
+        return tk._("An ID DDP goes with the status “mengacu” only.")
+    if status == "mengacu" and not id_ddp:
+        return tk._("Name the centre's item by its ID DDP.")
+    if id_ddp and not is_id(id_ddp):
+        return tk._("This is not an ID DDP: it has digits and dots, as 06.01.001.")
+    return None
+
+
+def _is_text(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and is_storable(value))

@@ -19,6 +19,7 @@ from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, LEVELS
 from ckanext.sdi.views.daftar_data_words import (
     _context,
     _may,
+    edition_or_404,
     every_label,
     not_allowed,
     shown_item,
@@ -114,7 +115,7 @@ def _tell(result: dict[str, Any]) -> None:
 @blueprint.route("/edisi/<id>")
 def edition(id: str) -> str:
     """An edition: where it is from, what it changes, what should be looked at."""
-    shown = _edition(id)
+    shown = edition_or_404(id)
     base = search.base_of(id)
     difference = None
     if base is not None:
@@ -126,16 +127,19 @@ def edition(id: str) -> str:
             "edition": shown,
             "base": base,
             "difference": difference,
+            "waiting": _waiting(shown),
             "notes": notes.of_edition(id) if _may("sdi_daftar_data_drafts") else [],
             **every_label(),
         },
     )
 
 
-def _edition(id: str) -> dict[str, Any]:
-    editions = tk.get_action("sdi_daftar_data_edition_list")(_context(), {})["results"]
-    shown = next((edition for edition in editions if edition["id"] == id), None)
-    return shown or tk.abort(404, tk._("There is no such edition of the Daftar Data."))
+def _waiting(edition: dict[str, Any]) -> int:
+    """How many items wait to be compared with the centre's list, for those who may do it."""
+    if edition["level"] == "pusat" or not _may("sdi_daftar_data_items_confirm"):
+        return 0
+    asked = {"edition": edition["id"], "limit": 0}
+    return tk.get_action("sdi_daftar_data_items_propose")(_context(), asked)["count"]
 
 
 @blueprint.route("/edisi/<id>/sepakati", methods=["POST"])

@@ -100,3 +100,10 @@ def shown_item(id: str) -> dict[str, Any]:
         return tk.get_action("sdi_daftar_data_show")(_context(), asked)
     except (tk.ObjectNotFound, tk.ValidationError):
         return tk.abort(404, tk._("There is no such item in the Daftar Data."))
+
+
+def edition_or_404(id: str) -> dict[str, Any]:
+    """An edition that the reader may see; a page that says so when there is none."""
+    editions = tk.get_action("sdi_daftar_data_edition_list")(_context(), {})["results"]
+    shown = next((edition for edition in editions if edition["id"] == id), None)
+    return shown or tk.abort(404, tk._("There is no such edition of the Daftar Data."))
