@@ -26,6 +26,7 @@ SERVERLESS = tuple(
         "check",
         "daftar_data/test_export.py",
         "daftar_data/test_formats.py",
+        "daftar_data/test_likeness.py",
         "daftar_data/test_rules.py",
         "dev",
         "test_house.py",

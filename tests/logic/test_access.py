@@ -36,6 +36,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "sdi_daftar_data_item_update": LIST_WORKERS,
     "sdi_daftar_data_items_confirm": LIST_WORKERS,
     "sdi_daftar_data_items_propose": LIST_WORKERS,
+    "sdi_daftar_data_producer_confirm": LIST_WORKERS,
+    "sdi_daftar_data_producers_propose": LIST_WORKERS,
     "sdi_daftar_data_search": ANYONE,
     "sdi_daftar_data_show": ANYONE,
     "sdi_daftar_data_status": ANYONE,

@@ -71,6 +71,8 @@ def right(province: Province, made: dict[str, Any], resource: dict[str, Any]) ->
             "reason": "x",
         },
         "sdi_daftar_data_items_propose": {"edition": province.edition_id},
+        "sdi_daftar_data_producer_confirm": {"produsen": "x", "organization": "dinas-uji"},
+        "sdi_daftar_data_producers_propose": {"edition": province.edition_id},
         "sdi_daftar_data_show": {"id": province.item_id},
         "sdi_daftar_data_import": {"content": "a,b"},
         "sdi_dataset_return": {"id": made["id"], "reason": "x"},

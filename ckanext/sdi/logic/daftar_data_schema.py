@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Schema
 
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
-from ckanext.sdi.daftar_data.columns import LABELS
+from ckanext.sdi.daftar_data.columns import LABELS, plain
 from ckanext.sdi.daftar_data.difference import KINDS
 from ckanext.sdi.daftar_data.formats import FIRST_YEAR, LAST_YEAR
 from ckanext.sdi.logic.posted import is_storable
@@ -177,6 +177,22 @@ def items_propose() -> Schema:
     return {
         "edition": [tk.get_validator("not_empty"), _text(100)],
         **page(20, 100),
+        **_ignore_rest(),
+    }
+
+
+def producer_name(value: str) -> str:
+    """A name that has letters or digits to be known by."""
+    if not plain(value):
+        raise tk.Invalid(tk._("This is no name."))
+    return value
+
+
+def producer_confirm() -> Schema:
+    needed = tk.get_validator("not_empty")
+    return {
+        "produsen": [needed, _text(500), producer_name],
+        "organization": [needed, organization_id],
         **_ignore_rest(),
     }
 

@@ -127,19 +127,19 @@ def edition(id: str) -> str:
             "edition": shown,
             "base": base,
             "difference": difference,
-            "waiting": _waiting(shown),
+            "waiting": _waiting(shown, "sdi_daftar_data_items_propose"),
+            "strangers": _waiting(shown, "sdi_daftar_data_producers_propose"),
             "notes": notes.of_edition(id) if _may("sdi_daftar_data_drafts") else [],
             **every_label(),
         },
     )
 
 
-def _waiting(edition: dict[str, Any]) -> int:
-    """How many items wait to be compared with the centre's list, for those who may do it."""
-    if edition["level"] == "pusat" or not _may("sdi_daftar_data_items_confirm"):
+def _waiting(edition: dict[str, Any], action: str) -> int:
+    """How many wait for a person's word on this action's proposals, for those who may give it."""
+    if edition["level"] == "pusat" or not _may(action):
         return 0
-    asked = {"edition": edition["id"], "limit": 0}
-    return tk.get_action("sdi_daftar_data_items_propose")(_context(), asked)["count"]
+    return tk.get_action(action)(_context(), {"edition": edition["id"], "limit": 0})["count"]
 
 
 @blueprint.route("/edisi/<id>/sepakati", methods=["POST"])
