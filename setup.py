@@ -31,6 +31,7 @@ setup(
         "ckanext-harvest>=1.6.3",
         "jsonschema>=4",
         "numpy>=1.26",
+        "openpyxl>=3.1",
         "pyarrow>=15",
         "python-calamine>=0.4",
         "rapidfuzz>=3",

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from ckanext.sdi.daftar_data.formats import read_list
 from ckanext.sdi.model import Edition
 from tests.daftar_data.lists import regional
 from tests.province import Province, complete_metadata
@@ -119,6 +120,25 @@ def test_from_the_import_to_the_agreement(province: Province, app: Any) -> None:
     model.Session.refresh(edition)
     assert edition.state == "agreed"
     assert app.get(place, status=200)
+
+
+def test_an_edition_is_downloaded_and_reads_in_again(province: Province, app: Any) -> None:
+    lists = regional({"Produsen Data": "Dinas Uji Coba"}, {"Produsen Data": "Dinas Lain"})
+    place = f"{LIST}/edisi/{agreed(province, lists)}"
+    page = app.get(place).body
+    for form in ("csv", "xlsx"):
+        assert f"{place}/daftar.{form}" in page
+        answer = app.get(f"{place}/daftar.{form}")
+        parsed = read_list(answer.data)
+        assert parsed.rows == read_list(lists).rows
+        one = read_list(app.get(f"{place}/daftar.{form}?organization=dinas-lain").data)
+        assert [row["id_ddd"] for row in one.rows] == ["64.002"]
+    for wrong in ("daftar.pdf", "daftar.csv?organization=tak-ada", "daftar.csv?organization=%00"):
+        app.get(f"{place}/{wrong}", status=404)
+    draft = upload(app, province, regional({})).headers["Location"].rpartition("/")[2]
+    app.get(f"{LIST}/edisi/{draft}/daftar.xlsx", status=404)
+    headers = province.headers("walidata")
+    assert app.get(f"{LIST}/edisi/{draft}/daftar.xlsx", headers=headers).data[:2] == b"PK"
 
 
 def test_others_do_not_import(province: Province, app: Any) -> None:

@@ -129,16 +129,27 @@ def diff_command(context: click.Context, before: str, after: str) -> None:
 
 @daftar_data.command("export")
 @click.argument("edition")
-@click.option("--output", "-o", type=click.File("w", encoding="utf-8-sig"), default="-")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="The file; a workbook when its name ends in .xlsx. Left out: CSV on the screen.",
+)
 @click.pass_context
-def export_command(context: click.Context, edition: str, output: Any) -> None:
-    """An edition as CSV, in the format of its level."""
+def export_command(context: click.Context, edition: str, output: Path | None) -> None:
+    """An edition as CSV or XLSX, in the format of its level."""
     found = model.Session.get(Edition, edition)
     if found is None:
         click.secho(f"there is no edition {edition}", fg="red", err=True)
         context.exit(1)
         return
-    output.write(export.as_csv(search.edition_dict(found), search.rows_with_extra(edition)))
+    given, rows = search.edition_dict(found), search.rows_with_extra(edition)
+    if output is None:
+        click.echo(export.as_csv(given, rows), nl=False)
+    elif output.suffix.lower() == ".xlsx":
+        output.write_bytes(export.as_xlsx(given, rows))
+    else:
+        output.write_text(export.as_csv(given, rows), encoding="utf-8-sig", newline="")
 
 
 commands = [daftar_data]

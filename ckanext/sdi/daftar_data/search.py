@@ -297,9 +297,11 @@ def base_of(edition_id: str) -> dict[str, Any] | None:
     return edition_dict(base) if base else None
 
 
-def rows_with_extra(edition_id: str) -> list[dict[str, Any]]:
-    """The rows of an edition with what only their format has."""
+def rows_with_extra(edition_id: str, organization_id: str | None = None) -> list[dict[str, Any]]:
+    """The rows of an edition, or of one office in it, with what only their format has."""
     query = sa.select(ItemVersion).where(ItemVersion.edition_id == edition_id)
+    if organization_id:
+        query = query.where(ItemVersion.organization_id == organization_id)
     return [
         {**{name: getattr(version, name) for name in COMPARED}, "extra": version.extra}
         for version in model.Session.scalars(query.order_by(ItemVersion.row_number))
