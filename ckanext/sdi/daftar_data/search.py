@@ -16,7 +16,7 @@ from ckanext.sdi.model import DatasetState, Edition, Item, ItemVersion
 from ckanext.sdi.model.daftar_data import LEVELS
 
 SEARCHED = ("nama_data", "nama_indikator", "definisi", "produsen", "id_ddd", "id_ddp")
-EXACT = ("status", "jenis_data")
+EXACT = ("status", "jenis_data", "klasifikasi_risiko", "jadwal_pemutakhiran")
 PUBLIC_STATES = ("agreed", "closed")
 
 
@@ -86,7 +86,7 @@ def editions(
 
 def find(asked: dict[str, Any], *, limit: int, offset: int) -> tuple[int, list[dict[str, Any]]]:
     """Items by the filters of ``sdi_daftar_data_search``, and how many there are in all."""
-    matching = sa.select(ItemVersion.id).join(Edition).where(*_conditions(asked))
+    matching = sa.select(ItemVersion.id).join(Edition).where(*conditions_of(asked))
     count = model.Session.scalar(sa.select(sa.func.count()).select_from(matching.subquery())) or 0
     query = (
         sa.select(ItemVersion, model.Group)
@@ -108,7 +108,8 @@ def find(asked: dict[str, Any], *, limit: int, offset: int) -> tuple[int, list[d
 _NEAREST_FIRST = ("kabkota", "provinsi", "pusat")
 
 
-def _conditions(asked: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
+def conditions_of(asked: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
+    """The filters of a search as conditions on the items."""
     conditions = [_of_editions(asked)]
     for word in (asked.get("q") or "").split():
         pattern = f"%{_literal(word)}%"
@@ -119,6 +120,8 @@ def _conditions(asked: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
         conditions.append(ItemVersion.produsen.ilike(pattern, escape="\\"))
     if asked.get("organization"):
         conditions.append(ItemVersion.organization_id == asked["organization"])
+    if asked.get("prioritas_tahun"):
+        conditions.append(ItemVersion.prioritas_tahun.any(asked["prioritas_tahun"]))
     if asked.get("level"):
         conditions.append(Edition.level == asked["level"])
     conditions += [getattr(ItemVersion, name) == asked[name] for name in EXACT if asked.get(name)]

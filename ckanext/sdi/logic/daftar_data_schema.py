@@ -11,7 +11,7 @@ from ckan.types import Schema
 
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.daftar_data.columns import LABELS, plain
-from ckanext.sdi.daftar_data.difference import KINDS
+from ckanext.sdi.daftar_data.difference import KINDS, OPENNESS
 from ckanext.sdi.daftar_data.formats import FIRST_YEAR, LAST_YEAR
 from ckanext.sdi.logic.posted import is_storable
 from ckanext.sdi.logic.schema import REASON_LENGTH, _ignore_rest, _text, organization_id, page
@@ -19,6 +19,7 @@ from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, EDITION_STATES, LEVEL
 from ckanext.sdi.rules.daftar_data_list import field_schema, is_id
 
 IDENTITY = ("id_ddd", "id_ddp")
+SCHEDULES = tuple(field_schema("jadwal_pemutakhiran")["enum"])
 JENIS_DATA = ("statistik", "geospasial", "keuangan", "lainnya")
 
 
@@ -84,6 +85,7 @@ def list_import() -> Schema:
 
 def search() -> Schema:
     empty = tk.get_validator("ignore_empty")
+    default: Any = tk.get_validator("default")
     return {
         "q": [empty, _text(200)],
         "organization": [empty, organization_id],
@@ -91,8 +93,12 @@ def search() -> Schema:
         "tahun": [empty, year],
         "status": [empty, _one_of(CENTRE_STATUSES)],
         "jenis_data": [empty, _one_of(JENIS_DATA)],
+        "klasifikasi_risiko": [empty, _one_of(OPENNESS)],
+        "jadwal_pemutakhiran": [empty, _one_of(SCHEDULES)],
+        "prioritas_tahun": [empty, year],
         "level": [empty, _one_of(LEVELS)],
         "edition": [empty, _text(100)],
+        "facets": [default(False), tk.get_validator("boolean_validator")],
         **page(20, 1000),
         **_ignore_rest(),
     }

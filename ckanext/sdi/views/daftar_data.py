@@ -13,8 +13,10 @@ from ckan.lib.helpers import Page
 from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.daftar_data import notes, search
+from ckanext.sdi.daftar_data.difference import OPENNESS
+from ckanext.sdi.daftar_data.facets import FACETS
 from ckanext.sdi.lifecycle.roles import is_produsen
-from ckanext.sdi.logic.daftar_data_schema import JENIS_DATA
+from ckanext.sdi.logic.daftar_data_schema import JENIS_DATA, SCHEDULES
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, LEVELS
 from ckanext.sdi.views.daftar_data_words import (
     _context,
@@ -30,7 +32,7 @@ blueprint = Blueprint("sdi_daftar_data", __name__, url_prefix="/sdi/daftar-data"
 PER_PAGE = 20
 FIRST = 20
 """So many differences of each kind stand on an edition's own page."""
-FILTERS = ("q", "organization", "tahun", "status", "jenis_data", "level", "edition")
+FILTERS = ("q", "tahun", "level", "edition", *FACETS)
 
 
 @blueprint.route("")
@@ -38,7 +40,8 @@ def index() -> str:
     """Search, filters and a page of items."""
     query = {name: tk.request.args.get(name, "").strip() for name in FILTERS}
     number = h.get_page_number(tk.request.args)
-    asked = {**query, "limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
+    window = {"limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
+    asked = {**query, **window, "facets": True}
     editions = tk.get_action("sdi_daftar_data_edition_list")(_context(), {})["results"]
     errors: dict[str, Any] = {}
     found: dict[str, Any] = {"count": 0, "results": []}
@@ -65,8 +68,15 @@ def index() -> str:
             "errors": errors,
             "editions": editions,
             "organizations": search.organizations(),
+            "facets": found.get("facets", {}),
             "years": sorted({edition["tahun"] for edition in editions}, reverse=True),
-            "choices": {"status": CENTRE_STATUSES, "jenis_data": JENIS_DATA, "level": LEVELS},
+            "choices": {
+                "jenis_data": JENIS_DATA,
+                "klasifikasi_risiko": OPENNESS,
+                "jadwal_pemutakhiran": SCHEDULES,
+                "status": CENTRE_STATUSES,
+            },
+            "levels": LEVELS,
             **every_label(),
         },
     )

@@ -12,6 +12,7 @@ from ckanext.sdi.daftar_data import search as finding
 from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.correction import CORRECTIONS, corrections
 from ckanext.sdi.daftar_data.difference import LISTS, Difference
+from ckanext.sdi.daftar_data.facets import facets
 from ckanext.sdi.daftar_data.table import MAX_BYTES
 from ckanext.sdi.lifecycle.roles import user_id_of
 from ckanext.sdi.logic import daftar_data_schema as schema
@@ -148,12 +149,18 @@ def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, A
         marked for
     :param status: ``belum_dicek``, ``mengacu`` or ``tidak_mengacu``
     :param jenis_data: ``statistik``, ``geospasial``, ``keuangan`` or ``lainnya``
+    :param klasifikasi_risiko: ``terbuka``, ``terbatas`` or ``tertutup``
+    :param jadwal_pemutakhiran: ``harian``, ``mingguan``, ``bulanan``, ``triwulanan``,
+        ``semesteran``, ``tahunan`` or ``insidental``
+    :param prioritas_tahun: a year for which the items are priority data
     :param level: ``pusat``, ``provinsi`` or ``kabkota``
     :param edition: the id of one edition, in place of those in force
+    :param facets: true to be told also how many items each value of a filter has
     :param limit: at most so many results (20, not more than 1000)
     :param offset: after so many
     :returns: ``{"count", "results": [item, …]}``; an item has the columns of the list, its
-        ``level``, ``organization`` and ``edition``
+        ``level``, ``organization`` and ``edition``; with ``facets`` also ``{name: [{"value",
+        "count"}]}`` for ``organization`` and each filter that has fixed values
     :raises ckan.logic.ValidationError: for a value that a filter does not have
     :raises ckan.logic.NotFound: when the edition is not there or not public yet
     """
@@ -162,7 +169,8 @@ def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, A
     if data.get("edition"):
         edition_seen(context, data["edition"])
     count, results = finding.find(data, limit=data["limit"], offset=data["offset"])
-    return {"count": count, "results": results}
+    answer = {"count": count, "results": results}
+    return {**answer, "facets": facets(data)} if data["facets"] else answer
 
 
 @tk.side_effect_free
