@@ -86,22 +86,26 @@ def editions(
 
 def find(asked: dict[str, Any], *, limit: int, offset: int) -> tuple[int, list[dict[str, Any]]]:
     """Items by the filters of ``sdi_daftar_data_search``, and how many there are in all."""
-    matching = sa.select(ItemVersion.id).join(Edition).where(*conditions_of(asked))
-    count = model.Session.scalar(sa.select(sa.func.count()).select_from(matching.subquery())) or 0
+    conditions = conditions_of(asked)
+    counted = sa.select(sa.func.count()).select_from(ItemVersion).join(Edition).where(*conditions)
+    count = model.Session.scalar(counted) or 0
+    order = (
+        sa.case({name: n for n, name in enumerate(_NEAREST_FIRST)}, value=Edition.level),
+        Edition.tahun.desc(),
+        ItemVersion.row_number,
+        ItemVersion.id,
+    )
+    # Ids alone are put in order: the rows of a long list are wide.
+    ids = sa.select(ItemVersion.id).join(Edition).where(*conditions).order_by(*order)
     query = (
         sa.select(ItemVersion, model.Group)
         .join(Edition)
         .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
-        .where(ItemVersion.id.in_(matching))
+        .where(ItemVersion.id.in_(ids.limit(limit).offset(offset)))
         .options(contains_eager(ItemVersion.edition))
-        .order_by(
-            sa.case({name: n for n, name in enumerate(_NEAREST_FIRST)}, value=Edition.level),
-            Edition.tahun.desc(),
-            ItemVersion.row_number,
-            ItemVersion.id,
-        )
+        .order_by(*order)
     )
-    rows = model.Session.execute(query.limit(limit).offset(offset))
+    rows = model.Session.execute(query)
     return count, [item_dict(version, organization) for version, organization in rows]
 
 
@@ -276,8 +280,8 @@ def organizations(*, everyone: bool = False) -> list[dict[str, str]]:
         model.Group.is_organization.is_(True), model.Group.state == "active"
     )
     if not everyone:
-        asked = sa.select(ItemVersion.organization_id).distinct()
-        query = query.where(model.Group.id.in_(asked))
+        asked = sa.select(ItemVersion.id).where(ItemVersion.organization_id == model.Group.id)
+        query = query.where(asked.exists())
     found = [
         {"id": group.id, "name": group.name, "title": group.title or group.name}
         for group in model.Session.scalars(query)
