@@ -187,9 +187,9 @@ def items_propose() -> Schema:
     }
 
 
-def producer_name(value: str) -> str:
+def producer_name(value: Any) -> Any:
     """A name that has letters or digits to be known by."""
-    if not plain(value):
+    if isinstance(value, str) and not plain(value):
         raise tk.Invalid(tk._("This is no name."))
     return value
 
