@@ -33,8 +33,10 @@ setup(
         "isal>=1.6",
         "jsonschema>=4",
         "numpy>=1.26",
+        "openpyxl>=3.1",
         "pyarrow>=15",
         "python-calamine>=0.4",
+        "rapidfuzz>=3",
     ],
     entry_points={
         "ckan.plugins": [

@@ -66,7 +66,9 @@ def complete(page: Page) -> None:
 def search_list(page: Page, words: str, office: str, year: str) -> None:
     """Search the Daftar Data."""
     page.fill("#sdi-q", words)
-    page.select_option("#sdi-organization", label=office)
+    # Behind an office's name stands the number of its items.
+    option = page.locator("#sdi-organization option", has_text=office).first
+    page.select_option("#sdi-organization", option.get_attribute("value"))
     page.select_option("#sdi-tahun", year)
     press(page, "Cari")
 

@@ -332,8 +332,9 @@ def test_7_restricted_it_stays_unseen(
     portal: Portal, people: People, state: dict[str, Any]
 ) -> None:
     page = people.of("koordinator")
-    page.goto(f"/sdi/daftar-data/{state['64.102']}")
+    page.goto(f"/sdi/daftar-data/{state['64.102']}/koreksi")
     page.fill("#sdi-table-schema", json.dumps(files.RECIPIENTS))
+    page.fill("#sdi-reason", "Standar penerima bantuan 2026")
     page.locator("form:has(#sdi-table-schema) button").click()
     steps.says(page, "Koreksi disimpan.")
     people.picture(page, "item-koordinator")

@@ -79,6 +79,10 @@ PAGES = (
     ("walidata", "/dataset/diserahkan/kesesuaian"),
     ("koordinator", "/sdi/daftar-data/impor"),
     ("koordinator", "/sdi/daftar-data/{item}"),
+    ("koordinator", "/sdi/daftar-data/{item}/koreksi"),
+    ("koordinator", "/sdi/daftar-data/edisi/{edition}/pusat"),
+    ("koordinator", "/sdi/daftar-data/edisi/{edition}/produsen"),
+    (STRANGER, "/sdi/daftar-data/beda?from={edition}&to={edition}"),
     (ADMIN, "/ckan-admin/sdi"),
     (ADMIN, "/sdi/kode/kode_wilayah/muat"),
 )

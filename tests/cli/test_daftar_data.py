@@ -59,6 +59,10 @@ def test_import_agree_list_diff_export(run: Any, tmp_path: Path) -> None:
     target = tmp_path / "keluar.csv"
     assert run("export", other, "-o", str(target)).exit_code == 0
     assert "orang" in target.read_text(encoding="utf-8-sig")
+    book = tmp_path / "keluar.xlsx"
+    assert run("export", other, "-o", str(book)).exit_code == 0
+    again = run("import", book.read_bytes(), "--dry-run").output.strip()
+    assert again.endswith("rows 1: new 0, gone 0, changed 0, unchanged 1, moved 0, lowered 0")
     again = run("import", target.read_bytes(), "--dry-run").output.strip()
     assert again.endswith("rows 1: new 0, gone 0, changed 0, unchanged 1, moved 0, lowered 0")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -257,3 +260,49 @@ def test_a_long_number_in_a_finding_is_masked() -> None:
     parsed = read_list(regional({"Jadwal Pemutakhiran": "198501012010011001"}))
     assert parsed.findings[0].value == "1985••••••••••1001"
     assert "198501012010011001" not in parsed.findings[0].message(str)
+
+
+def two_offices(year: int = 2026) -> list[list[str]]:
+    """One sheet with the lists of two offices, each with its head."""
+    first = records(rows({}))
+    title = ("DAFTAR DATA DAERAH PROVINSI CONTOH", f"TAHUN {year}", "OPD: Dinas Sosial")
+    second = records(rows({"ID DDD": "64.002", "Produsen Data": "Dinas Sosial"}), title=title)
+    return [*first, [""], *second]
+
+
+@pytest.mark.parametrize("write", [as_csv, lambda table: as_xlsx({"Daftar": table})])
+def test_two_offices_in_one_file(write: Any) -> None:
+    parsed = read_list(write(two_offices()))
+    assert parsed.findings == []
+    assert [row["produsen"] for row in parsed.rows] == ["Dinas Pendidikan", "Dinas Sosial"]
+    assert [row["row_number"] for row in parsed.rows] == [1, 2]
+
+
+def test_a_second_head_of_another_year() -> None:
+    assert told(read_list(as_csv(two_offices(2025)))) == [("year", None, "A10")]
+
+
+def test_merged_cells_leave_the_cells_under_them_empty() -> None:
+    parsed = read_list(as_xlsx({"Daftar": records(rows({}, {"Produsen Data": ""}))}))
+    assert told(parsed) == [("empty_cell", 2, "Daftar!J8")]
+
+
+def test_twenty_three_columns() -> None:
+    optional = ("Metode Pengumpulan", "Periode Data", "Penanggung Jawab")
+    columns = (*COLUMNS, *optional, "Paraf")
+    parsed = read_list(as_csv(records(rows({"Periode Data": "2025"}), columns=columns)))
+    assert told(parsed) == [("unknown_column", None, "W5")]
+    assert parsed.rows[0]["periode_data"] == "2025"
+
+
+def test_a_workbook_that_unpacks_to_far_more_than_it_is() -> None:
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed,
+        packed.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet,
+    ):
+        for _ in range(300):
+            sheet.write(b" " * 2**20)
+    parsed = read_list(out.getvalue())
+    assert told(parsed) == [("too_large", None, None)]
+    assert "200 MB" in parsed.findings[0].message(str)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.datastructures import FileStorage
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.tests import factories
 
 from ckanext.sdi.daftar_data import store
+from ckanext.sdi.daftar_data.table import MAX_BYTES
 from ckanext.sdi.model import Edition, ItemVersion
 from tests.daftar_data.acting import agreed, everything, excerpt, found, imported
 from tests.daftar_data.lists import as_csv, as_xlsx, records, regional, rows
@@ -165,6 +168,30 @@ def test_a_workbook_and_the_column_standard_that_goes_along(province: Province) 
     )
     assert item["id"] == province.item_id
     assert item["table_schema"] == TABLE_SCHEMA
+
+
+class Endless(io.RawIOBase):
+    """A workbook of 300 MB, made as it is read."""
+
+    def __init__(self) -> None:
+        self.read_so_far = 0
+
+    def read(self, size: int = -1) -> bytes:
+        assert size > 0, "all of it was asked for"
+        part = min(size, 300 * 2**20 - self.read_so_far)
+        self.read_so_far += part
+        return b"PK\x03\x04".ljust(part, b"x")
+
+
+def test_a_file_of_300_mb_is_not_read_to_its_end(province: Province) -> None:
+    stream: Any = Endless()
+    with pytest.raises(tk.ValidationError) as refused:
+        province.act(
+            "koordinator", "sdi_daftar_data_import", upload=FileStorage(stream, "daftar.xlsx")
+        )
+    told: Any = refused.value.error_dict["findings"]
+    assert [found["rule"] for found in told] == ["daftar_data_list.too_large"]
+    assert stream.read_so_far == MAX_BYTES + 1
 
 
 # Who may

@@ -6,11 +6,13 @@ import io
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.tests import factories
 
-from ckanext.sdi.model import DatasetState
+from ckanext.sdi.model import DatasetState, ItemVersion
 from tests.daftar_data.acting import agreed, everything, excerpt, found, imported
 from tests.daftar_data.lists import regional
 from tests.province import TABLE_SCHEMA, Province, complete_metadata
@@ -152,15 +154,20 @@ def test_an_item_shows_the_centres_item_it_refers_to(province: Province) -> None
 def test_an_item_is_taken_out_of_belum_dicek(province: Province) -> None:
     agreed(province, regional({"ID DDP": ""}))
     result = province.act(
-        "koordinator", "sdi_daftar_data_item_update", id="64.001", status="tidak_mengacu"
+        "koordinator",
+        "sdi_daftar_data_item_update",
+        id="64.001",
+        status="tidak_mengacu",
+        reason="Rapat Forum 3 Maret",
     )
     assert result["status"] == "tidak_mengacu"
     assert result["changed"] == ["status"]
     (entry,) = result["corrections"]
     assert entry["by"] == province.users["koordinator"]["id"]
     assert (entry["before"], entry["after"]) == ("belum_dicek", "tidak_mengacu")
+    assert entry["reason"] == "Rapat Forum 3 Maret"
     result = province.act(
-        "walidata", "sdi_daftar_data_item_update", id="64.001", id_ddp="06.01.001"
+        "walidata", "sdi_daftar_data_item_update", id="64.001", id_ddp="06.01.001", reason="Salah"
     )
     assert (result["status"], result["id_ddp"]) == ("mengacu", "06.01.001")
     public = tk.get_action("sdi_daftar_data_show")({"user": ""}, {"id": "64.001"})
@@ -191,14 +198,19 @@ WRONG_CORRECTIONS = [
     {"table_schema": "{"},
     {"table_schema": {"fields": "x"}},
     {"organization": "tak-ada"},
+    {"nama_data": ""},
+    {"jadwal_pemutakhiran": "kadang"},
+    {"satuan": "x" * 501},
+    {"prioritas_tahun": "2026, besok"},
 ]
 
 
 def test_corrections_that_are_none(province: Province) -> None:
     agreed(province, regional({"ID DDP": ""}))
     for change in WRONG_CORRECTIONS:
+        asked = {"reason": "Uji", **change}
         with pytest.raises(tk.ValidationError):
-            province.act("koordinator", "sdi_daftar_data_item_update", id="64.001", **change)
+            province.act("koordinator", "sdi_daftar_data_item_update", id="64.001", **asked)
     item = tk.get_action("sdi_daftar_data_show")({"user": ""}, {"id": "64.001"})
     assert item["corrections"] == []
     assert item["status"] == "belum_dicek"
@@ -215,13 +227,74 @@ def test_an_item_of_the_centre_and_one_in_a_closed_edition_stay(province: Provin
     agreed(province, excerpt(), tahun="2026")
     with pytest.raises(tk.ValidationError):
         province.act("koordinator", update, id="06.01.001", status="tidak_mengacu")
+    with pytest.raises(tk.ValidationError, match="satuan"):
+        province.act("koordinator", update, id="06.01.001", satuan="orang", reason="Uji")
+
+
+def test_a_column_of_an_agreed_list_is_corrected_with_a_reason_only(province: Province) -> None:
+    edition = agreed(province, regional({"Produsen Data": "Dinas Uji Coba"}))
+    update = "sdi_daftar_data_item_update"
+    change = {"id": "64.001", "satuan": "orang", "definisi": " ", "prioritas_tahun": "2027;2026"}
+    with pytest.raises(tk.ValidationError, match="reason"):
+        province.act("koordinator", update, **change)
+    assert found(province, q="64.001", edition=edition["id"])
+    result = province.act("koordinator", update, **change, reason="Surat Bappeda 12/2026")
+    assert set(result["changed"]) == {"satuan", "definisi", "prioritas_tahun"}
+    assert (result["satuan"], result["definisi"]) == ("orang", None)
+    assert result["prioritas_tahun"] == [2026, 2027]
+    assert {entry["reason"] for entry in result["corrections"]} == {"Surat Bappeda 12/2026"}
+    # What is as it was needs no reason, and leaves no line.
+    again = province.act("koordinator", update, id="64.001", satuan="orang")
+    assert again["changed"] == []
+    assert len(again["corrections"]) == 3
+
+
+def test_another_producer_is_another_office(province: Province) -> None:
+    agreed(province, regional({"Produsen Data": "Dinas Uji Coba"}))
+    update = "sdi_daftar_data_item_update"
+    asked = {"id": "64.001", "reason": "Urusan berpindah"}
+    result = province.act("koordinator", update, **asked, produsen="DINAS LAIN")
+    assert result["organization"]["name"] == "dinas-lain"
+    result = province.act("koordinator", update, **asked, produsen="Dinas Tak Ada")
+    assert result["organization"] is None
+    assert [entry["field"] for entry in result["corrections"]] == [
+        "produsen",
+        "organization_id",
+    ] * 2
+
+
+def test_a_draft_is_mended_without_a_reason(province: Province) -> None:
+    edition = imported(province, regional({}))["edition"]
+    asked = {"id": "64.001", "edition": edition["id"], "nama_data": "Nama Baru"}
+    result = province.act("walidata", "sdi_daftar_data_item_update", **asked)
+    assert result["nama_data"] == "Nama Baru"
+
+
+def test_an_agreed_edition_changes_in_no_other_way(province: Province) -> None:
+    def rows() -> list[Any]:
+        model.Session.expire_all()
+        query = sa.select(ItemVersion.__table__).where(ItemVersion.edition_id == edition["id"])
+        return list(model.Session.execute(query))
+
+    edition = agreed(province, regional({"Produsen Data": "Dinas Tak Ada"}, {}))
+    before = rows()
+    imported(province, regional({"Satuan": "orang"}))
+    imported(province, regional({"Produsen Data": "Dinas Tak Ada"}, {}))
+    factories.Organization(title="Dinas Tak Ada")
+    province.act("koordinator", "sdi_daftar_data_edition_agree", id=edition["id"])
+    agreed(province, regional({"Satuan": "orang"}, {}))
+    assert rows() == before
 
 
 def test_an_unknown_ddp_id_is_a_warning(province: Province) -> None:
     agreed(province, excerpt(), tahun="2026")
     agreed(province, regional({}))
     result = province.act(
-        "koordinator", "sdi_daftar_data_item_update", id="64.001", id_ddp="99.99.999"
+        "koordinator",
+        "sdi_daftar_data_item_update",
+        id="64.001",
+        id_ddp="99.99.999",
+        reason="Uji",
     )
     assert result["findings"][0]["rule"] == "daftar_data_list.ddp_unknown"
     assert result["findings"][0]["severity"] == "warning"
@@ -242,9 +315,10 @@ def test_the_datasets_of_an_item_are_judged_anew(province: Province) -> None:
     dataset = province.act("produsen", "package_create", **complete_metadata(province))
     assert "daftar_data.belum_dicek" not in findings()
     update = "sdi_daftar_data_item_update"
-    province.act("koordinator", update, id=province.item_id, status="belum_dicek")
+    why = {"id": province.item_id, "reason": "Uji"}
+    province.act("koordinator", update, **why, status="belum_dicek")
     assert "daftar_data.belum_dicek" in findings()
     assert kept()["daftar_data"] == "error"
-    province.act("koordinator", update, id=province.item_id, id_ddp="06.01.001")
+    province.act("koordinator", update, **why, id_ddp="06.01.001")
     assert "daftar_data.belum_dicek" not in findings()
     assert kept()["daftar_data"] != "error"

@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.lifecycle import conformity
-from ckanext.sdi.logic.action import daftar_data
+from ckanext.sdi.logic import editions
 from tests.province import Province, make_dataset
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
@@ -58,10 +58,14 @@ def test_without_a_queue_datasets_are_judged_at_once(
     def gone(*_: Any, **__: Any) -> None:
         raise NoRedis
 
-    monkeypatch.setattr(daftar_data, "AT_ONCE", 0)
+    monkeypatch.setattr(editions, "AT_ONCE", 0)
     monkeypatch.setattr(tk, "enqueue_job", gone)
     monkeypatch.setattr(conformity, "refresh_and_index", judged.append)
     province.act(
-        "koordinator", "sdi_daftar_data_item_update", id=province.item_id, status="tidak_mengacu"
+        "koordinator",
+        "sdi_daftar_data_item_update",
+        id=province.item_id,
+        status="tidak_mengacu",
+        reason="Uji",
     )
     assert judged == [[made["id"]]]

@@ -7,10 +7,12 @@ import re
 from typing import Any
 
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from ckanext.sdi.daftar_data.formats import read_list
 from ckanext.sdi.model import Edition
 from tests.daftar_data.lists import regional
 from tests.province import Province, complete_metadata
@@ -120,12 +122,33 @@ def test_from_the_import_to_the_agreement(province: Province, app: Any) -> None:
     assert app.get(place, status=200)
 
 
+def test_an_edition_is_downloaded_and_reads_in_again(province: Province, app: Any) -> None:
+    lists = regional({"Produsen Data": "Dinas Uji Coba"}, {"Produsen Data": "Dinas Lain"})
+    place = f"{LIST}/edisi/{agreed(province, lists)}"
+    page = app.get(place).body
+    for form in ("csv", "xlsx"):
+        assert f"{place}/daftar.{form}" in page
+        answer = app.get(f"{place}/daftar.{form}")
+        parsed = read_list(answer.data)
+        assert parsed.rows == read_list(lists).rows
+        one = read_list(app.get(f"{place}/daftar.{form}?organization=dinas-lain").data)
+        assert [row["id_ddd"] for row in one.rows] == ["64.002"]
+    for wrong in ("daftar.pdf", "daftar.csv?organization=tak-ada", "daftar.csv?organization=%00"):
+        app.get(f"{place}/{wrong}", status=404)
+    draft = upload(app, province, regional({})).headers["Location"].rpartition("/")[2]
+    app.get(f"{LIST}/edisi/{draft}/daftar.xlsx", status=404)
+    headers = province.headers("walidata")
+    assert app.get(f"{LIST}/edisi/{draft}/daftar.xlsx", headers=headers).data[:2] == b"PK"
+
+
 def test_others_do_not_import(province: Province, app: Any) -> None:
     for role in ("produsen", "pembina", "pengembang"):
         headers = province.headers(role)
         app.get(f"{LIST}/impor", headers=headers, status=403)
         app.post(f"{LIST}/impor", headers=headers, status=403)
-        app.post(f"{LIST}/{province.item_id}", headers=headers, data={"status": "x"}, status=403)
+        place = f"{LIST}/{province.item_id}/koreksi"
+        app.get(place, headers=headers, status=403)
+        app.post(place, headers=headers, data={"status": "x"}, status=403)
 
 
 def test_who_is_not_logged_in_is_sent_to_the_login(province: Province, app: Any) -> None:
@@ -143,35 +166,62 @@ def test_an_item_with_its_column_standard_and_its_datasets(province: Province, a
         new = f"/dataset/new?daftar_data_item={province.item_id}"
         assert (new in page) is (role == "produsen")
         assert (f"/dataset/{dataset['name']}" in page) is (role == "produsen")
-        assert 'name="id_ddp"' not in page
-    assert 'name="id_ddp"' in app.get(place, headers=province.headers("koordinator")).body
+        assert f"{place}/koreksi" not in page
+    assert f"{place}/koreksi" in app.get(place, headers=province.headers("koordinator")).body
     assert app.get(f"{LIST}/tak-ada", status=404)
     assert app.get(f"{LIST}/{province.item_id}?edition=tak-ada", status=404)
 
 
 def test_an_item_is_corrected(province: Province, app: Any) -> None:
     headers = province.headers("koordinator")
-    place = f"{LIST}/{province.item_id}"
-    answer = app.post(
-        place, headers=headers, data={"status": "mengacu", "id_ddp": "belum ada"}, status=422
-    )
+    item = f"{LIST}/{province.item_id}"
+    place = f"{item}/koreksi?edition={province.edition_id}"
+    form = _fields(app.get(place, headers=headers).body)
+    assert form["definisi"] == "Banyaknya usaha yang tercatat pada akhir tahun."
+    app.post(place, headers=headers, data=form, status=302, follow_redirects=False)
+    assert _shown(province)["corrections"] == []
+
+    wrong = {**form, "id_ddp": "belum ada", "reason": "Rapat"}
+    answer = app.post(place, headers=headers, data=wrong, status=422)
     assert 'value="belum ada"' in answer.body
-    app.post(
-        place,
-        headers=headers,
-        data={"status": "tidak_mengacu", "id_ddp": "", "edition": province.edition_id},
-        follow_redirects=False,
-        status=302,
-    )
-    item = tk.get_action("sdi_daftar_data_show")({"user": ""}, {"id": province.item_id})
-    assert (item["status"], item["id_ddp"]) == ("tidak_mengacu", None)
-    page = app.get(place, headers=headers).body
-    assert "06.01.001 →" in page
+    change = {**form, "status": "tidak_mengacu", "id_ddp": "", "satuan": "usaha"}
+    answer = app.post(place, headers=headers, data=change, status=422)
+    assert 'id="sdi-error-reason"' in answer.body
+    change["reason"] = "Surat Bappeda <12>"
+    app.post(place, headers=headers, data=change, follow_redirects=False, status=302)
+    shown = _shown(province)
+    assert (shown["status"], shown["id_ddp"], shown["satuan"]) == ("tidak_mengacu", None, "usaha")
+    assert len(shown["corrections"]) == 3
+
+    page = app.get(item, headers=headers).body
+    assert "Surat Bappeda &lt;12&gt;" in page
+    assert "uji-koordinator" in page
+    page = app.get(item).body
+    assert "Surat Bappeda &lt;12&gt;" in page
+    assert "uji-koordinator" not in page
+
+
+def _shown(province: Province) -> dict[str, Any]:
+    return tk.get_action("sdi_daftar_data_show")({"user": ""}, {"id": province.item_id})
+
+
+def _fields(page: str) -> dict[str, str]:
+    """The fields of the page's form as a browser would send them, with its own line breaks."""
+    soup = BeautifulSoup(page, "html.parser")
+    form: Any = soup.find("form", action=re.compile("koreksi"))
+    fields = {}
+    for field in form.find_all(["input", "textarea", "select"]):
+        if field.get("type") == "radio" and not field.has_attr("checked"):
+            continue
+        chosen = field.find("option", selected=True) if field.name == "select" else field
+        text = field.text if field.name == "textarea" else (chosen or {}).get("value", "")
+        fields[field["name"]] = text.replace("\n", "\r\n")
+    return {name: value for name, value in fields.items() if not name.startswith("_")}
 
 
 def test_every_form_that_changes_something_has_its_token(province: Province, app: Any) -> None:
     edition = upload(app, province, regional({})).headers["Location"].rpartition("/")[2]
-    for place in ("impor", f"edisi/{edition}", province.item_id):
+    for place in ("impor", f"edisi/{edition}", f"{province.item_id}/koreksi"):
         page = app.get(f"{LIST}/{place}", headers=province.headers("koordinator")).body
         own = [form for form in re.findall("<form.*?</form>", page, re.DOTALL) if LIST in form]
         assert own

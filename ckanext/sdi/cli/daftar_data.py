@@ -12,8 +12,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.daftar_data import export, search
+from ckanext.sdi.daftar_data.difference import LISTS
 from ckanext.sdi.model import Edition
 from ckanext.sdi.model.daftar_data import LEVELS
+
+AT_A_TIME = 10_000
 
 
 @click.group("daftar-data", short_help="The Forum's list: import, agree, list, diff, export.")
@@ -115,22 +118,38 @@ def list_command(context: click.Context) -> None:
 @click.pass_context
 def diff_command(context: click.Context, before: str, after: str) -> None:
     """What differs between two editions, as JSON."""
-    result = _act(context, "sdi_daftar_data_diff", **{"from": before, "to": after})
+    asked = {"from": before, "to": after, "limit": AT_A_TIME}
+    result = _act(context, "sdi_daftar_data_diff", **asked)
+    for kind in LISTS:
+        while len(result[kind]) < result["counts"][kind]:
+            window = {"kind": kind, "offset": len(result[kind])}
+            result[kind] += _act(context, "sdi_daftar_data_diff", **asked, **window)[kind]
     click.echo(json.dumps(result, ensure_ascii=False, indent=2))
 
 
 @daftar_data.command("export")
 @click.argument("edition")
-@click.option("--output", "-o", type=click.File("w", encoding="utf-8-sig"), default="-")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="The file; a workbook when its name ends in .xlsx. Left out: CSV on the screen.",
+)
 @click.pass_context
-def export_command(context: click.Context, edition: str, output: Any) -> None:
-    """An edition as CSV, in the format of its level."""
+def export_command(context: click.Context, edition: str, output: Path | None) -> None:
+    """An edition as CSV or XLSX, in the format of its level."""
     found = model.Session.get(Edition, edition)
     if found is None:
         click.secho(f"there is no edition {edition}", fg="red", err=True)
         context.exit(1)
         return
-    output.write(export.as_csv(search.edition_dict(found), search.rows_with_extra(edition)))
+    given, rows = search.edition_dict(found), search.rows_with_extra(edition)
+    if output is None:
+        click.echo(export.as_csv(given, rows), nl=False)
+    elif output.suffix.lower() == ".xlsx":
+        output.write_bytes(export.as_xlsx(given, rows))
+    else:
+        output.write_text(export.as_csv(given, rows), encoding="utf-8-sig", newline="")
 
 
 commands = [daftar_data]

@@ -1,10 +1,18 @@
-"""What differs between two editions of a list. Pure: it compares rows, wherever they are from."""
+"""What differs between two editions of a list, computed where the editions are: in the database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from ckan import model
+
+from ckanext.sdi.model import ItemVersion
 
 COMPARED = (
     "id_ddd",
@@ -36,6 +44,12 @@ COMPARED = (
 )
 
 OPENNESS = ("tertutup", "terbatas", "terbuka")
+LISTS = ("new", "gone", "changed")
+FLAGS = ("moved", "lowered")
+KINDS = (*LISTS, *FLAGS)
+
+_SHOWN = (*COMPARED, "organization_id")
+_AT_A_TIME = 1000
 
 
 def key_of(row: Mapping[str, Any]) -> str:
@@ -43,73 +57,139 @@ def key_of(row: Mapping[str, Any]) -> str:
     return row.get("id_ddd") or row["id_ddp"]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Difference:
-    """Two editions compared.
+    """Two editions compared, item by item and field by field.
 
-    ``changed`` holds for each item ``key``, ``nama_data``, ``fields`` (name to the value before
-    and after), ``moved`` (to another producer) and ``lowered`` (to a more open classification).
+    :param before: the id of the edition before; None compares with an empty list
+    :param after: the id of the edition after
     """
 
-    new: list[dict[str, Any]] = field(default_factory=list)
-    gone: list[dict[str, Any]] = field(default_factory=list)
-    changed: list[dict[str, Any]] = field(default_factory=list)
-    unchanged: int = 0
+    before: str | None
+    after: str
+
+    @cached_property
+    def _pairs(self) -> sa.Subquery:
+        """Each item of either edition once, with what became of it and both its versions."""
+        old, new = _version_of(self.before), _version_of(self.after)
+        changed = sa.or_(
+            _moved_office(old, new),
+            *(getattr(old, f).is_distinct_from(getattr(new, f)) for f in COMPARED),
+        )
+        kind = sa.case(
+            (old.id.is_(None), "new"),
+            (new.id.is_(None), "gone"),
+            (changed, "changed"),
+            else_="unchanged",
+        )
+        both = sa.and_(old.id.is_not(None), new.id.is_not(None))
+        query = sa.select(
+            _key(new).label("new_key"),
+            _key(old).label("old_key"),
+            kind.label("kind"),
+            sa.and_(both, _moved(old, new)).label("moved"),
+            sa.and_(both, _lowered(old, new)).label("lowered"),
+            sa.func.coalesce(new.item_id, old.item_id).label("item_id"),
+            sa.func.coalesce(new.nama_data, old.nama_data).label("nama_data"),
+            sa.func.coalesce(new.row_number, old.row_number).label("row_number"),
+            *(getattr(v, f).label(f"{when}_{f}") for when, v in _both(old, new) for f in _SHOWN),
+        )
+        return query.select_from(
+            sa.join(old, new, onclause=_key(old) == _key(new), full=True)
+        ).subquery()
 
     def counts(self) -> dict[str, int]:
-        return {
-            "new": len(self.new),
-            "gone": len(self.gone),
-            "changed": len(self.changed),
-            "unchanged": self.unchanged,
-            "moved": sum(change["moved"] for change in self.changed),
-            "lowered": sum(change["lowered"] for change in self.changed),
-        }
+        """How many items are of each kind; they are never capped."""
+        pairs = self._pairs.c
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "counts": self.counts(),
-            "new": self.new,
-            "gone": self.gone,
-            "changed": self.changed,
-        }
+        def number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+            return sa.func.count().filter(condition)
 
+        query = sa.select(
+            *(number(pairs.kind == kind).label(kind) for kind in (*LISTS, "unchanged")),
+            *(number(pairs[flag]).label(flag) for flag in FLAGS),
+        )
+        return dict(model.Session.execute(query).one()._mapping)
 
-def compare(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> Difference:
-    """Compare two lists of rows, item by item and field by field."""
-    old = {key_of(row): row for row in before}
-    result = Difference()
-    seen = set()
-    for row in after:
-        key = key_of(row)
-        seen.add(key)
-        if key not in old:
-            result.new.append(_named(row))
-            continue
-        fields = {
-            name: [old[key].get(name) or None, row.get(name) or None]
-            for name in COMPARED
-            if (old[key].get(name) or None) != (row.get(name) or None)
-        }
-        if fields:
-            result.changed.append(_change(row, fields))
-        else:
-            result.unchanged += 1
-    result.gone = [_named(row) for key, row in old.items() if key not in seen]
-    return result
+    def rows(
+        self, kind: str, *, limit: int | None = None, offset: int = 0
+    ) -> Iterator[dict[str, Any]]:
+        """The items of a kind, in the order of the list.
+
+        :param kind: ``new``, ``gone`` or ``changed``; ``moved`` and ``lowered`` are changed too
+        :result: ``key``, ``id``, ``nama_data``, ``produsen``; of those that changed also
+            ``fields`` (name to the value before and after), ``moved`` and ``lowered``
+        """
+        pairs = self._pairs.c
+        wanted = pairs[kind] if kind in FLAGS else pairs.kind == kind
+        query = sa.select(self._pairs).where(wanted).order_by(pairs.row_number, pairs.item_id)
+        window = query.limit(limit).offset(offset).execution_options(yield_per=_AT_A_TIME)
+        for row in model.Session.execute(window):
+            yield _given({str(name): value for name, value in row._mapping.items()})
+
+    def as_dict(self, kinds: tuple[str, ...], *, limit: int, offset: int = 0) -> dict[str, Any]:
+        """The counts, and a window of each list that one of these kinds is in."""
+        lists: dict[str, Any] = {name: [] for name in LISTS}
+        for kind in kinds:
+            name = "changed" if kind in FLAGS else kind
+            lists[name] = list(self.rows(kind, limit=limit, offset=offset))
+        return {"counts": self.counts(), **lists}
 
 
-def _named(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "key": key_of(row),
+def _version_of(edition_id: str | None) -> Any:
+    of_edition = sa.select(ItemVersion).where(ItemVersion.edition_id == edition_id)
+    return aliased(ItemVersion, of_edition.subquery())
+
+
+def _both(old: Any, new: Any) -> tuple[tuple[str, Any], tuple[str, Any]]:
+    return ("old", old), ("new", new)
+
+
+def _key(version: Any) -> sa.ColumnElement[str]:
+    """As ``key_of``."""
+    return sa.func.coalesce(version.id_ddd, version.id_ddp)
+
+
+def _plain(text: Any) -> sa.ColumnElement[str]:
+    """As ``columns.plain``: another way to write a name is no other office."""
+    return sa.func.btrim(sa.func.regexp_replace(sa.func.lower(text), r"[\W_]+", " ", "g"))
+
+
+def _moved_office(old: Any, new: Any) -> sa.ColumnElement[bool]:
+    """Whether two organisations are known and differ; as NULL it is not so."""
+    return sa.func.coalesce(old.organization_id != new.organization_id, sa.false())
+
+
+def _moved(old: Any, new: Any) -> sa.ColumnElement[bool]:
+    other_name = _plain(old.produsen).is_distinct_from(_plain(new.produsen))
+    known = sa.and_(old.organization_id.is_not(None), new.organization_id.is_not(None))
+    return sa.case((known, old.organization_id != new.organization_id), else_=other_name)
+
+
+def _lowered(old: Any, new: Any) -> sa.ColumnElement[bool]:
+    """Whether more people may see it than before."""
+    rank = {name: number for number, name in enumerate(OPENNESS)}
+    before, after = (sa.case(rank, value=v.klasifikasi_risiko, else_=None) for v in (old, new))
+    return sa.func.coalesce(after > before, sa.false())
+
+
+def _given(row: Mapping[str, Any]) -> dict[str, Any]:
+    kind = row["kind"]
+    when = "old" if kind == "gone" else "new"
+    item = {
+        "key": row[f"{when}_key"],
+        "id": row["item_id"],
         "nama_data": row["nama_data"],
-        "produsen": row.get("produsen"),
+        "produsen": row[f"{when}_produsen"],
     }
-
-
-def _change(row: Mapping[str, Any], fields: dict[str, list[Any]]) -> dict[str, Any]:
-    before, after = fields.get("klasifikasi_risiko", (None, None))
-    lowered = (
-        before in OPENNESS and after in OPENNESS and OPENNESS.index(after) > OPENNESS.index(before)
-    )
-    return {**_named(row), "fields": fields, "moved": "produsen" in fields, "lowered": lowered}
+    if kind in ("new", "gone"):
+        return item
+    fields = {
+        name: [row[f"old_{name}"] or None, row[f"new_{name}"] or None]
+        for name in COMPARED
+        if row[f"old_{name}"] != row[f"new_{name}"]
+    }
+    offices = [row["old_organization_id"], row["new_organization_id"]]
+    if None not in offices and offices[0] != offices[1]:
+        fields["organization_id"] = offices
+    return {**item, "fields": fields, "moved": row["moved"], "lowered": row["lowered"]}

@@ -1,4 +1,4 @@
-"""An edition as the CSV that the Forum exchanges: what is written out here can be read in again."""
+"""An edition as the Forum exchanges it, CSV or XLSX: what is written out can be read in again."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
 from ckanext.sdi.daftar_data.columns import ALIASES, EXTRA, plain
+from ckanext.sdi.daftar_data.correction import CORRECTIONS
 from ckanext.sdi.rules.daftar_data_file import COLUMNS
 
+WIDTH = 24
+_BOLD = Font(bold=True)
 OPTIONAL = {
     "metode_pengumpulan": "Metode Pengumpulan",
     "periode_data": "Periode Data",
@@ -46,14 +55,39 @@ def as_csv(edition: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> str
     :param edition: ``level``, ``tahun`` and ``title``
     :param rows: its items' fields, with ``extra``
     """
-    listed = list(rows)
     out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";")
-    if edition["level"] == "pusat":
-        writer.writerows(_national(edition, listed))
-    else:
-        writer.writerows(_regional(edition, listed))
+    csv.writer(out, delimiter=";").writerows(_table(edition, list(rows)))
     return out.getvalue()
+
+
+def as_xlsx(edition: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """An edition as ``as_csv`` has it, as a workbook in which every cell is text."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Daftar Data")
+    table = list(_table(edition, list(rows)))
+    head = next(n for n, row in enumerate(table) if len(row) > 1)
+    sheet.freeze_panes = f"A{head + 2}"
+    for column in range(1, len(table[head]) + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = WIDTH
+    for number, row in enumerate(table):
+        sheet.append([_text_cell(sheet, value, bold=number <= head) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _text_cell(sheet: Any, value: object, *, bold: bool) -> Cell:
+    """A cell that stays text: an id keeps its zeros, and nothing is taken for a formula."""
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", str(value)))
+    cell.data_type = "s"
+    cell.number_format = "@"
+    if bold:
+        cell.font = _BOLD
+    return cell
+
+
+def _table(edition: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iterable[list[Any]]:
+    return _national(edition, rows) if edition["level"] == "pusat" else _regional(edition, rows)
 
 
 def _national(edition: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iterable[list[Any]]:
@@ -74,6 +108,7 @@ def _regional(edition: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iter
     titles = [*COLUMNS, *optional]
     yield [edition["title"]]
     yield [f"Tahun {edition['tahun']}"]
+    yield [f"Perangkat Daerah: {_offices(rows)}"]
     yield [*titles, *unknown]
     yield [f"({number})" for number in range(1, len(titles) + len(unknown) + 1)]
     for row in rows:
@@ -81,9 +116,15 @@ def _regional(edition: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iter
         yield [*(_cell(row, title) for title in titles), *kept]
 
 
+def _offices(rows: list[Mapping[str, Any]]) -> str:
+    """The identity row: the office whose list it is, or how many there are."""
+    names = {row["produsen"] for row in rows}
+    return names.pop() if len(names) == 1 else f"{len(names)} perangkat daerah"
+
+
 def _unknown(rows: list[Mapping[str, Any]]) -> list[str]:
     """The titles of columns that are in no format and were kept with the items."""
-    known = {*EXTRA, *ALIASES.values(), "koreksi"}
+    known = {*EXTRA, *ALIASES.values(), CORRECTIONS}
     return sorted({title for row in rows for title in row["extra"]} - known)
 
 

@@ -30,6 +30,8 @@ from ckanext.sdi.rules.finding import Finding
 from ckanext.sdi.rules.mask import mask_loose
 
 HEADER_WITHIN = 50
+TITLE_CELLS = 2
+"""A title row has no more cells than these: "Perangkat Daerah:" and a name."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 _EMPTY = {"", "-", "–", "—", "n/a"}
@@ -215,8 +217,10 @@ def _read_rows(parsed: ParsedList, header: _Header) -> None:
         header.records.sheet,
     )
     number = 0
+    heads = _repeated_heads(header)
+    parsed.findings += _other_years(parsed.tahun, header, heads)
     for index, cells in enumerate(header.records.rows[header.index + 1 :], header.index + 1):
-        if not any(cell.strip() for cell in cells) or _is_numbers(cells) or cells == titles:
+        if index in heads or not any(cell.strip() for cell in cells) or _is_numbers(cells):
             continue
         number += 1
         row, findings = _read_row(header, places, number, index)
@@ -226,6 +230,37 @@ def _read_rows(parsed: ParsedList, header: _Header) -> None:
     if not parsed.list_rows:
         parsed.findings.append(told(file_rules.EMPTY))
     parsed.findings += rules.judge_ids(parsed.list_rows)
+
+
+def _repeated_heads(header: _Header) -> set[int]:
+    """The rows of heads that stand again within the table, as where the list of an office ends.
+
+    Such a head is the row of column names and, above it, title rows of one or two cells.
+    """
+    rows = header.records.rows
+    names = [col.plain(cell) for cell in rows[header.index]]
+    heads: set[int] = set()
+    for index in range(header.index + 1, len(rows)):
+        if [col.plain(cell) for cell in rows[index]] != names:
+            continue
+        first = index
+        while first - 1 > header.index and _filled(rows[first - 1]) <= TITLE_CELLS:
+            first -= 1
+        heads.update(range(first, index + 1))
+    return heads
+
+
+def _filled(cells: list[str]) -> int:
+    return sum(bool(cell.strip()) for cell in cells)
+
+
+def _other_years(tahun: int | None, header: _Header, heads: set[int]) -> Iterator[Finding]:
+    """Title rows within the table that name another year than the list is for."""
+    for index in sorted(heads):
+        for column, cell in enumerate(header.records.rows[index]):
+            match = _TITLE_YEAR.search(cell)
+            if match and int(match[1][:6]) != tahun:
+                yield _year_finding(match[1][:6], _address(header, column, index), str(tahun))
 
 
 def _without_unknown_words(row: ListRow, findings: list[Finding]) -> ListRow:

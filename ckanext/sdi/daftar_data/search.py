@@ -16,7 +16,7 @@ from ckanext.sdi.model import DatasetState, Edition, Item, ItemVersion
 from ckanext.sdi.model.daftar_data import LEVELS
 
 SEARCHED = ("nama_data", "nama_indikator", "definisi", "produsen", "id_ddd", "id_ddp")
-EXACT = ("status", "jenis_data")
+EXACT = ("status", "jenis_data", "klasifikasi_risiko", "jadwal_pemutakhiran")
 PUBLIC_STATES = ("agreed", "closed")
 
 
@@ -86,29 +86,34 @@ def editions(
 
 def find(asked: dict[str, Any], *, limit: int, offset: int) -> tuple[int, list[dict[str, Any]]]:
     """Items by the filters of ``sdi_daftar_data_search``, and how many there are in all."""
-    matching = sa.select(ItemVersion.id).join(Edition).where(*_conditions(asked))
-    count = model.Session.scalar(sa.select(sa.func.count()).select_from(matching.subquery())) or 0
+    conditions = conditions_of(asked)
+    counted = sa.select(sa.func.count()).select_from(ItemVersion).join(Edition).where(*conditions)
+    count = model.Session.scalar(counted) or 0
+    order = (
+        sa.case({name: n for n, name in enumerate(_NEAREST_FIRST)}, value=Edition.level),
+        Edition.tahun.desc(),
+        ItemVersion.row_number,
+        ItemVersion.id,
+    )
+    # Ids alone are put in order: the rows of a long list are wide.
+    ids = sa.select(ItemVersion.id).join(Edition).where(*conditions).order_by(*order)
     query = (
         sa.select(ItemVersion, model.Group)
         .join(Edition)
         .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
-        .where(ItemVersion.id.in_(matching))
+        .where(ItemVersion.id.in_(ids.limit(limit).offset(offset)))
         .options(contains_eager(ItemVersion.edition))
-        .order_by(
-            sa.case({name: n for n, name in enumerate(_NEAREST_FIRST)}, value=Edition.level),
-            Edition.tahun.desc(),
-            ItemVersion.row_number,
-            ItemVersion.id,
-        )
+        .order_by(*order)
     )
-    rows = model.Session.execute(query.limit(limit).offset(offset))
+    rows = model.Session.execute(query)
     return count, [item_dict(version, organization) for version, organization in rows]
 
 
 _NEAREST_FIRST = ("kabkota", "provinsi", "pusat")
 
 
-def _conditions(asked: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
+def conditions_of(asked: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
+    """The filters of a search as conditions on the items."""
     conditions = [_of_editions(asked)]
     for word in (asked.get("q") or "").split():
         pattern = f"%{_literal(word)}%"
@@ -119,6 +124,8 @@ def _conditions(asked: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
         conditions.append(ItemVersion.produsen.ilike(pattern, escape="\\"))
     if asked.get("organization"):
         conditions.append(ItemVersion.organization_id == asked["organization"])
+    if asked.get("prioritas_tahun"):
+        conditions.append(ItemVersion.prioritas_tahun.any(asked["prioritas_tahun"]))
     if asked.get("level"):
         conditions.append(Edition.level == asked["level"])
     conditions += [getattr(ItemVersion, name) == asked[name] for name in EXACT if asked.get(name)]
@@ -273,8 +280,8 @@ def organizations(*, everyone: bool = False) -> list[dict[str, str]]:
         model.Group.is_organization.is_(True), model.Group.state == "active"
     )
     if not everyone:
-        asked = sa.select(ItemVersion.organization_id).distinct()
-        query = query.where(model.Group.id.in_(asked))
+        asked = sa.select(ItemVersion.id).where(ItemVersion.organization_id == model.Group.id)
+        query = query.where(asked.exists())
     found = [
         {"id": group.id, "name": group.name, "title": group.title or group.name}
         for group in model.Session.scalars(query)
@@ -297,9 +304,11 @@ def base_of(edition_id: str) -> dict[str, Any] | None:
     return edition_dict(base) if base else None
 
 
-def rows_with_extra(edition_id: str) -> list[dict[str, Any]]:
-    """The rows of an edition with what only their format has."""
+def rows_with_extra(edition_id: str, organization_id: str | None = None) -> list[dict[str, Any]]:
+    """The rows of an edition, or of one office in it, with what only their format has."""
     query = sa.select(ItemVersion).where(ItemVersion.edition_id == edition_id)
+    if organization_id:
+        query = query.where(ItemVersion.organization_id == organization_id)
     return [
         {**{name: getattr(version, name) for name in COMPARED}, "extra": version.extra}
         for version in model.Session.scalars(query.order_by(ItemVersion.row_number))

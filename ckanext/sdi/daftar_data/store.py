@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 import itertools
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 
 from ckan import model
 
-from ckanext.sdi.daftar_data.difference import COMPARED, Difference, compare, key_of
+from ckanext.sdi.daftar_data.difference import COMPARED, LISTS, Difference, key_of
 from ckanext.sdi.daftar_data.formats import ParsedList, read_list
 from ckanext.sdi.daftar_data.producers import Producers
 from ckanext.sdi.model import Edition, Item, ItemVersion
@@ -24,17 +25,21 @@ from ckanext.sdi.model.base import new_id, now
 from ckanext.sdi.rules.daftar_data_list import judge_references
 from ckanext.sdi.rules.finding import Finding
 
+SHOWN = 1000
 Outcome = Literal["imported", "unchanged", "refused", "checked"]
 
 
 @dataclass
 class Import:
-    """What came of an import. ``checked``: a dry run that would have been imported."""
+    """What came of an import. ``checked``: a dry run that would have been imported.
+
+    ``difference`` has the counts whole and the first ``SHOWN`` of each list.
+    """
 
     outcome: Outcome
     parsed: ParsedList
     edition: Edition | None = None
-    difference: Difference = field(default_factory=Difference)
+    difference: dict[str, Any] = field(default_factory=dict)
 
     @property
     def findings(self) -> list[Finding]:
@@ -70,23 +75,36 @@ def import_list(
     parsed.findings += _judge_references(parsed, producers)
     same = _same_file(parsed)
     if same is not None:
-        return Import("unchanged", parsed, same)
+        return Import("unchanged", parsed, same, Difference(same.id, same.id).as_dict((), limit=0))
     base = base_edition(parsed.level, parsed.tahun)
-    difference = compare(rows_of(base.id) if base else [], parsed.rows)
+    with _kept_unless(dry_run):
+        edition = Edition(
+            level=parsed.level,
+            tahun=parsed.tahun,
+            title=_free_title(title or f"Daftar Data {parsed.level.capitalize()} {parsed.tahun}"),
+            source=source,
+            checksum=parsed.checksum,
+            created_by=user_id,
+        )
+        model.Session.add(edition)
+        model.Session.flush()
+        _add_versions(edition, parsed, producers)
+        compared = Difference(base.id if base else None, edition.id)
+        difference = compared.as_dict(LISTS, limit=SHOWN)
     if dry_run:
         return Import("checked", parsed, difference=difference)
-    edition = Edition(
-        level=parsed.level,
-        tahun=parsed.tahun,
-        title=_free_title(title or f"Daftar Data {parsed.level.capitalize()} {parsed.tahun}"),
-        source=source,
-        checksum=parsed.checksum,
-        created_by=user_id,
-    )
-    model.Session.add(edition)
-    model.Session.flush()
-    _add_versions(edition, parsed, producers)
     return Import("imported", parsed, edition, difference)
+
+
+@contextmanager
+def _kept_unless(dry_run: bool) -> Iterator[None]:
+    """A dry run writes too, so that it is compared as an import is, and takes all of it back."""
+    if not dry_run:
+        yield
+        return
+    with model.Session.begin_nested() as savepoint:
+        yield
+        savepoint.rollback()
 
 
 def _free_title(title: str) -> str:
@@ -179,14 +197,6 @@ def _column_standards(item_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         .order_by(ItemVersion.item_id, Edition.created_at.desc())
     )
     return {item_id: standard for item_id, standard in model.Session.execute(newest) if standard}
-
-
-def rows_of(edition_id: str) -> list[dict[str, Any]]:
-    """The rows of an edition, as a difference compares them."""
-    columns = [getattr(ItemVersion, name) for name in COMPARED]
-    query = sa.select(*columns).where(ItemVersion.edition_id == edition_id)
-    rows = model.Session.execute(query.order_by(ItemVersion.row_number))
-    return [dict(row._mapping) for row in rows]
 
 
 def base_edition(level: str, tahun: int) -> Edition | None:

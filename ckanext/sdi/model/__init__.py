@@ -10,7 +10,7 @@ from ckanext.sdi.model.codes import (
     CodeRecheck,
     CodeVersion,
 )
-from ckanext.sdi.model.daftar_data import Edition, Item, ItemVersion
+from ckanext.sdi.model.daftar_data import Edition, Item, ItemVersion, ProducerAlias
 from ckanext.sdi.model.lifecycle import DatasetState, Transition
 from ckanext.sdi.model.role import OrganizationRole
 
@@ -26,5 +26,6 @@ __all__ = [
     "Item",
     "ItemVersion",
     "OrganizationRole",
+    "ProducerAlias",
     "Transition",
 ]

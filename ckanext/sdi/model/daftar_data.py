@@ -99,3 +99,17 @@ class ItemVersion(tk.BaseModel):
 
     edition: Mapped[Edition] = relationship(back_populates="versions")
     item: Mapped[Item] = relationship()
+
+
+class ProducerAlias(tk.BaseModel):
+    """A name under which lists write an office, confirmed by a person."""
+
+    __tablename__ = "sdi_producer_alias"
+
+    key: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True)
+    name: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    organization_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("group.id", ondelete="CASCADE"), nullable=False
+    )
+    confirmed_at: Mapped[datetime.datetime] = mapped_column(sa.DateTime, default=now)
+    confirmed_by: Mapped[str | None] = mapped_column(sa.UnicodeText)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -225,19 +225,43 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _faults(error: ValidationError) -> list[tuple[Rule, str, dict[str, str]]]:
-    """The rule, the field and the placeholders for what jsonschema found."""
+_Fault = tuple[Rule, str, tuple[tuple[str, str], ...]]
+
+
+@lru_cache(maxsize=5000)
+def _value_faults(field: str, value: str) -> tuple[_Fault, ...]:
+    """What is wrong with a value of a column; the same value stands in many rows."""
+    known: Any = _validator().schema
+    own = _validator().evolve(schema=known["properties"][field])
+    return tuple(_fault(error, field) for error in own.iter_errors(value))
+
+
+@cache
+def _absence_faults(level: str, fields: frozenset[str]) -> tuple[_Fault, ...]:
+    """Which columns a row of a level lacks, by those that it has."""
+    known: Any = _validator().schema
+    parts = ("required", "if", "then", "else")
+    presence = _validator().evolve(schema={name: known[name] for name in parts})
+    row = {**dict.fromkeys(fields, ""), "level": level}
+    needed: list[Any] = [error.validator_value for error in presence.iter_errors(row)]
+    lacking = [field for names in needed for field in names if field not in row]
+    return tuple((EMPTY_CELL, field, ()) for field in lacking)
+
+
+def _fault(error: ValidationError, field: str) -> _Fault:
+    """The rule and the placeholders for what jsonschema found in a column."""
     told_by: Any = error.validator_value
-    instance: Any = error.instance
-    if error.validator == "required":
-        missing = [name for name in told_by if name not in instance]
-        return [(EMPTY_CELL, field, {}) for field in missing]
-    field = str(error.path[0])
     if error.validator == "enum":
-        return [(UNKNOWN_VALUE, field, {"allowed": ", ".join(told_by)})]
+        return UNKNOWN_VALUE, field, (("allowed", ", ".join(told_by)),)
     if error.validator == "maxLength":
-        return [(TOO_LONG, field, {"limit": str(told_by)})]
-    return [(BAD_ID, field, {})]
+        return TOO_LONG, field, (("limit", str(told_by)),)
+    return BAD_ID, field, ()
+
+
+def field_schema(name: str) -> dict[str, Any]:
+    """What a column may hold, as JSON Schema: ``type``, ``enum`` or ``maxLength``."""
+    known: Any = _validator().schema
+    return {"type": "string", **known["properties"][name]}
 
 
 def is_id(value: str) -> bool:
@@ -251,13 +275,16 @@ def judge_row(row: ListRow, level: str) -> list[Finding]:
 
     In the centre's list a value that is not known is a warning, as the region cannot mend it.
     """
-    document = {k: v for k, v in row.fields.items() if v not in (None, [])}
+    filled = {name: value for name, value in row.fields.items() if value not in (None, [])}
+    faults = list(_absence_faults(level, frozenset(filled)))
+    for name, value in filled.items():
+        if isinstance(value, str):
+            faults += _value_faults(name, value)
     found: dict[tuple[str, str], Finding] = {}
-    for error in _validator().iter_errors({**document, "level": level}):
-        for rule, field, params in _faults(error):
-            mild = level == "pusat" and rule.id.rpartition(".")[2] in FROM_THE_CENTRE
-            finding = told(rule, "warning" if mild else None, **row.place(field), **params)
-            found.setdefault((rule.id, field), finding)
+    for rule, field, params in faults:
+        mild = level == "pusat" and rule.id.rpartition(".")[2] in FROM_THE_CENTRE
+        finding = told(rule, "warning" if mild else None, **row.place(field), **dict(params))
+        found.setdefault((rule.id, field), finding)
     return list(found.values())
 
 

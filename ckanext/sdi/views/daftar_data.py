@@ -8,59 +8,31 @@ from flask import Blueprint, Response, make_response
 from werkzeug.wrappers import Response as BaseResponse
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.lib.helpers import Page
 from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.daftar_data import notes, search
-from ckanext.sdi.daftar_data.columns import LABELS
+from ckanext.sdi.daftar_data.difference import OPENNESS
+from ckanext.sdi.daftar_data.facets import FACETS
 from ckanext.sdi.lifecycle.roles import is_produsen
-from ckanext.sdi.logic.daftar_data_schema import JENIS_DATA
+from ckanext.sdi.logic.daftar_data_schema import JENIS_DATA, SCHEDULES
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, LEVELS
-from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.views.daftar_data_words import (
+    _context,
+    _may,
+    edition_or_404,
+    every_label,
+    not_allowed,
+    shown_item,
+)
 
 blueprint = Blueprint("sdi_daftar_data", __name__, url_prefix="/sdi/daftar-data")
 
 PER_PAGE = 20
-FILTERS = ("q", "organization", "tahun", "status", "jenis_data", "level", "edition")
-STATUS_LABELS = {
-    "belum_dicek": N_("Not yet compared with the centre's list"),
-    "mengacu": N_("Refers to the centre's list"),
-    "tidak_mengacu": N_("Does not refer to the centre's list"),
-}
-LEVEL_LABELS = {
-    "pusat": N_("The centre’s list"),
-    "provinsi": N_("The province's list"),
-    "kabkota": N_("A regency's or city's list"),
-}
-STATE_LABELS = {
-    "draft": N_("Draft: does not count yet"),
-    "agreed": N_("Agreed: counts"),
-    "closed": N_("Closed: a newer one counts"),
-}
-
-
-def _context() -> Any:
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
-
-
-def _may(action: str) -> bool:
-    try:
-        tk.check_access(action, _context(), {})
-    except tk.NotAuthorized:
-        return False
-    return True
-
-
-def _labels() -> dict[str, Any]:
-    """What every page of the list shows in words."""
-    return {
-        "labels": LABELS,
-        "status_labels": STATUS_LABELS,
-        "level_labels": LEVEL_LABELS,
-        "state_labels": STATE_LABELS,
-        "may_import": _may("sdi_daftar_data_import"),
-        "may_agree": _may("sdi_daftar_data_edition_agree"),
-    }
+FIRST = 20
+"""So many differences of each kind stand on an edition's own page."""
+FILTERS = ("q", "tahun", "level", "edition", *FACETS)
 
 
 @blueprint.route("")
@@ -68,7 +40,8 @@ def index() -> str:
     """Search, filters and a page of items."""
     query = {name: tk.request.args.get(name, "").strip() for name in FILTERS}
     number = h.get_page_number(tk.request.args)
-    asked = {**query, "limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
+    window = {"limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
+    asked = {**query, **window, "facets": True}
     editions = tk.get_action("sdi_daftar_data_edition_list")(_context(), {})["results"]
     errors: dict[str, Any] = {}
     found: dict[str, Any] = {"count": 0, "results": []}
@@ -95,9 +68,16 @@ def index() -> str:
             "errors": errors,
             "editions": editions,
             "organizations": search.organizations(),
+            "facets": found.get("facets", {}),
             "years": sorted({edition["tahun"] for edition in editions}, reverse=True),
-            "choices": {"status": CENTRE_STATUSES, "jenis_data": JENIS_DATA, "level": LEVELS},
-            **_labels(),
+            "choices": {
+                "jenis_data": JENIS_DATA,
+                "klasifikasi_risiko": OPENNESS,
+                "jadwal_pemutakhiran": SCHEDULES,
+                "status": CENTRE_STATUSES,
+            },
+            "levels": LEVELS,
+            **every_label(),
         },
     )
 
@@ -106,7 +86,7 @@ def index() -> str:
 def import_list() -> Response | BaseResponse | str:
     """The form that takes a list in; a faulty list is told row by row and changes nothing."""
     if not _may("sdi_daftar_data_import"):
-        return _not_allowed()
+        return not_allowed()
     form = {name: tk.request.form.get(name, "").strip() for name in ("level", "tahun", "title")}
     errors: dict[str, Any] = {}
     if tk.request.method == "POST":
@@ -121,7 +101,7 @@ def import_list() -> Response | BaseResponse | str:
             return h.redirect_to("sdi_daftar_data.edition", id=result["edition"]["id"])
     page = tk.render(
         "sdi/daftar_data/import.html",
-        {"form": form, "errors": errors, "levels": LEVELS, **_labels()},
+        {"form": form, "errors": errors, "levels": LEVELS, **every_label()},
     )
     return make_response(page, 422 if errors else 200)
 
@@ -142,20 +122,14 @@ def _tell(result: dict[str, Any]) -> None:
             h.flash_notice(found["message"])
 
 
-def _not_allowed() -> Response | BaseResponse:
-    if tk.current_user.is_authenticated:
-        return tk.abort(403, tk._("This needs the role of the Koordinator or Walidata."))
-    return h.redirect_to("user.login", came_from=tk.request.full_path)
-
-
 @blueprint.route("/edisi/<id>")
 def edition(id: str) -> str:
     """An edition: where it is from, what it changes, what should be looked at."""
-    shown = _edition(id)
+    shown = edition_or_404(id)
     base = search.base_of(id)
     difference = None
     if base is not None:
-        asked = {"from": base["id"], "to": id}
+        asked = {"from": base["id"], "to": id, "limit": FIRST}
         difference = tk.get_action("sdi_daftar_data_diff")(_context(), asked)
     return tk.render(
         "sdi/daftar_data/edition.html",
@@ -163,16 +137,19 @@ def edition(id: str) -> str:
             "edition": shown,
             "base": base,
             "difference": difference,
+            "waiting": _waiting(shown, "sdi_daftar_data_items_propose"),
+            "strangers": _waiting(shown, "sdi_daftar_data_producers_propose"),
             "notes": notes.of_edition(id) if _may("sdi_daftar_data_drafts") else [],
-            **_labels(),
+            **every_label(),
         },
     )
 
 
-def _edition(id: str) -> dict[str, Any]:
-    editions = tk.get_action("sdi_daftar_data_edition_list")(_context(), {})["results"]
-    shown = next((edition for edition in editions if edition["id"] == id), None)
-    return shown or tk.abort(404, tk._("There is no such edition of the Daftar Data."))
+def _waiting(edition: dict[str, Any], action: str) -> int:
+    """How many wait for a person's word on this action's proposals, for those who may give it."""
+    if edition["level"] == "pusat" or not _may(action):
+        return 0
+    return tk.get_action(action)(_context(), {"edition": edition["id"], "limit": 0})["count"]
 
 
 @blueprint.route("/edisi/<id>/sepakati", methods=["POST"])
@@ -193,22 +170,9 @@ def agree(id: str) -> BaseResponse:
 
 @blueprint.route("/<id>")
 def read(id: str) -> str:
-    """An item: what the list says of it, its column standard, its datasets."""
-    return _item_page(_item(id))
-
-
-def _item(id: str) -> dict[str, Any]:
-    asked = {"id": id, "edition": tk.request.args.get("edition", "")}
-    try:
-        return tk.get_action("sdi_daftar_data_show")(_context(), asked)
-    except (tk.ObjectNotFound, tk.ValidationError):
-        return tk.abort(404, tk._("There is no such item in the Daftar Data."))
-
-
-def _item_page(
-    item: dict[str, Any], form: dict[str, str] | None = None, errors: dict[str, Any] | None = None
-) -> str:
+    """An item: what the list says of it, its column standard, its datasets, its history."""
     context = _context()
+    item = shown_item(id)
     office = item["organization"]
     return tk.render(
         "sdi/daftar_data/item.html",
@@ -217,12 +181,17 @@ def _item_page(
             "datasets": _datasets(item["id"]),
             "may_make": bool(office) and is_produsen(context["user"], office["id"]),
             "may_correct": _may("sdi_daftar_data_item_update"),
-            "all_organizations": search.organizations(everyone=True),
-            "form": form or {},
-            "errors": errors or {},
-            **_labels(),
+            "people": _people(item["corrections"]),
+            **every_label(),
         },
     )
+
+
+def _people(corrections: list[dict[str, Any]]) -> dict[str, str]:
+    """Who corrected, by id; nobody is named to readers whom the action does not tell it."""
+    ids = {entry["by"] for entry in corrections if entry.get("by")}
+    found = {user_id: model.User.get(user_id) for user_id in ids}
+    return {user_id: user.display_name for user_id, user in found.items() if user}
 
 
 def _datasets(item_id: str) -> list[dict[str, Any]]:
@@ -232,27 +201,3 @@ def _datasets(item_id: str) -> list[dict[str, Any]]:
         return []
     asked = {"fq": f"id:({' OR '.join(ids)})", "include_private": True, "rows": 1000}
     return tk.get_action("package_search")(_context(), asked)["results"]
-
-
-@blueprint.route("/<id>", methods=["POST"])
-def correct(id: str) -> BaseResponse | str | Response:
-    """Correct an item: its status to the centre, its producer, its column standard."""
-    form = {
-        name: tk.request.form[name].strip()
-        for name in ("edition", "status", "id_ddp", "organization", "table_schema")
-        if name in tk.request.form
-    }
-    try:
-        result = tk.get_action("sdi_daftar_data_item_update")(_context(), {**form, "id": id})
-    except tk.NotAuthorized:
-        return _not_allowed()
-    except tk.ObjectNotFound as error:
-        return tk.abort(404, str(error))
-    except tk.ValidationError as error:
-        return make_response(_item_page(_item(id), form, dict(error.error_dict)), 422)
-    h.flash_success(
-        tk._("The correction was kept.") if result["changed"] else tk._("Nothing was changed.")
-    )
-    for found in result["findings"]:
-        h.flash_notice(found["message"])
-    return h.redirect_to("sdi_daftar_data.read", id=id, edition=form.get("edition") or None)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
 from typing import Any
-
-from redis.exceptions import RedisError
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -14,22 +10,15 @@ from ckan.types import Context, DataDict
 
 from ckanext.sdi.daftar_data import search as finding
 from ckanext.sdi.daftar_data import store
-from ckanext.sdi.daftar_data.correction import correct, corrections
-from ckanext.sdi.daftar_data.difference import compare
+from ckanext.sdi.daftar_data.correction import CORRECTIONS, corrections
+from ckanext.sdi.daftar_data.difference import LISTS, Difference
+from ckanext.sdi.daftar_data.facets import facets
 from ckanext.sdi.daftar_data.table import MAX_BYTES
-from ckanext.sdi.lifecycle import conformity
 from ckanext.sdi.lifecycle.roles import user_id_of
 from ckanext.sdi.logic import daftar_data_schema as schema
+from ckanext.sdi.logic.editions import edition_seen, finish, sees_drafts, version_seen
 from ckanext.sdi.logic.schema import validated, window
-from ckanext.sdi.model import Edition, ItemVersion
 from ckanext.sdi.model.daftar_data import EDITION_STATES
-from ckanext.sdi.rules.daftar_data_file import WARNING
-from ckanext.sdi.rules.daftar_data_list import DDP_UNKNOWN
-
-log = logging.getLogger(__name__)
-
-AT_ONCE = 20
-"""More datasets than these are judged anew by the worker, not while a person waits."""
 
 
 def sdi_daftar_data_import(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -80,7 +69,7 @@ def sdi_daftar_data_import(context: Context, data_dict: DataDict) -> dict[str, A
         "edition": finding.edition_dict(result.edition) if result.edition else None,
         "rows": len(result.parsed.list_rows),
         "findings": findings,
-        "difference": result.difference.as_dict(),
+        "difference": result.difference,
     }
 
 
@@ -112,7 +101,7 @@ def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[
     """
     tk.check_access("sdi_daftar_data_edition_list", context, data_dict)
     data = validated(data_dict, schema.edition_list(), context)
-    drafts = _sees_drafts(context)
+    drafts = sees_drafts(context)
     states = EDITION_STATES if drafts else finding.PUBLIC_STATES
     if data.get("state"):
         states = tuple(state for state in states if state == data["state"])
@@ -136,7 +125,7 @@ def sdi_daftar_data_edition_agree(context: Context, data_dict: DataDict) -> dict
     :raises ckan.logic.NotAuthorized: when the user is not the Koordinator
     """
     tk.check_access("sdi_daftar_data_edition_agree", context, data_dict)
-    edition = _edition(context, validated(data_dict, schema.named(), context)["id"])
+    edition = edition_seen(context, validated(data_dict, schema.named(), context)["id"])
     if edition.state == "closed":
         raise tk.ValidationError(
             {"id": [tk._("This edition is closed: a newer one counts in its place.")]}
@@ -145,7 +134,7 @@ def sdi_daftar_data_edition_agree(context: Context, data_dict: DataDict) -> dict
         return {**finding.edition_dict(edition), "closed": []}
     closed = [other.id for other in store.agree(edition, user_id_of(context.get("user")))]
     result = {**finding.edition_dict(edition), "closed": closed}
-    _finish(context, finding.item_ids([edition.id, *closed]))
+    finish(context, finding.item_ids([edition.id, *closed]))
     return result
 
 
@@ -160,21 +149,28 @@ def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, A
         marked for
     :param status: ``belum_dicek``, ``mengacu`` or ``tidak_mengacu``
     :param jenis_data: ``statistik``, ``geospasial``, ``keuangan`` or ``lainnya``
+    :param klasifikasi_risiko: ``terbuka``, ``terbatas`` or ``tertutup``
+    :param jadwal_pemutakhiran: ``harian``, ``mingguan``, ``bulanan``, ``triwulanan``,
+        ``semesteran``, ``tahunan`` or ``insidental``
+    :param prioritas_tahun: a year for which the items are priority data
     :param level: ``pusat``, ``provinsi`` or ``kabkota``
     :param edition: the id of one edition, in place of those in force
+    :param facets: true to be told also how many items each value of a filter has
     :param limit: at most so many results (20, not more than 1000)
     :param offset: after so many
     :returns: ``{"count", "results": [item, …]}``; an item has the columns of the list, its
-        ``level``, ``organization`` and ``edition``
+        ``level``, ``organization`` and ``edition``; with ``facets`` also ``{name: [{"value",
+        "count"}]}`` for ``organization`` and each filter that has fixed values
     :raises ckan.logic.ValidationError: for a value that a filter does not have
     :raises ckan.logic.NotFound: when the edition is not there or not public yet
     """
     tk.check_access("sdi_daftar_data_search", context, data_dict)
     data = validated(data_dict, schema.search(), context)
     if data.get("edition"):
-        _edition(context, data["edition"])
+        edition_seen(context, data["edition"])
     count, results = finding.find(data, limit=data["limit"], offset=data["offset"])
-    return {"count": count, "results": results}
+    answer = {"count": count, "results": results}
+    return {**answer, "facets": facets(data)} if data["facets"] else answer
 
 
 @tk.side_effect_free
@@ -185,13 +181,13 @@ def sdi_daftar_data_show(context: Context, data_dict: DataDict) -> dict[str, Any
     :param edition: the item as this edition has it (optional)
     :returns: the item as in ``sdi_daftar_data_search``, with ``current`` (whether the list in
         force names it), ``table_schema``, ``extra``, ``centre`` (the centre's item it refers to),
-        ``editions`` and ``corrections``
+        ``editions`` and ``corrections`` (when, field, before, after, reason)
     :raises ckan.logic.NotFound: when there is no such item, or only in a draft
     """
     tk.check_access("sdi_daftar_data_show", context, data_dict)
     data = validated(data_dict, schema.named_in_edition(), context)
-    drafts = _sees_drafts(context)
-    version = _version(context, data["id"], data.get("edition"))
+    drafts = sees_drafts(context)
+    version = version_seen(context, data["id"], data.get("edition"))
     current = store.current_version(version.item_id)
     centre = version.status == "mengacu" and version.edition.level != "pusat"
     states = EDITION_STATES if drafts else finding.PUBLIC_STATES
@@ -203,7 +199,7 @@ def sdi_daftar_data_show(context: Context, data_dict: DataDict) -> dict[str, Any
         **finding.item_dict(version, finding.organization_of(version)),
         "current": current is not None and current.id == version.id,
         "table_schema": version.table_schema,
-        "extra": {k: v for k, v in version.extra.items() if k != "koreksi"},
+        "extra": {k: v for k, v in version.extra.items() if k != CORRECTIONS},
         "centre": finding.centre_item(version.id_ddp or "") if centre else None,
         "editions": finding.editions_of(version.item_id, states=states),
         "corrections": history,
@@ -216,15 +212,22 @@ def sdi_daftar_data_diff(context: Context, data_dict: DataDict) -> dict[str, Any
 
     :param from: the id of the edition before
     :param to: the id of the edition after
+    :param kind: only these: ``new``, ``gone`` or ``changed``; of the changed, ``moved`` (to another
+        producer) or ``lowered`` (open to more people than before)
+    :param limit: at most so many of each list (1000, not more than 10000)
+    :param offset: of each list, after so many
     :returns: ``{"counts": {"new", "gone", "changed", "unchanged", "moved", "lowered"}, "new",
-        "gone", "changed": [{"key", "nama_data", "fields": {name: [before, after]}, "moved",
-        "lowered"}]}``
+        "gone", "changed": [{"key", "id", "nama_data", "produsen", "fields": {name: [before,
+        after]}, "moved", "lowered"}]}``; the counts are of all, whatever the window and the kind
     :raises ckan.logic.NotFound: when one of them is not there or not public yet
+    :raises ckan.logic.ValidationError: for a kind that is none
     """
     tk.check_access("sdi_daftar_data_diff", context, data_dict)
     data = validated(data_dict, schema.diff(), context)
-    before, after = (_edition(context, data[name]) for name in ("from", "to"))
-    return compare(store.rows_of(before.id), store.rows_of(after.id)).as_dict()
+    before, after = (edition_seen(context, data[name]) for name in ("from", "to"))
+    kinds = (data["kind"],) if data.get("kind") else LISTS
+    compared = Difference(before.id, after.id)
+    return compared.as_dict(kinds, limit=data["limit"], offset=data["offset"])
 
 
 @tk.side_effect_free
@@ -243,127 +246,3 @@ def sdi_daftar_data_status(context: Context, data_dict: DataDict) -> dict[str, A
     data = validated(data_dict, schema.status(), context)
     found = finding.status_by_organization(data.get("tahun"))
     return {"count": len(found), "results": window(found, data)}
-
-
-def sdi_daftar_data_item_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Correct an item between two editions; who, when and what it was is kept.
-
-    :param id: the item's id
-    :param edition: correct it in this edition (optional: where it counts, else the newest draft)
-    :param status: ``mengacu`` (with ``id_ddp``), ``tidak_mengacu`` or ``belum_dicek``
-    :param id_ddp: the centre's item that it refers to; asked for with ``mengacu`` only
-    :param organization: id or name of the organisation that produces the data
-    :param table_schema: the column standard, an empty text takes it away
-    :returns: the item as ``sdi_daftar_data_show`` gives it, with ``changed`` (names of fields) and
-        ``findings`` (a DDP id that the centre's list does not have)
-    :raises ckan.logic.ValidationError: for a value that is none
-    :raises ckan.logic.NotFound: when there is no such item
-    :raises ckan.logic.NotAuthorized: when the user is neither Koordinator nor Walidata
-    """
-    tk.check_access("sdi_daftar_data_item_update", context, data_dict)
-    data = validated(data_dict, schema.item_update(), context)
-    version = _version(context, data["id"], data.get("edition"))
-    if version.edition.state == "closed":
-        raise tk.ValidationError(
-            {"edition": [tk._("This edition is closed: a newer one counts in its place.")]}
-        )
-    changes = _status_changes(version, data)
-    if "table_schema" in data:
-        changes["table_schema"] = data["table_schema"]
-    if data.get("organization"):
-        changes["organization_id"] = data["organization"]
-    if not changes:
-        raise tk.ValidationError({"message": [tk._("Nothing was given to change.")]})
-    changed = correct(version, changes, user_id_of(context.get("user")))
-    item_id, edition_id = version.item_id, version.edition_id
-    _finish(context, [item_id] if changed else [])
-    shown = {"id": item_id, "edition": edition_id}
-    item = tk.get_action("sdi_daftar_data_show")(Context(context), shown)
-    return {**item, "changed": changed, "findings": _unknown_centre_item(item)}
-
-
-def _status_changes(version: ItemVersion, data: dict[str, Any]) -> dict[str, Any]:
-    """The new status with its DDP id, which go together.
-
-    :raises ckan.logic.ValidationError: when they contradict each other
-    """
-    status = data.get("status") or ("mengacu" if data.get("id_ddp") else None)
-    if status is None:
-        return {}
-    if version.edition.level == "pusat":
-        text = tk._("An item of the centre's own list does not refer to another.")
-        raise tk.ValidationError({"status": [text]})
-    if status != "mengacu" and data.get("id_ddp"):
-        text = tk._("An ID DDP goes with the status “mengacu” only.")
-        raise tk.ValidationError({"id_ddp": [text]})
-    if status == "mengacu" and not data.get("id_ddp") and not version.id_ddp:
-        text = tk._("Name the centre's item by its ID DDP.")
-        raise tk.ValidationError({"id_ddp": [text]})
-    if not version.id_ddd:
-        text = tk._("This item has no ID DDD: it is known by its ID DDP, which stays.")
-        raise tk.ValidationError({"status": [text]})
-    id_ddp = (data.get("id_ddp") or version.id_ddp) if status == "mengacu" else None
-    return {"status": status, "id_ddp": id_ddp}
-
-
-def _unknown_centre_item(item: dict[str, Any]) -> list[dict[str, Any]]:
-    if item["status"] != "mengacu" or item["centre"] or item["level"] == "pusat":
-        return []
-    rule = DDP_UNKNOWN
-    places = {"value": item["id_ddp"], "cell": "ID DDP", "column": "ID DDP"}
-    return [
-        {
-            "rule": rule.id,
-            "severity": WARNING["wajib"],
-            "field": "id_ddp",
-            "value": item["id_ddp"],
-            "message": rule.sentence("one", tk._, places),
-        }
-    ]
-
-
-def _sees_drafts(context: Context) -> bool:
-    try:
-        tk.check_access("sdi_daftar_data_drafts", Context(context), {})
-    except tk.NotAuthorized:
-        return False
-    return True
-
-
-def _edition(context: Context, edition_id: str) -> Edition:
-    """An edition that the asker may see.
-
-    :raises ckan.logic.NotFound: also for a draft that is not shown to them
-    """
-    edition = model.Session.get(Edition, edition_id)
-    if edition is None or (edition.state == "draft" and not _sees_drafts(context)):
-        raise tk.ObjectNotFound(tk._("There is no such edition of the Daftar Data."))
-    return edition
-
-
-def _version(context: Context, item: str, edition_id: str | None) -> ItemVersion:
-    """What is shown of an item, or what one edition says of it."""
-    known = finding.item_by(item)
-    version = None
-    if known and edition_id:
-        edition = _edition(context, edition_id)
-        version = finding.version_in(known.id, edition.id)
-    elif known:
-        version = store.shown_version(known.id, drafts=_sees_drafts(context))
-    if version is None:
-        raise tk.ObjectNotFound(tk._("There is no such item in the Daftar Data."))
-    return version
-
-
-def _finish(context: Context, item_ids: Sequence[str]) -> None:
-    """Commit, and have the datasets of some items judged anew."""
-    datasets = conformity.datasets_of_items(item_ids)
-    if not context.get("defer_commit"):
-        model.Session.commit()
-    if len(datasets) > AT_ONCE:
-        try:
-            tk.enqueue_job(conformity.refresh_and_index, [datasets])
-            return
-        except RedisError:
-            log.exception("The queue does not answer: %s datasets are judged now", len(datasets))
-    conformity.refresh_and_index(datasets)

@@ -63,6 +63,22 @@ def sdi_daftar_data_item_update(context: Context, data_dict: DataDict) -> AuthRe
     return _held(context, KOORDINATOR, WALIDATA)
 
 
+def sdi_daftar_data_items_propose(context: Context, data_dict: DataDict) -> AuthResult:
+    return _held(context, KOORDINATOR, WALIDATA)
+
+
+def sdi_daftar_data_items_confirm(context: Context, data_dict: DataDict) -> AuthResult:
+    return _held(context, KOORDINATOR, WALIDATA)
+
+
+def sdi_daftar_data_producers_propose(context: Context, data_dict: DataDict) -> AuthResult:
+    return _held(context, KOORDINATOR, WALIDATA)
+
+
+def sdi_daftar_data_producer_confirm(context: Context, data_dict: DataDict) -> AuthResult:
+    return _held(context, KOORDINATOR, WALIDATA)
+
+
 def sdi_daftar_data_edition_agree(context: Context, data_dict: DataDict) -> AuthResult:
     """The Forum agrees to its list; the Koordinator records it."""
     if has_role(context.get("user"), KOORDINATOR):

@@ -1,0 +1,73 @@
+"""What the actions on the Forum's list share: what of it the asker may see, and ending a change."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from redis.exceptions import RedisError
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context
+
+from ckanext.sdi.daftar_data import search as finding
+from ckanext.sdi.daftar_data import store
+from ckanext.sdi.lifecycle import conformity
+from ckanext.sdi.model import Edition, ItemVersion
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
+"""More datasets than these are judged anew by the worker, not while a person waits."""
+
+
+def sees_drafts(context: Context) -> bool:
+    """Whether editions that are not agreed yet are shown to the asker."""
+    try:
+        tk.check_access("sdi_daftar_data_drafts", Context(context), {})
+    except tk.NotAuthorized:
+        return False
+    return True
+
+
+def edition_seen(context: Context, edition_id: str) -> Edition:
+    """An edition that the asker may see.
+
+    :raises ckan.logic.NotFound: also for a draft that is not shown to them
+    """
+    edition = model.Session.get(Edition, edition_id)
+    if edition is None or (edition.state == "draft" and not sees_drafts(context)):
+        raise tk.ObjectNotFound(tk._("There is no such edition of the Daftar Data."))
+    return edition
+
+
+def version_seen(context: Context, item: str, edition_id: str | None) -> ItemVersion:
+    """What is shown of an item, or what one edition says of it.
+
+    :raises ckan.logic.NotFound: when there is no such item, or none that the asker may see
+    """
+    known = finding.item_by(item)
+    version = None
+    if known and edition_id:
+        edition = edition_seen(context, edition_id)
+        version = finding.version_in(known.id, edition.id)
+    elif known:
+        version = store.shown_version(known.id, drafts=sees_drafts(context))
+    if version is None:
+        raise tk.ObjectNotFound(tk._("There is no such item in the Daftar Data."))
+    return version
+
+
+def finish(context: Context, item_ids: Sequence[str]) -> None:
+    """Commit, and have the datasets of some items judged anew."""
+    datasets = conformity.datasets_of_items(item_ids)
+    if not context.get("defer_commit"):
+        model.Session.commit()
+    if len(datasets) > AT_ONCE:
+        try:
+            tk.enqueue_job(conformity.refresh_and_index, [datasets])
+            return
+        except RedisError:
+            log.exception("The queue does not answer: %s datasets are judged now", len(datasets))
+    conformity.refresh_and_index(datasets)
