@@ -157,7 +157,7 @@ def make_data(province: Province) -> None:
         name="portal-kota",
         title="Portal Kota",
         url="https://example.com/",
-        source_type="ckan",
+        source_type="sdi_portal",
         owner_org=province.office["id"],
     )
 
