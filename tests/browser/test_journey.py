@@ -375,8 +375,7 @@ def test_9_of_another_ckan_only_what_the_list_names(
     elsewhere.has("harga", "harga.csv", title="Harga eceran", private=False, **named)
     elsewhere.has("lain", "harga.csv", title="Harga tanah", id_ddd="64.999")
     page = people.of(ADMIN)
-    office = "disperdagangan-contoh"
-    steps.make_source(page, "Portal Dinas", "sdi_portal", elsewhere.url, office)
+    steps.make_source(page, "Portal Dinas", "sdi_portal", elsewhere.url, "disperdagangan-contoh")
     told = steps.run_source(page, portal, "portal-dinas")
     assert "Harga tanah" in told
     assert "64.999" in told
