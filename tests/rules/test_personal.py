@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from ckanext.sdi.rules import Field
-from ckanext.sdi.rules.personal import PersonalColumns, is_name_of_person, points_to
+from ckanext.sdi.rules.personal import PersonalColumns
+from ckanext.sdi.rules.personal_names import is_name_of_person, is_private_name, points_to
 
 NIK = ["3171011708450001", "3404025011880001", "6472014101900003"]
 NIP = ["198501012010011001", "199002152015022003", "197912312005011002"]
@@ -46,6 +47,20 @@ CASES = {
     "company NPWP": ({"npwp": ["0013121660091000", "0021832415000000"]}, {}),
     "Coretax NPWP": ({"npwp": ["1000000000123456", "1091031210912281"]}, {}),
     "personal NPWP": ({"npwp": ["0013121660091000", "451234567891000"]}, {"npwp": "NPWP"}),
+    "an office's word excuses no NIK": ({"nik_kepala_desa": NIK[:1]}, {"nik_kepala_desa": "NIK"}),
+    "nor that of a business": ({"nik_pemilik_usaha": NIK[:1]}, {"nik_pemilik_usaha": "NIK"}),
+    "nor of an office alone": ({"nik_desa": NIK[:1]}, {"nik_desa": "NIK"}),
+    "households": ({"nik_rumah_tangga": NIK[:1]}, {"nik_rumah_tangga": "NIK"}),
+    "family cards of a village": ({"no_kk_desa": NIK[:1]}, {"no_kk_desa": "Nomor KK"}),
+    "a NIK as the number of a house": ({"id_rumah": NIK}, {"id_rumah": "NIK"}),
+    "a personal NPWP of a firm": ({"npwp_usaha": ["451234567891000"]}, {"npwp_usaha": "NPWP"}),
+    "a firm's NPWP": ({"npwp_usaha": ["0013121660091000"]}, {}),
+    "an office's addresses": ({"email_dinas": [f"{a}@contoh.go.id" for a in "abcd"]}, {}),
+    "a head's phone": ({"telp_kepala_sekolah": ["081234567890"]},
+                       {"telp_kepala_sekolah": "telepon"}),
+    "a head's address": ({"email_kepala_desa": ["a@contoh.id"]}, {"email_kepala_desa": "e-mail"}),
+    "names in an office": ({"nama_kepala_desa": ["A"], "nama_desa": ["B"], "nik": NIK[:1]},
+                           {"nama_kepala_desa": "nama orang", "nik": "NIK"}),
     "phones": ({"no_hp": ["0812-3456-7890", "+62 812 3456 7890"]}, {"no_hp": "telepon"}),
     "an office's phone": ({"telepon_kantor": ["0541-123456", "0541 654321"]}, {}),
     "e-mail": ({"kontak": ["a@contoh.id", "b@contoh.id", "c@contoh.id"]}, {"kontak": "e-mail"}),
@@ -72,7 +87,18 @@ def test_a_declared_npwp_is_personal_only_by_its_values() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [("Nama", True), ("nama_penerima", True), ("Nama Kepala Keluarga", True),
-     ("nama_provinsi", False), ("Nama Data", False), ("kenama", False)],
+     ("nama_provinsi", False), ("Nama Data", False), ("kenama", False),
+     ("nama_sekolah", False), ("nama_rumah_sakit", False), ("nama_kepala_sekolah", True)],
 )  # fmt: skip
 def test_names_of_persons(name: str, expected: bool) -> None:
     assert is_name_of_person(name) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("nik_kepala_desa", True), ("No KTP", True), ("nip_kantor", True), ("no_kk_desa", True),
+     ("telp_kepala_desa", True), ("telp_kantor", False), ("email_dinas", False),
+     ("teknik_desa", False), ("nama_desa", False)],
+)  # fmt: skip
+def test_values_hidden_in_reports_by_the_name(name: str, expected: bool) -> None:
+    assert is_private_name(name) is expected

@@ -6,10 +6,7 @@ matched by whole words, and the values must have the build of such a number.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -17,29 +14,15 @@ import pyarrow as pa
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.catalogue import N_, Example, Rule, register
 from ckanext.sdi.rules.field import Field
+from ckanext.sdi.rules.personal_names import (
+    KINDS,
+    Kind,
+    is_name_of_person,
+    is_of_office,
+    points_to,
+)
 
 DECLARED = {"nik": "NIK", "nomor_kk": "Nomor KK", "id_dtks": "ID DTKS"}
-# A resident's number, in any of the systems that are built alike (NIK, KK, 16-digit NPWP).
-_RESIDENT = (
-    r"(1[1-9]|[2-9][0-9])[0-9]{4}(0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01])"
-    r"(0[1-9]|1[0-2])[0-9]{6}"
-)
-_NIP = (
-    r"(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(19|20)[0-9]{2}(0[1-9]|1[0-2]|21)"
-    r"[12][0-9]{3}"
-)
-_EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}"
-_PERSON_WORDS = frozenset(
-    {"lengkap", "penduduk", "warga", "orang", "kepala", "keluarga", "kk", "anggota", "art"}
-    | {"penerima", "manfaat", "siswa", "mahasiswa", "pasien", "pegawai", "asn", "peserta"}
-    | {"pemilik", "pengurus", "ibu", "ayah", "anak", "guru", "individu", "pemohon", "krt"}
-)
-_OFFICE_WORDS = frozenset(
-    {"dinas", "kantor", "instansi", "opd", "puskesmas", "sekolah", "rs", "rumah", "sakit", "desa"}
-    | {"perusahaan", "usaha", "layanan", "pelayanan", "pengaduan", "kelurahan", "kecamatan"}
-    | {"badan", "lembaga", "hotel"}
-)
-_PHONE_WORDS = frozenset(["telepon", "telp", "tlp", "hp", "handphone", "ponsel", "whatsapp", "wa"])
 _NUMBER_BEGINS = np.zeros(256, dtype=bool)
 # The last is the first byte of a curly apostrophe, as word processors set it.
 _NUMBER_BEGINS[[*b"0123456789+' ", 0xE2]] = True
@@ -48,35 +31,6 @@ FEW = 3
 FIRST = 1_000
 # With separators.
 LONGEST = 30
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of value that identifies a person.
-
-    :param label: what people call it
-    :param words: words of a column's name that point to it
-    :param pattern: what the whole of its values is built like, separators left out
-    :param lengths: how many signs the shortest and the longest of them have, for numbers
-    :param speaks: the build is so particular that it tells without the name
-    """
-
-    label: str
-    words: frozenset[str]
-    pattern: str
-    lengths: tuple[int, int] | None
-    speaks: bool = False
-
-
-KINDS = (
-    Kind("NIK", frozenset({"nik"}), _RESIDENT, (16, 16), speaks=True),
-    Kind("Nomor KK", frozenset({"kk", "nkk"}), _RESIDENT, (16, 16)),
-    Kind("NPWP", frozenset({"npwp"}), rf"{_RESIDENT}|0?[4-9][0-9]{{14}}", (15, 16)),
-    Kind("ID DTKS", frozenset({"dtks", "idbdt", "dtsen"}), r"[0-9]{17}|[0-9]{19}", (17, 19)),
-    Kind("NIP", frozenset({"nip"}), _NIP, (18, 18), speaks=True),
-    Kind("e-mail", frozenset({"email", "mail", "surel"}), _EMAIL, None, speaks=True),
-    Kind("telepon", _PHONE_WORDS, r"(\+?62|0)[0-9]{8,12}", (9, 15)),
-)
 NAME = "nama orang"
 
 register(
@@ -112,33 +66,6 @@ register(
         job="produsen",
     )
 )
-
-
-@lru_cache(maxsize=4096)
-def words_of(name: str) -> list[str]:
-    """The words of a column's name: ``noKTP`` and ``no_ktp`` are both two words."""
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return [word for word in re.split(r"[^0-9a-z]+", parted.lower()) if word]
-
-
-def is_name_of_person(name: str) -> bool:
-    """Whether a column's name says that it holds names of persons."""
-    words = words_of(name)
-    return bool(words) and words[0] == "nama" and set(words[1:]) <= _PERSON_WORDS
-
-
-def points_to(name: str) -> Kind | None:
-    """The kind of personal value that a column's name points to."""
-    words = set(words_of(name))
-    if words & _OFFICE_WORDS:
-        return None
-    return next((kind for kind in KINDS if words & kind.words), None)
-
-
-@lru_cache(maxsize=4096)
-def is_private_name(name: str) -> bool:
-    """Whether the values of a column so named are hidden in reports whatever they are."""
-    return is_name_of_person(name) or points_to(name) is not None
 
 
 def _ends(texts: pa.Array) -> np.ndarray:
@@ -242,7 +169,12 @@ class PersonalColumns:
         named = points_to(self.header[place])
         if self._is_tax(place):
             named = next(kind for kind in KINDS if kind.label == "NPWP")
-        return [kind for kind in KINDS if kind.speaks or kind is named]
+        excused = is_of_office(self.header[place])
+        return [
+            kind
+            for kind in KINDS
+            if kind is named or (kind.speaks and not (excused and kind.offices_too))
+        ]
 
     def _match(self, place: int, texts: pa.Array, kinds: Sequence[Kind]) -> None:
         for kind in kinds:
@@ -272,9 +204,7 @@ class PersonalColumns:
             return "NPWP"
         if named is not None and built[named.label]:
             return named.label
-        if set(words_of(self.header[place])) & _OFFICE_WORDS:
-            return None
-        for kind in KINDS:
+        for kind in self._kinds(place):
             hits = built[kind.label]
             if kind.speaks and hits >= FEW and hits >= MOST * values:
                 return kind.label
