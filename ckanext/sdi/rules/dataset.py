@@ -31,7 +31,10 @@ RECOMMENDED_FIELDS = ("tingkat_penyajian", "metode_pengumpulan", "sumber")
 
 @dataclass(frozen=True)
 class ResourceFacts:
-    """What is known of a resource beside its metadata."""
+    """What is known of a resource beside its metadata.
+
+    :param attached_kind: what an attachment is when it may hold tables that nobody looked at
+    """
 
     id: str
     name: str
@@ -48,6 +51,7 @@ class ResourceFacts:
     loaded_sha256: str | None = None
     rows: int | None = None
     personal_columns: Sequence[str] = ()
+    attached_kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -235,12 +239,23 @@ def _resource_fault(resource: ResourceFacts) -> str | None:
     return None
 
 
+def is_open(dataset: Mapping[str, Any]) -> bool:
+    """Whether a dataset is classed as open to all."""
+    return str(dataset.get("klasifikasi_risiko") or "").strip().lower() == "terbuka"
+
+
 def _personal_data(
     dataset: Mapping[str, Any], resources: Sequence[ResourceFacts]
 ) -> Iterator[Finding]:
-    if str(dataset.get("klasifikasi_risiko") or "").strip().lower() != "terbuka":
+    if not is_open(dataset):
         return
     for resource in resources:
+        if resource.attached_kind:
+            yield _find(
+                "data_pribadi.attachment",
+                resource_id=resource.id,
+                params={"resource": resource.name, "kind": resource.attached_kind},
+            )
         columns = sorted({*resource.personal_columns, *declared_personal(resource.table_schema)})
         for column in columns:
             yield _find(
