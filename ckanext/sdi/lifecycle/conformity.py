@@ -20,7 +20,7 @@ from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check, DatasetState, Edition, ItemVersion
 from ckanext.sdi.rules import DatasetContext, Finding, ResourceFacts, judge_dataset
 from ckanext.sdi.rules.catalogue import N_
-from ckanext.sdi.rules.dataset import is_open
+from ckanext.sdi.rules.dataset_persons import is_open
 
 # The principles of Satu Data Indonesia (Perpres 39/2019 article 3), and what else is judged.
 PRINCIPLES = {
@@ -129,6 +129,9 @@ def _facts(resource: Mapping[str, Any], check: Check | None, *, strict: bool) ->
         loaded_sha256=check.loaded_sha256 if check else None,
         rows=check.rows if check else None,
         personal_columns=report.get("personal_columns", []),
+        name_columns=[
+            one["column"] for one in report.get("counts", []) if one["rule"] == "data_pribadi.names"
+        ],
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from ckanext.sdi import codes
-from ckanext.sdi.rules import filled, metadata_values, period
+from ckanext.sdi.rules import dataset_persons, filled, metadata_values, period
 from ckanext.sdi.rules.catalogue import get_rule
 from ckanext.sdi.rules.finding import Finding
 
@@ -33,6 +33,7 @@ RECOMMENDED_FIELDS = ("tingkat_penyajian", "metode_pengumpulan", "sumber")
 class ResourceFacts:
     """What is known of a resource beside its metadata.
 
+    :param name_columns: columns that seem to hold names of persons and nothing else of them
     :param attached_kind: what an attachment is when it may hold tables that nobody looked at
     """
 
@@ -51,6 +52,7 @@ class ResourceFacts:
     loaded_sha256: str | None = None
     rows: int | None = None
     personal_columns: Sequence[str] = ()
+    name_columns: Sequence[str] = ()
     attached_kind: str = ""
 
 
@@ -87,7 +89,7 @@ def judge_dataset(
         *_period_order(dataset),
         *_codes(dataset),
         *_resources(context.resources),
-        *_personal_data(dataset, context.resources),
+        *dataset_persons.judge_persons(dataset, context.resources),
     ]
     return [told_one.at(severity=get_rule(told_one.rule).severity[profile]) for told_one in told]
 
@@ -237,55 +239,3 @@ def _resource_fault(resource: ResourceFacts) -> str | None:
     if None in shas or len(shas) > 1:
         return "rows_differ"
     return None
-
-
-def is_open(dataset: Mapping[str, Any]) -> bool:
-    """Whether a dataset is classed as open to all."""
-    return str(dataset.get("klasifikasi_risiko") or "").strip().lower() == "terbuka"
-
-
-def _personal_data(
-    dataset: Mapping[str, Any], resources: Sequence[ResourceFacts]
-) -> Iterator[Finding]:
-    if not is_open(dataset):
-        return
-    for resource in resources:
-        if resource.attached_kind:
-            yield _find(
-                "data_pribadi.attachment",
-                resource_id=resource.id,
-                params={"resource": resource.name, "kind": resource.attached_kind},
-            )
-        columns = sorted({*resource.personal_columns, *declared_personal(resource.table_schema)})
-        for column in columns:
-            yield _find(
-                "data_pribadi.terbuka",
-                field="klasifikasi_risiko",
-                resource_id=resource.id,
-                column=column,
-                params={"resource": resource.name},
-            )
-
-
-def declared_personal(table_schema: Mapping[str, Any] | str | None) -> list[str]:
-    """The columns that a column standard itself declares to identify persons.
-
-    An NPWP may be a company's: that is told by the values, not by the declaration.
-    """
-    if isinstance(table_schema, str):
-        try:
-            table_schema = json.loads(table_schema)
-        except ValueError:
-            return []
-    if not isinstance(table_schema, Mapping):
-        return []
-    fields = table_schema.get("fields")
-    if not isinstance(fields, list):
-        return []
-    return [
-        str(one.get("name"))
-        for one in fields
-        if isinstance(one, Mapping)
-        and isinstance(one.get("sdi"), Mapping)
-        and one["sdi"].get("code") in ("nik", "nomor_kk", "id_dtks")
-    ]

@@ -20,14 +20,27 @@ from ckanext.sdi.rules.personal_names import (
     is_name_of_person,
     is_of_office,
     points_to,
+    speaks_of_persons,
+)
+from ckanext.sdi.rules.personal_numbers import (
+    NIK_DIGITS,
+    bare,
+    ends,
+    folded,
+    signs,
+    texts_with_nik,
+    valid_niks,
 )
 
 DECLARED = {"nik": "NIK", "nomor_kk": "Nomor KK", "id_dtks": "ID DTKS"}
 _NUMBER_BEGINS = np.zeros(256, dtype=bool)
-# The last is the first byte of a curly apostrophe, as word processors set it.
-_NUMBER_BEGINS[[*b"0123456789+' ", 0xE2]] = True
+# The last are the first bytes of a hard blank and of a curly apostrophe, as word processors set it.
+_NUMBER_BEGINS[[*b"0123456789+' ", 0xC2, 0xE2]] = True
 MOST = 0.5
 FEW = 3
+# Valid NIKs are far above chance when there are FEW and they are this share; in a short column one.
+ABOVE_CHANCE = 0.05
+SHORT = 20
 FIRST = 1_000
 # With separators.
 LONGEST = 30
@@ -51,7 +64,7 @@ register(
             table_schema={"fields": [{"name": "nama"}, {"name": "nik"}]},
         ),
         right=Example(
-            csv="unik,teknik\n3171011708450001x,12\n",
+            csv="unik,teknik\nA-171,12\n",
             table_schema={"fields": [{"name": "unik"}, {"name": "teknik"}]},
         ),
         steps=(
@@ -66,27 +79,36 @@ register(
         job="produsen",
     )
 )
-
-
-def _ends(texts: pa.Array) -> np.ndarray:
-    """Where each text begins among the bytes, and where the last ends."""
-    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32)
-    return offsets[texts.offset : texts.offset + len(texts) + 1]
-
-
-def _signs(texts: pa.Array) -> np.ndarray:
-    """The bytes that ``_ends`` tells the places of."""
-    data = texts.buffers()[2]
-    return np.empty(0, dtype=np.uint8) if data is None else np.frombuffer(data, dtype=np.uint8)
-
-
-def _bare(texts: pa.Array) -> pa.Array:
-    """The texts without the signs that people part numbers with."""
-    parted = pc.invert(pc.ascii_is_decimal(texts))
-    if not pc.any(parted).as_py():
-        return texts
-    bare = pc.replace_substring_regex(texts.filter(parted), r"[ .\-'’]", "")
-    return pc.replace_with_mask(texts, parted, bare)
+register(
+    Rule(
+        id="data_pribadi.names",
+        principle="data_pribadi",
+        one=N_(
+            "Column {column} seems to hold names of persons. The Walidata decides whether they may"
+            " be open."
+        ),
+        many=N_("{n} columns seem to hold names of persons (the first: {column})."),
+        whole=N_("Every column seems to hold names of persons."),
+        why=N_("A full name is personal data; some, such as an officer's, are public by law."),
+        source="UU 27/2022 Pasal 4",
+        wrong=Example(
+            csv="nama_siswa,kelas\nContoh Satu,5\n",
+            table_schema={"fields": [{"name": "nama_siswa"}, {"name": "kelas"}]},
+        ),
+        right=Example(
+            csv="nama_sekolah,kelas\nSD Contoh,5\n",
+            table_schema={"fields": [{"name": "nama_sekolah"}, {"name": "kelas"}]},
+        ),
+        steps=(
+            N_("If the names are not needed, delete the column."),
+            N_("Or publish figures by group (area, sex, age group) instead of persons."),
+            N_("If they are public, tell the Walidata by which law."),
+        ),
+        severity={"wajib": "warning", "anjuran": "warning"},
+        blocks=False,
+        job="produsen",
+    )
+)
 
 
 class PersonalColumns:
@@ -97,6 +119,8 @@ class PersonalColumns:
         self.header = header
         self.fields = fields
         self._values = [0] * len(header)
+        # Cells with a NIK that holds in all its parts, alone or within a text.
+        self._niks = [0] * len(header)
         self._built = [dict.fromkeys((kind.label for kind in KINDS), 0) for _ in header]
 
     def see(self, columns: Sequence[pa.Array], apart: Container[int] = ()) -> None:
@@ -107,7 +131,7 @@ class PersonalColumns:
         for place, texts in enumerate(columns):
             if self._is_settled(place):
                 continue
-            self._values[place] += int(np.count_nonzero(np.diff(_ends(texts))))
+            self._values[place] += int(np.count_nonzero(np.diff(ends(texts))))
             if place in apart and self._is_code(place):
                 continue
             # A few rows often tell what all others would tell again.
@@ -126,16 +150,22 @@ class PersonalColumns:
     def _see(self, place: int, texts: pa.Array) -> None:
         if not len(texts) or self._is_settled(place):
             return
-        kinds = self._kinds(place)
+        kinds, texts = self._kinds(place), folded(texts)
         # Looking at length and first sign is far cheaper than at each whole text.
-        ends, signs = _ends(texts), _signs(texts)
-        lengths = np.diff(ends)
+        places, every = ends(texts), signs(texts)
+        lengths = np.diff(places)
         shortest = min(kind.lengths[0] for kind in kinds if kind.lengths)
-        likely = np.flatnonzero((lengths >= shortest) & (lengths <= LONGEST))
-        likely = likely[_NUMBER_BEGINS[signs[ends[likely]]]]
+        fits = (lengths >= shortest) & (lengths <= LONGEST)
+        likely = np.flatnonzero(fits)
+        if not any(kind.letters_first for kind in kinds):
+            likely = likely[_NUMBER_BEGINS[every[places[likely]]]]
         if len(likely):
-            self._match_numbers(place, _bare(texts.take(pa.array(likely))), kinds)
-        if (signs[ends[0] : ends[-1]] == ord("@")).any():
+            self._match_numbers(place, bare(texts.take(pa.array(likely))), kinds)
+        long = lengths > NIK_DIGITS
+        long[likely] = False
+        if long.any():
+            self._niks[place] += texts_with_nik(texts.filter(pa.array(long)))
+        if (every[places[0] : places[-1]] == ord("@")).any():
             addresses = texts.filter(pc.match_substring(texts, "@"))
             self._match(place, addresses, [kind for kind in kinds if not kind.lengths])
 
@@ -146,6 +176,10 @@ class PersonalColumns:
                 least, most = kind.lengths
                 chosen = np.flatnonzero((lengths >= least) & (lengths <= most))
                 self._match(place, texts.take(pa.array(chosen)), [kind])
+        self._niks[place] += valid_niks(texts.filter(pa.array(lengths == NIK_DIGITS)))
+        longer = texts.filter(pa.array(lengths > NIK_DIGITS))
+        if len(longer):
+            self._niks[place] += texts_with_nik(longer)
 
     def _is_code(self, place: int) -> bool:
         field = self.fields[place]
@@ -194,6 +228,15 @@ class PersonalColumns:
                     found.setdefault(name, NAME)
         return found
 
+    def names_alone(self) -> list[str]:
+        """The columns that hold names of persons with nothing beside them that identifies them."""
+        found = self.found()
+        return [
+            name
+            for place, name in enumerate(self.header)
+            if self._values[place] and name not in found and speaks_of_persons(name)
+        ]
+
     def _label(self, place: int) -> str | None:
         field = self.fields[place]
         values, built = self._values[place], self._built[place]
@@ -204,8 +247,17 @@ class PersonalColumns:
             return "NPWP"
         if named is not None and built[named.label]:
             return named.label
+        if self._has_niks(place):
+            return "NIK"
         for kind in self._kinds(place):
             hits = built[kind.label]
             if kind.speaks and hits >= FEW and hits >= MOST * values:
                 return kind.label
         return None
+
+    def _has_niks(self, place: int) -> bool:
+        """Whether so many cells hold a valid NIK that it cannot be chance."""
+        niks, values = self._niks[place], self._values[place]
+        if values <= SHORT:
+            return niks > 0
+        return niks >= FEW and niks >= ABOVE_CHANCE * values

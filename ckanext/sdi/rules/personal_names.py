@@ -32,7 +32,9 @@ _OFFICE_WORDS = frozenset(
     | {"perusahaan", "usaha", "layanan", "pelayanan", "pengaduan", "kelurahan", "kecamatan"}
     | {"badan", "lembaga", "hotel"}
 )
-_PHONE_WORDS = frozenset(["telepon", "telp", "tlp", "hp", "handphone", "ponsel", "whatsapp", "wa"])
+_PHONE_WORDS = frozenset(
+    ["telepon", "telp", "tlp", "hp", "handphone", "ponsel", "whatsapp", "wa", "kontak"]
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Kind:
     :param lengths: how many signs the shortest and the longest of them have, for numbers
     :param speaks: the build is so particular that it tells without the name
     :param offices_too: offices have such values, too
+    :param beside: words of which one must stand beside those, for they have another meaning, too
+    :param letters_first: the values begin with a letter
     """
 
     label: str
@@ -53,6 +57,8 @@ class Kind:
     lengths: tuple[int, int] | None
     speaks: bool = False
     offices_too: bool = False
+    beside: frozenset[str] = frozenset()
+    letters_first: bool = False
 
 
 KINDS = (
@@ -63,6 +69,17 @@ KINDS = (
     Kind("NIP", frozenset({"nip"}), _NIP, (18, 18), speaks=True),
     Kind(
         "e-mail", frozenset({"email", "mail", "surel"}), _EMAIL, None, speaks=True, offices_too=True
+    ),
+    Kind("nomor BPJS", frozenset({"bpjs"}), r"[0-9]{13}", (13, 13)),
+    Kind("paspor", frozenset({"paspor"}), r"[A-Z]{1,2}[0-9]{6,7}", (7, 9), letters_first=True),
+    # A "kode rekening" is a line of a budget.
+    Kind(
+        "nomor rekening",
+        frozenset({"rekening", "rek", "norek"}),
+        r"[0-9]{10,16}",
+        (10, 16),
+        offices_too=True,
+        beside=frozenset({"no", "nomor", "norek"}),
     ),
     Kind("telepon", _PHONE_WORDS, r"(\+?62|0)[0-9]{8,12}", (9, 15), offices_too=True),
 )
@@ -90,13 +107,21 @@ def is_name_of_person(name: str) -> bool:
     return set(words[1:]) <= _PERSON_WORDS | _OFFICE_WORDS
 
 
+def speaks_of_persons(name: str) -> bool:
+    """Whether a name says so in words: ``nama`` alone may be anything's."""
+    return is_name_of_person(name) and len(words_of(name)) > 1
+
+
 @lru_cache(maxsize=4096)
 def points_to(name: str) -> Kind | None:
     """The kind of personal value that a column's name points to."""
     words, excused = set(words_of(name)), is_of_office(name)
-    return next(
-        (kind for kind in KINDS if words & kind.words and not (excused and kind.offices_too)), None
-    )
+    for kind in KINDS:
+        if not words & kind.words or (kind.beside and not words & kind.beside):
+            continue
+        if not (excused and kind.offices_too):
+            return kind
+    return None
 
 
 @lru_cache(maxsize=4096)
