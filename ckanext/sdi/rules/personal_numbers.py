@@ -26,15 +26,18 @@ _OTHER = "|".join(
         r"[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-](?:19|20)[0-9]{2}",
     )
 )
-_IN_TEXT = r"(?:^|[^0-9.,])(?P<number>[0-9](?:[ .\-'/_]?[0-9]){15}(?:\.0+)?)(?:[^0-9]|$)"
-_WITHIN = re.compile(r"(?<![0-9.,])[0-9](?:[ .\-'’/_]?[0-9]){15}(?![0-9])")
+_IN_TEXT = (
+    r"(?:^|[^0-9.,]|(?:^|[^0-9])[.,])(?P<number>[0-9](?:[ .\-'/_]?[0-9]){15}(?:\.0+)?)(?:[^0-9]|$)"
+)
+_WITHIN = re.compile(r"(?<![0-9])(?<![0-9][.,])[0-9](?:[ .\-'’/_]?[0-9]){15}(?![0-9])")
 _WIDE = 0xEF
 """The first byte of full-width digits."""
 
 
 def folded(texts: pa.Array) -> pa.Array:
     """The texts with full-width signs as plain ones."""
-    if not (signs(texts) == _WIDE).any():
+    places = ends(texts)
+    if not (signs(texts)[places[0] : places[-1]] == _WIDE).any():
         return texts
     return pc.utf8_normalize(texts, form="NFKC")
 
@@ -62,15 +65,23 @@ def bare(texts: pa.Array) -> pa.Array:
     return pc.replace_with_mask(texts, parted, pc.if_else(numbers, clean, chosen))
 
 
-def with_digits(texts: pa.Array, most: int) -> np.ndarray:
-    """Which texts have so many digits or more."""
+def _with_long_number(texts: pa.Array) -> np.ndarray:
+    """Places of the texts that may hold a number of so many digits, each longer than that.
+
+    Of any two signs that follow each other there one is a digit: this is far faster to see than
+    what an expression tells.
+    """
     places, all_signs = ends(texts), signs(texts)
     part = all_signs[places[0] : places[-1]]
     digits = (part - np.uint8(ord("0"))) < 10
-    if np.count_nonzero(digits) < most:
-        return np.zeros(len(texts), dtype=bool)
-    before = np.concatenate([[0], np.cumsum(digits, dtype=np.int32)])
-    return np.diff(before[places - places[0]]) >= most
+    # A comma, as in sums of money, ends a number.
+    dense = digits.copy()
+    dense[:-1] |= digits[1:] & (part[:-1] != ord(","))
+    # Holds where it holds for 2, 4, 8 and 16 signs on.
+    for step in (1, 2, 4, 8):
+        dense = dense[:-step] & dense[step:]
+    cells = np.searchsorted(places - places[0], np.flatnonzero(dense), "right") - 1
+    return cells[np.diff(cells, prepend=-1) > 0]
 
 
 def valid_niks(texts: pa.Array) -> int:
@@ -81,11 +92,17 @@ def valid_niks(texts: pa.Array) -> int:
 
 
 def texts_with_nik(texts: pa.Array) -> int:
-    """In how many texts a valid NIK stands; the first number of such a length is looked at."""
-    likely = with_digits(texts, NIK_DIGITS)
-    if not likely.any():
+    """In how many texts a valid NIK stands; the first number of such a length is looked at.
+
+    :param texts: each longer than a NIK
+    """
+    likely = _with_long_number(texts)
+    if not len(likely):
         return 0
-    found = pc.extract_regex(texts.filter(pa.array(likely)), _IN_TEXT).drop_null()
+    texts = texts.take(pa.array(likely))
+    # To tell whether it stands there is cheaper than where.
+    texts = texts.filter(pc.match_substring_regex(texts, _IN_TEXT))
+    found = pc.extract_regex(texts, _IN_TEXT).drop_null()
     return valid_niks(bare(found.field("number"))) if len(found) else 0
 
 
