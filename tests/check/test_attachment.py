@@ -62,6 +62,10 @@ def test_what_may_hold_tables_and_what_not(tmp_path: Path, content: bytes, kind:
     [
         ("nama;nik\nA;" + f"\nB;{NIK[0]}\n", ("nik", "nama")),
         ("nomor\ttahun\n" + "".join(f"{nik}\t2025\n" for nik in NIK), ("nomor",)),
+        (f"DAFTAR PENERIMA\n\nno;nama;nomor\n1;A;{NIK[0]}\n2;B;{NIK[1]}\n", ("NIK",)),
+        (f'[{{"nama": "A", "id": "{NIK[0]}"}}]', ("NIK",)),
+        (f"<table><tr><td>{NIK[0]}</td></tr></table>", ("NIK",)),
+        ('{"type": "Point", "coordinates": [110.1011708450001, -7.1011708450001]}', ()),
         ("kode_wilayah,jumlah\n64.72,5\n", ()),
     ],
 )
@@ -69,3 +73,12 @@ def test_persons_in_a_table(tmp_path: Path, text: str, columns: tuple[str, ...])
     path = tmp_path / "lampiran.txt"
     path.write_text(text)
     assert set(look_into(path).personal_columns) == set(columns)
+
+
+def test_lines_are_kept_apart_over_pieces_of_a_long_text(tmp_path: Path) -> None:
+    path = tmp_path / "lampiran.json"
+    line = '{"a": 1}\n'
+    text = line * ((1 << 20) // len(line))
+    # The second piece begins with the line of the number.
+    path.write_text(text + " " * ((1 << 20) - len(text) - 1) + "\n" + f"{NIK[0]}\n" * 9_000)
+    assert look_into(path).personal_columns == ("NIK",)

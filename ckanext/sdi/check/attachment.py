@@ -7,10 +7,15 @@ as they are.
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
 
 from ckanext.sdi.check.reader import Unreadable, open_table
+from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.personal import PersonalColumns
 
 _ZIP = b"PK\x03\x04"
@@ -31,6 +36,7 @@ _DOCUMENT_TYPES = (b"opendocument.text", b"opendocument.presentation", b"opendoc
 _OLE_DOCUMENTS = tuple(name.encode("utf-16-le") for name in ("WordDocument", "PowerPoint Docum"))
 _OLE_DIRECTORY = 1 << 16
 _BEGIN = 4_096
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Attached:
 
 
 def look_into(path: Path) -> Attached:
-    """Look into an attachment, once and in flat memory.
+    """Look into an attachment in flat memory: once, a second time where it is no clean table.
 
     :param path: the file
     :raises OSError: when it cannot be opened
@@ -92,11 +98,39 @@ def _is_ole_document(path: Path, begin: bytes) -> bool:
 
 
 def _personal_columns(path: Path) -> tuple[str, ...]:
+    ragged: list[Finding] = []
     try:
         table = open_table(path)
-        personal = PersonalColumns(table.header, [None] * len(table.header))
-        for block in table:
-            personal.see(block.columns)
+        table.on_row = ragged.append
+        found = _found(table.header, (block.columns for block in table))
     except Unreadable:
-        return ()
+        return _in_lines(path)
+    # Rows of another width, as under the title of a sheet, are in no block.
+    return found or (_in_lines(path) if ragged else ())
+
+
+def _in_lines(path: Path) -> tuple[str, ...]:
+    """NIKs in the lines of a text that is no table, such as JSON."""
+    with path.open("rb") as file:
+        begin = file.read(_BEGIN)
+        if b"\0" in begin or begin.startswith(b"%PDF"):
+            return ()
+        file.seek(0)
+        return _found(["NIK"], ([block] for block in _lines(file)))
+
+
+def _lines(file: IO[bytes]) -> Iterator[pa.Array]:
+    rest = ""
+    while chunk := file.read(_CHUNK):
+        lines = (rest + chunk.decode("utf-8", errors="replace")).splitlines(keepends=True)
+        # The last may go on; a line without an end is cut, so that memory stays flat.
+        rest = lines.pop() if lines and len(lines[-1]) < _CHUNK else ""
+        yield pa.array(lines, pa.string())
+    yield pa.array([rest], pa.string())
+
+
+def _found(header: list[str], blocks: Iterable[Sequence[pa.Array]]) -> tuple[str, ...]:
+    personal = PersonalColumns(header, [None] * len(header))
+    for block in blocks:
+        personal.see(block)
     return tuple(personal.found())
