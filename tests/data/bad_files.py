@@ -133,5 +133,7 @@ FILES: dict[str, BadFile] = {
     "tahun_titik_nol": _bad(_cell("tahun", "2024.0"), "integer.decimal_zero"),
     "ya_tidak": _bad(_cell("aktif", "mungkin"), "boolean.form"),
     "pilihan": _bad(_cell("jenis", "negeri "), "value.enum"),
-    "nik_di_luar_kolom": _bad(_cell("jenis", "3171011708450001"), "value.enum"),
+    "nik_di_luar_kolom": _bad(
+        _cell("jenis", "3171011708450001"), "value.enum", "data_pribadi.column"
+    ),
 }  # fmt: skip

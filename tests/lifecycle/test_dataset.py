@@ -170,6 +170,36 @@ def test_identifying_columns_do_not_go_with_terbuka(province: Province) -> None:
     assert province.act("produsen", "sdi_dataset_submit", id=made["id"])["state"] == "submitted"
 
 
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        ("nik,nama\n6472010101900001,A\n", "data_pribadi.terbuka"),
+        ("PK\x03\x04", "data_pribadi.attachment"),
+    ],
+)
+def test_an_attachment_to_terbuka_holds_no_persons_and_no_closed_table(
+    province: Province, content: str, rule: str
+) -> None:
+    made = ready_dataset(province)
+    add_resource(
+        province, made["id"], content, name="Lampiran", format="PDF", lampiran="true",
+        table_schema="",
+    )  # fmt: skip
+    assert refused(province, made["id"]) == {rule}
+    set_item(province, klasifikasi_risiko="terbatas")
+    province.act("produsen", "package_patch", id=made["id"], klasifikasi_risiko="terbatas")
+    assert province.act("produsen", "sdi_dataset_submit", id=made["id"])["state"] == "submitted"
+
+
+def test_a_document_and_a_clean_table_may_be_attached(province: Province) -> None:
+    made = ready_dataset(province)
+    for content in ("%PDF-1.7\n", "kode,uraian\n1,Sangat baik\n"):
+        add_resource(
+            province, made["id"], content, name="Lampiran", lampiran="true", table_schema=""
+        )
+    assert province.act("produsen", "sdi_dataset_submit", id=made["id"])["state"] == "submitted"
+
+
 def test_while_it_is_reviewed_nobody_changes_it(province: Province) -> None:
     made = ready_dataset(province)
     province.act("produsen", "sdi_dataset_submit", id=made["id"])

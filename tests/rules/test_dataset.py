@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from ckanext.sdi.rules import DatasetContext, Finding, ResourceFacts, judge_dataset
-from ckanext.sdi.rules.dataset import as_list, declared_personal, is_filled
+from ckanext.sdi.rules.dataset import as_list, is_filled
 from ckanext.sdi.rules.dataset_entries import CONTEXT, DATASET, ITEM, TABLE
+from ckanext.sdi.rules.dataset_persons import declared_personal
 
 RIGHT = DatasetContext(**{**CONTEXT, "resources": [ResourceFacts(**TABLE)]})
 
@@ -168,3 +169,48 @@ def test_a_dash_says_nothing() -> None:
 @pytest.mark.parametrize("raw", [None, "", "{", "[]", {}, {"fields": "x"}, {"fields": [1]}])
 def test_a_broken_standard_declares_no_person(raw: Any) -> None:
     assert declared_personal(raw) == []
+
+
+NIK = "3171011708450001"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"title": f"Penerima {NIK}"}, "title"),
+        ({"penanggung_jawab": f"Contoh, NIK: 317101.170845.0001 {2025}"}, "penanggung_jawab"),
+        ({"notes": f"Tabel.\n\nNIK {NIK}."}, "notes"),
+        ({"tags": [{"name": NIK}]}, "tags"),
+        ({"extras": [{"key": "catatan", "value": NIK}]}, "extras"),
+        ({"resources": [{"id": "r1", "name": f"{NIK}.csv"}]}, "name"),
+        ({"resources": [{"id": "r1", "name": "x", "description": NIK}]}, "description"),
+    ],
+)
+def test_no_number_of_a_person_in_open_metadata(changed: dict[str, Any], field: str) -> None:
+    (finding,) = judged(**changed)
+    assert (finding.rule, finding.field, finding.blocks) == ("data_pribadi.metadata", field, True)
+    assert "•" * 3 in str(finding.value)
+    assert "0845" not in finding.message(str)
+    closed = replace(RIGHT, item={**ITEM, "klasifikasi_risiko": "terbatas"})
+    assert judged(closed, klasifikasi_risiko="terbatas", **changed) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Telepon 0541-123456, e-mail data@contoh.go.id",
+        "Nomor 3171013213450001",
+        "17/01/2005-05/03/2025",
+        '{"coordinates": [110.1011708450001, -7.1]}',
+        "https://contoh.go.id/dataset/0f8fad5b-d9cb-469f-a165-70867728950e",
+    ],
+)
+def test_other_numbers_in_metadata_are_no_persons(text: str) -> None:
+    assert judged(notes=text, spatial=text) == []
+
+
+def test_names_in_open_data_are_a_warning() -> None:
+    table = ResourceFacts(**{**TABLE, "name_columns": ["nama_siswa"]})
+    (finding,) = judged(replace(RIGHT, resources=[table]))
+    assert (finding.rule, finding.column) == ("data_pribadi.names_open", "nama_siswa")
+    assert (finding.severity, finding.blocks) == ("warning", False)

@@ -6,10 +6,18 @@ import pyarrow as pa
 import pytest
 
 from ckanext.sdi.rules import Field
-from ckanext.sdi.rules.personal import PersonalColumns, is_name_of_person, points_to
+from ckanext.sdi.rules.personal import PersonalColumns
+from ckanext.sdi.rules.personal_names import is_name_of_person, is_private_name, points_to
 
 NIK = ["3171011708450001", "3404025011880001", "6472014101900003"]
 NIP = ["198501012010011001", "199002152015022003", "197912312005011002"]
+WIDE = {ord("0") + n: 0xFF10 + n for n in range(10)}
+
+
+def looked(columns: dict[str, list[str]]) -> PersonalColumns:
+    looking = PersonalColumns(list(columns), [None] * len(columns))
+    looking.see([pa.array(values, pa.string()) for values in columns.values()])
+    return looking
 
 
 def found(columns: dict[str, list[str]], fields: dict[str, Field] | None = None) -> dict[str, str]:
@@ -46,6 +54,50 @@ CASES = {
     "company NPWP": ({"npwp": ["0013121660091000", "0021832415000000"]}, {}),
     "Coretax NPWP": ({"npwp": ["1000000000123456", "1091031210912281"]}, {}),
     "personal NPWP": ({"npwp": ["0013121660091000", "451234567891000"]}, {"npwp": "NPWP"}),
+    "an office's word excuses no NIK": ({"nik_kepala_desa": NIK[:1]}, {"nik_kepala_desa": "NIK"}),
+    "nor that of a business": ({"nik_pemilik_usaha": NIK[:1]}, {"nik_pemilik_usaha": "NIK"}),
+    "nor of an office alone": ({"nik_desa": NIK[:1]}, {"nik_desa": "NIK"}),
+    "households": ({"nik_rumah_tangga": NIK[:1]}, {"nik_rumah_tangga": "NIK"}),
+    "family cards of a village": ({"no_kk_desa": NIK[:1]}, {"no_kk_desa": "Nomor KK"}),
+    "a NIK as the number of a house": ({"id_rumah": NIK}, {"id_rumah": "NIK"}),
+    "a personal NPWP of a firm": ({"npwp_usaha": ["451234567891000"]}, {"npwp_usaha": "NPWP"}),
+    "a firm's NPWP": ({"npwp_usaha": ["0013121660091000"]}, {}),
+    "an office's addresses": ({"email_dinas": [f"{a}@contoh.go.id" for a in "abcd"]}, {}),
+    "a head's phone": ({"telp_kepala_sekolah": ["081234567890"]},
+                       {"telp_kepala_sekolah": "telepon"}),
+    "a head's address": ({"email_kepala_desa": ["a@contoh.id"]}, {"email_kepala_desa": "e-mail"}),
+    "names in an office": ({"nama_kepala_desa": ["A"], "nama_desa": ["B"], "nik": NIK[:1]},
+                           {"nama_kepala_desa": "nama orang", "nik": "NIK"}),
+    "two rows": ({"nomor": NIK[:2]}, {"nomor": "NIK"}),
+    "a few among others": ({"nomor": [*NIK, NIK[0], *"abcde"]}, {"nomor": "NIK"}),
+    "few of many": ({"nomor": [*NIK, *(str(n) for n in range(50))]}, {"nomor": "NIK"}),
+    "one of many by chance": ({"nomor": [NIK[0], *(str(n) for n in range(50))]}, {}),
+    "no serial": ({"nomor": ["3171011708450000"]}, {}),
+    "no date": ({"nomor": ["3171013213450001"]}, {}),
+    "no area": ({"nomor": ["3999991708450001"]}, {}),
+    "within a text": ({"catatan": [f"NIK: {nik}, hadir" for nik in NIK[:2]]}, {"catatan": "NIK"}),
+    "before a text": ({"catatan": [f"{NIK[0]} (Contoh Satu)"]}, {"catatan": "NIK"}),
+    "beside a comma": ({"catatan": [f"A,{NIK[0]},B"]}, {"catatan": "NIK"}),
+    "after a comma, at the end": ({"catatan": [f"AB,{NIK[0]}"]}, {"catatan": "NIK"}),
+    "at the end": ({"catatan": ["tidak ada", f"NIK {NIK[0]}"]}, {"catatan": "NIK"}),
+    "at the beginning": ({"catatan": [f"{NIK[0]} hadir", "tidak ada"]}, {"catatan": "NIK"}),
+    "within a long text": ({"catatan": ["x " * 200 + NIK[0]]}, {"catatan": "NIK"}),
+    "as a float": ({"nomor": [f"{NIK[0]}.0"]}, {"nomor": "NIK"}),
+    "with slashes": ({"nomor": ["3171/0117/0845/0001"]}, {"nomor": "NIK"}),
+    "with hard blanks": ({"nomor": ["3171\u00a00117\u00a00845\u00a00001"]}, {"nomor": "NIK"}),
+    "full-width": ({"nomor": [NIK[0].translate(WIDE)]}, {"nomor": "NIK"}),
+    "full-width within a text": ({"catatan": [f"NIK: {NIK[0].translate(WIDE)}"]},
+                                 {"catatan": "NIK"}),
+    "longitudes": ({"bujur": ["110.1011708450001", "110.1011708450002", "110.1021708450003"]}, {}),
+    "longitudes within a text": ({"titik": ["POINT (110.1011708450001 -7.10)"]}, {}),
+    "from a day to a day": ({"masa": ["17/01/2005-05/03/2025"]}, {}),
+    "a printed personal NPWP": ({"npwp": ["45.123.456.7-891.000"]}, {"npwp": "NPWP"}),
+    "BPJS": ({"no_bpjs": ["0001234567890"]}, {"no_bpjs": "nomor BPJS"}),
+    "members of BPJS": ({"peserta_bpjs": ["1234", "5678"]}, {}),
+    "passports": ({"no_paspor": ["C1234567"]}, {"no_paspor": "paspor"}),
+    "accounts": ({"no_rekening": ["0123456789"]}, {"no_rekening": "nomor rekening"}),
+    "lines of a budget": ({"kode_rekening": ["5.1.02.01.01.0001"]}, {}),
+    "contacts": ({"kontak": ["081234567890"]}, {"kontak": "telepon"}),
     "phones": ({"no_hp": ["0812-3456-7890", "+62 812 3456 7890"]}, {"no_hp": "telepon"}),
     "an office's phone": ({"telepon_kantor": ["0541-123456", "0541 654321"]}, {}),
     "e-mail": ({"kontak": ["a@contoh.id", "b@contoh.id", "c@contoh.id"]}, {"kontak": "e-mail"}),
@@ -72,7 +124,31 @@ def test_a_declared_npwp_is_personal_only_by_its_values() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [("Nama", True), ("nama_penerima", True), ("Nama Kepala Keluarga", True),
-     ("nama_provinsi", False), ("Nama Data", False), ("kenama", False)],
+     ("nama_provinsi", False), ("Nama Data", False), ("kenama", False),
+     ("nama_sekolah", False), ("nama_rumah_sakit", False), ("nama_kepala_sekolah", True)],
 )  # fmt: skip
 def test_names_of_persons(name: str, expected: bool) -> None:
     assert is_name_of_person(name) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("nik_kepala_desa", True), ("No KTP", True), ("nip_kantor", True), ("no_kk_desa", True),
+     ("telp_kepala_desa", True), ("telp_kantor", False), ("email_dinas", False),
+     ("teknik_desa", False), ("nama_desa", False)],
+)  # fmt: skip
+def test_values_hidden_in_reports_by_the_name(name: str, expected: bool) -> None:
+    assert is_private_name(name) is expected
+
+
+def test_names_alone_are_for_the_walidata_to_judge() -> None:
+    columns = {"nama_siswa": ["A"], "nama": ["B"], "nama_sekolah": ["C"], "nama_guru": [""]}
+    assert looked(columns).names_alone() == ["nama_siswa"]
+    assert looked({"nama_siswa": ["A"], "nik": NIK[:1]}).names_alone() == []
+
+
+def test_numbers_within_texts_are_counted_over_blocks() -> None:
+    looking = PersonalColumns(["catatan"], [None])
+    for nik in NIK:
+        looking.see([pa.array([f"NIK {nik}", *["tidak ada catatan apa pun"] * 15])])
+    assert looking.found() == {"catatan": "NIK"}

@@ -16,7 +16,7 @@ from ckanext.sdi.check.table import Asked, Limits, Table, open_table
 from ckanext.sdi.rules import Field
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.judge import without_missing
-from ckanext.sdi.rules.personal import words_of
+from ckanext.sdi.rules.personal_names import words_of
 from ckanext.sdi.rules.table_schema import NAME_BYTES, is_column_name
 from ckanext.sdi.rules.values import PLACEHOLDERS, Misread, parse
 from ckanext.sdi.rules.vectors import surely

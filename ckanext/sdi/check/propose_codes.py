@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from ckanext.sdi import codes
-from ckanext.sdi.rules.personal import words_of
+from ckanext.sdi.rules.personal_names import words_of
 
 ENOUGH = 0.8
 _LEVELS = {

@@ -298,6 +298,15 @@ class _Run:
                 )
             )
             report.personal_columns.append(column)
+        for column in self.personal.names_alone():
+            self.tell(
+                Finding(
+                    rule="data_pribadi.names",
+                    severity="warning",
+                    column=column,
+                    cell=cell_address(table.header.index(column), table.header_line),
+                )
+            )
         report.rows, report.blank_rows = table.rows, table.blank_rows
         self.sinks.flush()
 

@@ -17,7 +17,7 @@ from ckanext.sdi.check.table import Block, Places
 from ckanext.sdi.rules import Field
 from ckanext.sdi.rules.columnar import as_json
 from ckanext.sdi.rules.judge import Dates, Known, judge_column, shown, suspects
-from ckanext.sdi.rules.personal import is_private_name
+from ckanext.sdi.rules.personal_names import is_private_name
 
 Place = tuple[Field, int]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,12 +13,14 @@ from ckan import model
 from ckan.lib import search
 
 from ckanext.sdi import config
+from ckanext.sdi.check.attachment import Attached, look_into
 from ckanext.sdi.daftar_data.store import current_version
 from ckanext.sdi.datastore import files
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check, DatasetState, Edition, ItemVersion
 from ckanext.sdi.rules import DatasetContext, Finding, ResourceFacts, judge_dataset
 from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.rules.dataset_persons import is_open
 
 # The principles of Satu Data Indonesia (Perpres 39/2019 article 3), and what else is judged.
 PRINCIPLES = {
@@ -34,7 +37,8 @@ def findings_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> list[Fi
     """All that keeps a dataset from being published, and what a reviewer should know.
 
     :param pkg_dict: the dataset as ``package_show`` gives it
-    :param strict: read the files again and compare their checksums with those checked and loaded
+    :param strict: read the files again, compare their checksums with those checked and loaded,
+        and look into the attachments of what is to be open
     """
     context = context_of(pkg_dict, strict=strict)
     return judge_dataset(pkg_dict, context, profile=config.profile())
@@ -47,12 +51,17 @@ def context_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> DatasetC
     version = current or version_of(item_id)
     resources = pkg_dict.get("resources") or []
     checks = newest_checks([resource["id"] for resource in resources])
+    looks = strict and is_open(pkg_dict)
+    facts = [_facts(r, checks.get(r["id"]), strict=strict) for r in resources]
     return DatasetContext(
         item=item_facts(version),
         edition_agreed=version is not None and version.edition.state == "agreed",
         item_current=current is not None,
         organization_id=pkg_dict.get("owner_org"),
-        resources=[_facts(r, checks.get(r["id"]), strict=strict) for r in resources],
+        resources=[
+            _with_content(one, resource) if looks and one.is_attachment else one
+            for one, resource in zip(facts, resources, strict=True)
+        ],
     )
 
 
@@ -120,7 +129,22 @@ def _facts(resource: Mapping[str, Any], check: Check | None, *, strict: bool) ->
         loaded_sha256=check.loaded_sha256 if check else None,
         rows=check.rows if check else None,
         personal_columns=report.get("personal_columns", []),
+        name_columns=[
+            one["column"] for one in report.get("counts", []) if one["rule"] == "data_pribadi.names"
+        ],
     )
+
+
+def _with_content(facts: ResourceFacts, resource: Mapping[str, Any]) -> ResourceFacts:
+    """The facts of an attachment with what its file holds."""
+    if facts.url_type != "upload":
+        return facts
+    try:
+        with files.version(resource) as path:
+            found = look_into(path)
+    except files.FileMissingError:
+        found = Attached()
+    return replace(facts, attached_kind=found.kind, personal_columns=found.personal_columns)
 
 
 def _file_sha256(resource: Mapping[str, Any], check: Check | None, *, strict: bool) -> str | None:

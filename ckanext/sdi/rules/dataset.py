@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ckanext.sdi import codes
-from ckanext.sdi.rules import filled, metadata_values, period
+from ckanext.sdi.rules import dataset_persons, filled, metadata_values, period
 from ckanext.sdi.rules.catalogue import get_rule
 from ckanext.sdi.rules.finding import Finding
 
@@ -39,7 +39,11 @@ RECOMMENDED_FIELDS = ("tingkat_penyajian", "metode_pengumpulan", "sumber")
 
 @dataclass(frozen=True)
 class ResourceFacts:
-    """What is known of a resource beside its metadata."""
+    """What is known of a resource beside its metadata.
+
+    :param name_columns: columns that seem to hold names of persons and nothing else of them
+    :param attached_kind: what an attachment is when it may hold tables that nobody looked at
+    """
 
     id: str
     name: str
@@ -56,6 +60,8 @@ class ResourceFacts:
     loaded_sha256: str | None = None
     rows: int | None = None
     personal_columns: Sequence[str] = ()
+    name_columns: Sequence[str] = ()
+    attached_kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ def judge_dataset(
         *_period_order(dataset),
         *_codes(dataset),
         *_resources(context.resources),
-        *_personal_data(dataset, context.resources),
+        *dataset_persons.judge_persons(dataset, context.resources),
     ]
     return [told_one.at(severity=get_rule(told_one.rule).severity[profile]) for told_one in told]
 
@@ -247,44 +253,3 @@ def _may_be_table(resource: ResourceFacts) -> bool:
     """Whether a file is called as tables are; what is in it, its check tells."""
     name = resource.format.strip() or PurePosixPath(resource.url).suffix
     return name.lower().removeprefix(".") in TABLES
-
-
-def _personal_data(
-    dataset: Mapping[str, Any], resources: Sequence[ResourceFacts]
-) -> Iterator[Finding]:
-    if str(dataset.get("klasifikasi_risiko") or "").strip().lower() != "terbuka":
-        return
-    for resource in resources:
-        columns = sorted({*resource.personal_columns, *declared_personal(resource.table_schema)})
-        for column in columns:
-            yield _find(
-                "data_pribadi.terbuka",
-                field="klasifikasi_risiko",
-                resource_id=resource.id,
-                column=column,
-                params={"resource": resource.name},
-            )
-
-
-def declared_personal(table_schema: Mapping[str, Any] | str | None) -> list[str]:
-    """The columns that a column standard itself declares to identify persons.
-
-    An NPWP may be a company's: that is told by the values, not by the declaration.
-    """
-    if isinstance(table_schema, str):
-        try:
-            table_schema = json.loads(table_schema)
-        except ValueError:
-            return []
-    if not isinstance(table_schema, Mapping):
-        return []
-    fields = table_schema.get("fields")
-    if not isinstance(fields, list):
-        return []
-    return [
-        str(one.get("name"))
-        for one in fields
-        if isinstance(one, Mapping)
-        and isinstance(one.get("sdi"), Mapping)
-        and one["sdi"].get("code") in ("nik", "nomor_kk", "id_dtks")
-    ]

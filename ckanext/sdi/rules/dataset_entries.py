@@ -366,3 +366,27 @@ _rule(
     N_("If the column is needed, ask the Forum to class the item as restricted or closed."),
     principle="data_pribadi",
 )
+_rule(
+    "data_pribadi.attachment",
+    N_(
+        "“{resource}” is declared an attachment, but it is a file ({kind}) that may hold tables,"
+        " and nobody can tell whether they identify persons. Upload the table as CSV with a column"
+        " standard, or remove the attachment."
+    ),
+    N_("Whoever discloses another's personal data without right is liable to punishment."),
+    "UU 27/2022 Pasal 4, 65 dan 67",
+    _with(
+        context={
+            "resources": [
+                TABLE,
+                {**TABLE, "id": "r2", "is_attachment": True, "attached_kind": "XLSX"},
+            ]
+        }
+    ),
+    N_(
+        "Save the sheet as CSV, upload it, take the mark Attachment away, and declare its column"
+        " standard."
+    ),
+    N_("If it is a document, upload it as PDF. If it is not needed, remove it."),
+    principle="data_pribadi",
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ckanext.sdi.rules.catalogue import N_, Form, Rule, get_rule
-from ckanext.sdi.rules.labels import LABELS
+from ckanext.sdi.rules.labels import LABELS, OTHER_LABELS
 
 Translate = Callable[[str], str]
 
@@ -72,9 +72,10 @@ class Finding:
         """What fills the sentence; a place that a finding lacks is told by the next wider one."""
         row = None if self.row is None else str(self.row)
         field = self.field or self.column or ""
+        label = LABELS.get(field) or OTHER_LABELS.get(field)
         places = {
             "field": field,
-            "label": translate(LABELS[field]) if field in LABELS else field,
+            "label": translate(label) if label else field,
             "column": self.column or field,
             "cell": self.cell or (f"#{row}" if row else field),
             "row": row or "",

@@ -29,3 +29,9 @@ LABELS = {
     "penanggung_jawab": N_("Office in charge"),
     "klasifikasi_risiko": N_("Access class"),
 }
+# Of what is not in that form: CKAN's own fields, and those of a resource.
+OTHER_LABELS = {
+    "tags": N_("Tags"),
+    "name": N_("Name"),
+    "description": N_("Description"),
+}

@@ -6,7 +6,7 @@ import re
 
 DOT = "•"
 MAX_SHOWN = 120
-_LONG_NUMBER = re.compile(r"(?:[0-9][ .\-]?){14,}[0-9]")
+_LONG_NUMBER = re.compile(r"(?:\d[ .\-'’/_\xa0]?){14,}\d")
 _EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 
 

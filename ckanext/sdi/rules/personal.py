@@ -6,10 +6,7 @@ matched by whole words, and the values must have the build of such a number.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -17,66 +14,36 @@ import pyarrow as pa
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.catalogue import N_, Example, Rule, register
 from ckanext.sdi.rules.field import Field
+from ckanext.sdi.rules.personal_names import (
+    KINDS,
+    Kind,
+    is_name_of_person,
+    is_of_office,
+    points_to,
+    speaks_of_persons,
+)
+from ckanext.sdi.rules.personal_numbers import (
+    NIK_DIGITS,
+    bare,
+    ends,
+    folded,
+    signs,
+    texts_with_nik,
+    valid_niks,
+)
 
 DECLARED = {"nik": "NIK", "nomor_kk": "Nomor KK", "id_dtks": "ID DTKS"}
-# A resident's number, in any of the systems that are built alike (NIK, KK, 16-digit NPWP).
-_RESIDENT = (
-    r"(1[1-9]|[2-9][0-9])[0-9]{4}(0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01])"
-    r"(0[1-9]|1[0-2])[0-9]{6}"
-)
-_NIP = (
-    r"(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(19|20)[0-9]{2}(0[1-9]|1[0-2]|21)"
-    r"[12][0-9]{3}"
-)
-_EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}"
-_PERSON_WORDS = frozenset(
-    {"lengkap", "penduduk", "warga", "orang", "kepala", "keluarga", "kk", "anggota", "art"}
-    | {"penerima", "manfaat", "siswa", "mahasiswa", "pasien", "pegawai", "asn", "peserta"}
-    | {"pemilik", "pengurus", "ibu", "ayah", "anak", "guru", "individu", "pemohon", "krt"}
-)
-_OFFICE_WORDS = frozenset(
-    {"dinas", "kantor", "instansi", "opd", "puskesmas", "sekolah", "rs", "rumah", "sakit", "desa"}
-    | {"perusahaan", "usaha", "layanan", "pelayanan", "pengaduan", "kelurahan", "kecamatan"}
-    | {"badan", "lembaga", "hotel"}
-)
-_PHONE_WORDS = frozenset(["telepon", "telp", "tlp", "hp", "handphone", "ponsel", "whatsapp", "wa"])
 _NUMBER_BEGINS = np.zeros(256, dtype=bool)
-# The last is the first byte of a curly apostrophe, as word processors set it.
-_NUMBER_BEGINS[[*b"0123456789+' ", 0xE2]] = True
+# The last are the first bytes of a hard blank and of a curly apostrophe, as word processors set it.
+_NUMBER_BEGINS[[*b"0123456789+' ", 0xC2, 0xE2]] = True
 MOST = 0.5
 FEW = 3
+# Valid NIKs are far above chance when there are FEW and they are this share; in a short column one.
+ABOVE_CHANCE = 0.05
+SHORT = 20
 FIRST = 1_000
 # With separators.
 LONGEST = 30
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of value that identifies a person.
-
-    :param label: what people call it
-    :param words: words of a column's name that point to it
-    :param pattern: what the whole of its values is built like, separators left out
-    :param lengths: how many signs the shortest and the longest of them have, for numbers
-    :param speaks: the build is so particular that it tells without the name
-    """
-
-    label: str
-    words: frozenset[str]
-    pattern: str
-    lengths: tuple[int, int] | None
-    speaks: bool = False
-
-
-KINDS = (
-    Kind("NIK", frozenset({"nik"}), _RESIDENT, (16, 16), speaks=True),
-    Kind("Nomor KK", frozenset({"kk", "nkk"}), _RESIDENT, (16, 16)),
-    Kind("NPWP", frozenset({"npwp"}), rf"{_RESIDENT}|0?[4-9][0-9]{{14}}", (15, 16)),
-    Kind("ID DTKS", frozenset({"dtks", "idbdt", "dtsen"}), r"[0-9]{17}|[0-9]{19}", (17, 19)),
-    Kind("NIP", frozenset({"nip"}), _NIP, (18, 18), speaks=True),
-    Kind("e-mail", frozenset({"email", "mail", "surel"}), _EMAIL, None, speaks=True),
-    Kind("telepon", _PHONE_WORDS, r"(\+?62|0)[0-9]{8,12}", (9, 15)),
-)
 NAME = "nama orang"
 
 register(
@@ -97,7 +64,7 @@ register(
             table_schema={"fields": [{"name": "nama"}, {"name": "nik"}]},
         ),
         right=Example(
-            csv="unik,teknik\n3171011708450001x,12\n",
+            csv="unik,teknik\nA-171,12\n",
             table_schema={"fields": [{"name": "unik"}, {"name": "teknik"}]},
         ),
         steps=(
@@ -112,54 +79,36 @@ register(
         job="produsen",
     )
 )
-
-
-@lru_cache(maxsize=4096)
-def words_of(name: str) -> list[str]:
-    """The words of a column's name: ``noKTP`` and ``no_ktp`` are both two words."""
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return [word for word in re.split(r"[^0-9a-z]+", parted.lower()) if word]
-
-
-def is_name_of_person(name: str) -> bool:
-    """Whether a column's name says that it holds names of persons."""
-    words = words_of(name)
-    return bool(words) and words[0] == "nama" and set(words[1:]) <= _PERSON_WORDS
-
-
-def points_to(name: str) -> Kind | None:
-    """The kind of personal value that a column's name points to."""
-    words = set(words_of(name))
-    if words & _OFFICE_WORDS:
-        return None
-    return next((kind for kind in KINDS if words & kind.words), None)
-
-
-@lru_cache(maxsize=4096)
-def is_private_name(name: str) -> bool:
-    """Whether the values of a column so named are hidden in reports whatever they are."""
-    return is_name_of_person(name) or points_to(name) is not None
-
-
-def _ends(texts: pa.Array) -> np.ndarray:
-    """Where each text begins among the bytes, and where the last ends."""
-    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32)
-    return offsets[texts.offset : texts.offset + len(texts) + 1]
-
-
-def _signs(texts: pa.Array) -> np.ndarray:
-    """The bytes that ``_ends`` tells the places of."""
-    data = texts.buffers()[2]
-    return np.empty(0, dtype=np.uint8) if data is None else np.frombuffer(data, dtype=np.uint8)
-
-
-def _bare(texts: pa.Array) -> pa.Array:
-    """The texts without the signs that people part numbers with."""
-    parted = pc.invert(pc.ascii_is_decimal(texts))
-    if not pc.any(parted).as_py():
-        return texts
-    bare = pc.replace_substring_regex(texts.filter(parted), r"[ .\-'’]", "")
-    return pc.replace_with_mask(texts, parted, bare)
+register(
+    Rule(
+        id="data_pribadi.names",
+        principle="data_pribadi",
+        one=N_(
+            "Column {column} seems to hold names of persons. The Walidata decides whether they may"
+            " be open."
+        ),
+        many=N_("{n} columns seem to hold names of persons (the first: {column})."),
+        whole=N_("Every column seems to hold names of persons."),
+        why=N_("A full name is personal data; some, such as an officer's, are public by law."),
+        source="UU 27/2022 Pasal 4",
+        wrong=Example(
+            csv="nama_siswa,kelas\nContoh Satu,5\n",
+            table_schema={"fields": [{"name": "nama_siswa"}, {"name": "kelas"}]},
+        ),
+        right=Example(
+            csv="nama_sekolah,kelas\nSD Contoh,5\n",
+            table_schema={"fields": [{"name": "nama_sekolah"}, {"name": "kelas"}]},
+        ),
+        steps=(
+            N_("If the names are not needed, delete the column."),
+            N_("Or publish figures by group (area, sex, age group) instead of persons."),
+            N_("If they are public, tell the Walidata by which law."),
+        ),
+        severity={"wajib": "warning", "anjuran": "warning"},
+        blocks=False,
+        job="produsen",
+    )
+)
 
 
 class PersonalColumns:
@@ -170,6 +119,8 @@ class PersonalColumns:
         self.header = header
         self.fields = fields
         self._values = [0] * len(header)
+        # Cells with a NIK that holds in all its parts, alone or within a text.
+        self._niks = [0] * len(header)
         self._built = [dict.fromkeys((kind.label for kind in KINDS), 0) for _ in header]
 
     def see(self, columns: Sequence[pa.Array], apart: Container[int] = ()) -> None:
@@ -180,7 +131,7 @@ class PersonalColumns:
         for place, texts in enumerate(columns):
             if self._is_settled(place):
                 continue
-            self._values[place] += int(np.count_nonzero(np.diff(_ends(texts))))
+            self._values[place] += int(np.count_nonzero(np.diff(ends(texts))))
             if place in apart and self._is_code(place):
                 continue
             # A few rows often tell what all others would tell again.
@@ -199,16 +150,22 @@ class PersonalColumns:
     def _see(self, place: int, texts: pa.Array) -> None:
         if not len(texts) or self._is_settled(place):
             return
-        kinds = self._kinds(place)
+        kinds, texts = self._kinds(place), folded(texts)
         # Looking at length and first sign is far cheaper than at each whole text.
-        ends, signs = _ends(texts), _signs(texts)
-        lengths = np.diff(ends)
+        places, every = ends(texts), signs(texts)
+        lengths = np.diff(places)
         shortest = min(kind.lengths[0] for kind in kinds if kind.lengths)
-        likely = np.flatnonzero((lengths >= shortest) & (lengths <= LONGEST))
-        likely = likely[_NUMBER_BEGINS[signs[ends[likely]]]]
+        fits = (lengths >= shortest) & (lengths <= LONGEST)
+        likely = np.flatnonzero(fits)
+        if not any(kind.letters_first for kind in kinds):
+            likely = likely[_NUMBER_BEGINS[every[places[likely]]]]
         if len(likely):
-            self._match_numbers(place, _bare(texts.take(pa.array(likely))), kinds)
-        if (signs[ends[0] : ends[-1]] == ord("@")).any():
+            self._match_numbers(place, bare(texts.take(pa.array(likely))), kinds)
+        long = lengths > NIK_DIGITS
+        long[likely] = False
+        if long.any():
+            self._niks[place] += texts_with_nik(texts.filter(pa.array(long)))
+        if (every[places[0] : places[-1]] == ord("@")).any():
             addresses = texts.filter(pc.match_substring(texts, "@"))
             self._match(place, addresses, [kind for kind in kinds if not kind.lengths])
 
@@ -219,6 +176,10 @@ class PersonalColumns:
                 least, most = kind.lengths
                 chosen = np.flatnonzero((lengths >= least) & (lengths <= most))
                 self._match(place, texts.take(pa.array(chosen)), [kind])
+        self._niks[place] += valid_niks(texts.filter(pa.array(lengths == NIK_DIGITS)))
+        longer = texts.filter(pa.array(lengths > NIK_DIGITS))
+        if len(longer):
+            self._niks[place] += texts_with_nik(longer)
 
     def _is_code(self, place: int) -> bool:
         field = self.fields[place]
@@ -242,7 +203,12 @@ class PersonalColumns:
         named = points_to(self.header[place])
         if self._is_tax(place):
             named = next(kind for kind in KINDS if kind.label == "NPWP")
-        return [kind for kind in KINDS if kind.speaks or kind is named]
+        excused = is_of_office(self.header[place])
+        return [
+            kind
+            for kind in KINDS
+            if kind is named or (kind.speaks and not (excused and kind.offices_too))
+        ]
 
     def _match(self, place: int, texts: pa.Array, kinds: Sequence[Kind]) -> None:
         for kind in kinds:
@@ -262,6 +228,15 @@ class PersonalColumns:
                     found.setdefault(name, NAME)
         return found
 
+    def names_alone(self) -> list[str]:
+        """The columns that hold names of persons with nothing beside them that identifies them."""
+        found = self.found()
+        return [
+            name
+            for place, name in enumerate(self.header)
+            if self._values[place] and name not in found and speaks_of_persons(name)
+        ]
+
     def _label(self, place: int) -> str | None:
         field = self.fields[place]
         values, built = self._values[place], self._built[place]
@@ -272,10 +247,17 @@ class PersonalColumns:
             return "NPWP"
         if named is not None and built[named.label]:
             return named.label
-        if set(words_of(self.header[place])) & _OFFICE_WORDS:
-            return None
-        for kind in KINDS:
+        if self._has_niks(place):
+            return "NIK"
+        for kind in self._kinds(place):
             hits = built[kind.label]
             if kind.speaks and hits >= FEW and hits >= MOST * values:
                 return kind.label
         return None
+
+    def _has_niks(self, place: int) -> bool:
+        """Whether so many cells hold a valid NIK that it cannot be chance."""
+        niks, values = self._niks[place], self._values[place]
+        if values <= SHORT:
+            return niks > 0
+        return niks >= FEW and niks >= ABOVE_CHANCE * values
