@@ -267,9 +267,7 @@ def host_of(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise FetchRefused(
-            N_("The address is not written right. Look at what stands before the first single /.")
-        ) from error
+        raise FetchRefused(N_("The address is not written right: look at its host.")) from error
     # Not ``netloc``: without a scheme, too, no password is repeated below.
     if "@" in re.split(r"[/?#]", url.partition("//")[2] or url, maxsplit=1)[0]:
         raise FetchRefused(
