@@ -110,7 +110,7 @@ def test_another_port_of_an_allowed_host_is_refused(
         "0.0.0.0",  # noqa: S104
         "224.0.0.1", "255.255.255.255", "192.0.2.1", "240.0.0.1", "::1", "::", "fe80::1",
         "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::",
-        "64:ff9b::7f00:1", "64:ff9b::a00:1", "fe80::1%eth0",
+        "64:ff9b::7f00:1", "64:ff9b::a00:1", "fe80::1%eth0", "fec0::1", "feff::1",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,21 +18,6 @@ from tests.harvest.fake_ckan import FakeCkan
 from tests.province import BAD_CSV, GOOD_CSV, Province, run_checks
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "province")
-
-
-@pytest.fixture
-def ckan_there() -> Iterator[FakeCkan]:
-    server = fake_ckan.start()
-    yield server
-    fake_ckan.stop(server)
-
-
-@pytest.fixture
-def allowed(ckan_there: FakeCkan, monkeypatch: pytest.MonkeyPatch) -> FakeCkan:
-    """The made-up CKAN, whose address this portal's administrator allows."""
-    allow = [ckan_there.host]
-    monkeypatch.setitem(tk.config, "ckanext.sdi.harvest.allowed_private_hosts", allow)
-    return ckan_there
 
 
 def source_of(province: Province, there: FakeCkan) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from typing import IO
 
 import pyarrow as pa
 
-from ckanext.sdi.check.reader import Unreadable, open_table
+from ckanext.sdi.check.block import Asked
+from ckanext.sdi.check.reader import open_csv
+from ckanext.sdi.check.sniff import Limits, Unreadable
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.personal import PersonalColumns
 
@@ -81,6 +83,9 @@ def _zip_kind(path: Path, begin: bytes) -> str:
             names = archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         return "ZIP"
+    if any(name.lower().endswith(".shp") for name in names):
+        # A map is handed out so, and there is no other form for it here.
+        return ""
     if "[Content_Types].xml" not in names:
         return "ZIP"
     if any(name.startswith("xl/") for name in names):
@@ -100,7 +105,7 @@ def _is_ole_document(path: Path, begin: bytes) -> bool:
 def _personal_columns(path: Path) -> tuple[str, ...]:
     ragged: list[Finding] = []
     try:
-        table = open_table(path)
+        table = open_csv(path, Limits(), Asked())
         table.on_row = ragged.append
         found = _found(table.header, (block.columns for block in table))
     except Unreadable:

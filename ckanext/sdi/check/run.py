@@ -304,7 +304,7 @@ class _Run:
                     rule="data_pribadi.names",
                     severity="warning",
                     column=column,
-                    cell=cell_address(table.header.index(column), table.header_line),
+                    cell=table.places.cell(table.header.index(column), table.header_line),
                 )
             )
         report.rows, report.blank_rows = table.rows, table.blank_rows

@@ -3,16 +3,22 @@
 The guard stands where the connection is made: the name is resolved once, its addresses are judged
 and the connection goes to the judged address. So a redirect, or a name that resolves to something
 else the second time (DNS rebinding), meets the same guard.
+
+The limits stand where the bytes come in: the libraries above read headers, redirects and chunks
+for as long, and as much, as the server likes.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import http.client
 import io
 import ipaddress
+import re
 import socket
 import time
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -32,10 +38,22 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 MAX_REDIRECTS = 5
 BLOCK = 2**16
+# What may come besides the file itself: headers, redirects, the marks between chunks.
+OVERHEAD = 2**20
 SCHEMES = ("http", "https")
 USER_AGENT = "ckanext-sdi-harvest"
+# What the libraries raise for what a server sends, or for an address that it leads to.
+FAULTS = (
+    requests.exceptions.RequestException,
+    HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+    OverflowError,
+)
 
 _TOO_SLOW = N_("{host} did not answer in time. Try again later.")
+_TOO_LARGE = N_("The file of {host} is larger than {limit} MB.")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -54,6 +72,43 @@ class FetchError(Exception):
 
 class FetchRefused(FetchError):
     """The guard refused the address; nothing was asked of it."""
+
+
+@dataclass
+class _Allowance:
+    """What a fetch may still take of time and bytes, its redirects and headers included."""
+
+    host: str
+    max_bytes: int
+    until: float
+    taken: int = 0
+
+    def seconds(self, most: float) -> float:
+        """How long the next step may take.
+
+        :raises FetchError: when the time is over
+        """
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise FetchError(_TOO_SLOW, host=self.host)
+        return min(most, left)
+
+    def take(self, size: int) -> None:
+        """Count bytes that came.
+
+        :raises FetchError: when they are too many
+        """
+        self.taken += size
+        if self.taken > self.max_bytes + OVERHEAD:
+            raise self.too_large()
+
+    def too_large(self) -> FetchError:
+        """The error to raise for a file over the limit."""
+        return FetchError(_TOO_LARGE, host=self.host, limit=str(self.max_bytes // 2**20))
+
+
+# Connections are made far below, by libraries that would not hand this on.
+_allowance: ContextVar[_Allowance] = ContextVar("allowance")
 
 
 @dataclass(frozen=True)
@@ -76,6 +131,9 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     inner: list[Any] = []
     if isinstance(ip, ipaddress.IPv6Address):
+        if ip.is_site_local:
+            # Deprecated, and not among what Python calls private; networks still use it.
+            return False
         inner = [ip.ipv4_mapped, ip.sixtofour, ip.teredo[1] if ip.teredo else None]
         if ip in _NAT64:
             inner.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
@@ -120,18 +178,54 @@ def judged_addresses(host: str, port: int, allowed: frozenset[str]) -> list[str]
 def _connect(connection: Any) -> socket.socket:
     """Connect to an address that was judged just now, not to a name that is resolved again."""
     *rest, last = judged_addresses(connection.host, connection.port, config_allowed())
+    seconds = _allowance.get().seconds
     for address in rest:
         with contextlib.suppress(OSError):
-            return socket.create_connection((address, connection.port), CONNECT_SECONDS)
-    return socket.create_connection((last, connection.port), CONNECT_SECONDS)
+            return socket.create_connection((address, connection.port), seconds(CONNECT_SECONDS))
+    return socket.create_connection((last, connection.port), seconds(CONNECT_SECONDS))
+
+
+class _Wire(io.RawIOBase):
+    """What comes over a connection, as far as the fetch's allowance goes."""
+
+    def __init__(self, connection: socket.socket, stream: io.RawIOBase) -> None:
+        self._connection = connection
+        self._stream = stream
+        self._allowance = _allowance.get()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._connection.settimeout(self._allowance.seconds(READ_SECONDS))
+        try:
+            size = self._stream.readinto(buffer)
+        except TimeoutError as error:
+            raise FetchError(_TOO_SLOW, host=self._allowance.host) from error
+        self._allowance.take(size or 0)
+        return size
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *rest: Any, **options: Any) -> None:
+        super().__init__(sock, *rest, **options)
+        self.fp: Any = io.BufferedReader(_Wire(sock, self.fp.detach()))
 
 
 class _GuardedHTTP(HTTPConnection):
+    response_class = _Answer
+
     def _new_conn(self) -> socket.socket:
         return _connect(self)
 
 
 class _GuardedHTTPS(HTTPSConnection):
+    response_class = _Answer
+
     def _new_conn(self) -> socket.socket:
         return _connect(self)
 
@@ -151,10 +245,43 @@ class _GuardedAdapter(HTTPAdapter):
         self.poolmanager = PoolManager(connections, maxsize=maxsize, block=block, **pool_kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
 
+    def send(self, *request: Any, **options: Any) -> requests.Response:
+        response = super().send(*request, **options)
+        if response.is_redirect:
+            # requests would read its page, of whatever size, into memory.
+            response.raw.close()
+        return response
+
 
 def config_allowed() -> frozenset[str]:
     """The private hosts that the portal's administrators allow."""
     return frozenset(host.lower() for host in config.allowed_private_hosts())
+
+
+def host_of(url: str) -> str:
+    """The host of an address that a harvest can fetch.
+
+    :raises FetchRefused: for another scheme, a name or password in it, or what is no address
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise FetchRefused(N_("The address is not written right: look at its host.")) from error
+    # Not ``netloc``: without a scheme, too, no password is repeated below.
+    if "@" in re.split(r"[/?#]", url.partition("//")[2] or url, maxsplit=1)[0]:
+        raise FetchRefused(
+            N_(
+                "An address with a user name or password in it is not fetched: everybody can see"
+                " the address of a harvest source. Write it without them."
+            )
+        )
+    if parts.scheme.lower() not in SCHEMES or not host:
+        raise FetchRefused(
+            N_("Only addresses that begin with http:// or https:// are fetched, not {url}."),
+            url=url[:200],
+        )
+    return host
 
 
 def session() -> requests.Session:
@@ -190,15 +317,10 @@ def fetch(
     :raises FetchError: when the server does not answer, answers with an error, or answers with
         more or for longer than the limits allow
     """
-    parts = urlsplit(url)
-    if parts.scheme.lower() not in SCHEMES or not parts.hostname:
-        raise FetchRefused(
-            N_("Only addresses that begin with http:// or https:// are fetched, not {url}."),
-            url=url[:200],
-        )
+    host = host_of(url)
     headers = {"If-None-Match": etag} if etag else {}
-    host = parts.hostname
-    until = time.monotonic() + max_seconds
+    allowance = _Allowance(host, max_bytes, time.monotonic() + max_seconds)
+    outer = _allowance.set(allowance)
     try:
         with (
             session() as guarded,
@@ -210,14 +332,16 @@ def fetch(
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
             ) as response,
         ):
-            return _received(response, target, max_bytes, until)
+            return _received(response, target, allowance)
     except requests.exceptions.InvalidSchema as error:
         raise FetchRefused(
             N_("{host} leads to an address that is not http:// or https://: it is not followed."),
             host=host,
         ) from error
-    except (requests.exceptions.RequestException, HTTPError, OSError) as error:
+    except FAULTS as error:
         raise FetchError(_reason(error), host=host) from error
+    finally:
+        _allowance.reset(outer)
 
 
 def _reason(error: Exception) -> str:
@@ -227,12 +351,14 @@ def _reason(error: Exception) -> str:
         return _TOO_SLOW
     if isinstance(error, requests.exceptions.SSLError):
         return N_("The certificate of {host} is not valid.")
+    if isinstance(error, ValueError):
+        return N_(
+            "{host} cannot be fetched: its address, or one it leads to, is not written right."
+        )
     return N_("{host} cannot be reached. Try again later.")
 
 
-def _received(
-    response: requests.Response, target: IO[bytes], max_bytes: int, until: float
-) -> Fetched:
+def _received(response: requests.Response, target: IO[bytes], allowance: _Allowance) -> Fetched:
     host = urlsplit(response.url).hostname or ""
     if response.status_code == requests.codes.not_modified:
         return Fetched(response.url, "", 0, response.headers.get("ETag"), "", unchanged=True)
@@ -245,14 +371,8 @@ def _received(
     digest, size = hashlib.sha256(), 0
     for block in response.iter_content(BLOCK):
         size += len(block)
-        if size > max_bytes:
-            raise FetchError(
-                N_("The file of {host} is larger than {limit} MB."),
-                host=host,
-                limit=str(max_bytes // 2**20),
-            )
-        if time.monotonic() > until:
-            raise FetchError(_TOO_SLOW, host=host)
+        if size > allowance.max_bytes:
+            raise allowance.too_large()
         digest.update(block)
         target.write(block)
     return Fetched(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -26,9 +27,11 @@ from ckanext.harvest.model import (
 from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.table import MAX_BYTES
 from ckanext.sdi.harvest import words
-from ckanext.sdi.harvest.fetch import FetchError, fetch_bytes
+from ckanext.sdi.harvest.fetch import Fetched, FetchError, fetch_bytes
 from ckanext.sdi.lifecycle.roles import user_id_of
 from ckanext.sdi.rules.catalogue import N_
+
+log = logging.getLogger(__name__)
 
 _FAULTS = {
     "enum": N_("“{field}” must be one of: {expected}."),
@@ -74,29 +77,24 @@ class ForumHarvester(HarvesterBase):
         known = _extras(before) if before is not None else {}
         if known.get("config") != (source.config or "") or known.get("url") != source.url:
             known = {}
+        translate = words.translate()
         try:
-            read_config(source.config, words.translate())
-            got, content = fetch_bytes(source.url, etag=known.get("etag"), max_bytes=MAX_BYTES)
-        except FetchError as error:
-            self._save_gather_error(words.told(error), harvest_job)
-            return []
+            read_config(source.config, translate)
         except ValueError as error:
             self._save_gather_error(str(error), harvest_job)
             return []
-        unchanged = got.unchanged or got.sha256 == known.get("sha256")
-        kept = {
-            "etag": got.etag or "",
-            "sha256": got.sha256,
-            "config": source.config or "",
-            "url": source.url,
-            "unchanged": "true" if unchanged else "",
-        }
-        text, kept["encoding"] = ("", "") if unchanged else _as_text(content)
-        gathered: Any = HarvestObject(guid=f"{source.id}/daftar-data", job=harvest_job)
-        gathered.content = text
-        gathered.extras = [HarvestObjectExtra(key=k, value=v) for k, v in kept.items() if v]
-        gathered.save()
-        return [gathered.id]
+        try:
+            got, content = fetch_bytes(source.url, etag=known.get("etag"), max_bytes=MAX_BYTES)
+            return [_gathered(harvest_job, got, content, known)]
+        except FetchError as error:
+            message = words.told(error)
+        except Exception:
+            # Whatever a server can answer: the consumer has other sources to go on with.
+            model.Session.rollback()
+            log.exception("Source %s could not be read", source.id)
+            message = translate(words.FAULT)
+        self._save_gather_error(message, harvest_job)
+        return []
 
     def fetch_stage(self, harvest_object: HarvestObject) -> bool | str:
         """Nothing more to fetch: the list came with the gathering."""
@@ -104,6 +102,17 @@ class ForumHarvester(HarvesterBase):
 
     def import_stage(self, harvest_object: Any) -> bool | str:
         """Import the list as a draft edition; every faulty row stands in the job's report."""
+        try:
+            return self._import(harvest_object)
+        except Exception:
+            # The list's fault or this portal's: the consumer has other sources to go on with.
+            model.Session.rollback()
+            log.exception("List %s could not be saved", harvest_object.guid)
+            message = words.translate()(words.FAULT)
+            self._save_object_error(message, harvest_object, "Import")
+            return False
+
+    def _import(self, harvest_object: Any) -> bool | str:
         config = read_config(harvest_object.source.config, words.translate())
         user_id = user_id_of(self._get_user_name())
         result = store.import_list(
@@ -165,6 +174,25 @@ def _sentence(error: ValidationError, translate: Any) -> str:
     field = ".".join(str(part) for part in error.path) or "config"
     listed = ", ".join(expected) if isinstance(expected, list) else str(expected)
     return translate(_FAULTS[str(error.validator)]).format(field=field, expected=listed)
+
+
+def _gathered(job: Any, got: Fetched, content: bytes, known: Mapping[str, str]) -> str:
+    """The harvest object that holds a list, by its id."""
+    source = job.source
+    unchanged = got.unchanged or got.sha256 == known.get("sha256")
+    kept = {
+        "etag": got.etag or "",
+        "sha256": got.sha256,
+        "config": source.config or "",
+        "url": source.url,
+        "unchanged": "true" if unchanged else "",
+    }
+    text, kept["encoding"] = ("", "") if unchanged else _as_text(content)
+    gathered: Any = HarvestObject(guid=f"{source.id}/daftar-data", job=job)
+    gathered.content = text
+    gathered.extras = [HarvestObjectExtra(key=k, value=v) for k, v in kept.items() if v]
+    gathered.save()
+    return gathered.id
 
 
 def _last_imported(source_id: str) -> HarvestObject | None:

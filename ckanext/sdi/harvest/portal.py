@@ -12,11 +12,9 @@ import logging
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib.search import SearchError, SearchIndexError
 
 from ckanext.harvest.harvesters import HarvesterBase
 from ckanext.harvest.model import HarvestJob, HarvestObject
@@ -75,14 +73,20 @@ class PortalHarvester(HarvesterBase):
             for page in remote.datasets(job.source.url):
                 ids += _add_objects(job.id, job.source_id, page)
         except FetchError as error:
-            # What was gathered would wait for ever, and the job with it.
-            model.Session.execute(
-                sa.delete(HarvestObject).where(HarvestObject.harvest_job_id == job.id)
-            )
-            model.Session.commit()
-            self._save_gather_error(words.told(error), harvest_job)
-            return []
-        return ids
+            message = words.told(error)
+        except Exception:
+            # Whatever a remote can answer: the consumer has other sources to go on with.
+            model.Session.rollback()
+            log.exception("Source %s could not be read", job.source_id)
+            message = words.translate()(words.FAULT)
+        else:
+            return ids
+        # What was gathered would wait for ever, and the job with it.
+        gathered = HarvestObject.harvest_job_id == job.id
+        model.Session.execute(sa.delete(HarvestObject).where(gathered))
+        model.Session.commit()
+        self._save_gather_error(message, harvest_job)
+        return []
 
     def fetch_stage(self, harvest_object: HarvestObject) -> bool | str:
         """Nothing more to fetch: the dataset came with the gathering."""
@@ -99,8 +103,9 @@ class PortalHarvester(HarvesterBase):
             message = words.told(error)
         except tk.ValidationError as error:
             message = portal_import.sentence_of(error)
-        except (SQLAlchemyError, SearchError, SearchIndexError, OSError):
+        except Exception:
             # This dataset's fault or this portal's: the next dataset has its turn all the same.
+            model.Session.rollback()
             log.exception("Dataset %s could not be saved", harvest_object.guid)
             message = translate(NOT_SAVED)
         else:

@@ -15,10 +15,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.harvest.harvesters import HarvesterBase
-from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
+from ckanext.harvest.model import HarvestObject, HarvestObjectError, HarvestObjectExtra
 from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.fill import dataset_fields
-from ckanext.sdi.harvest import remote
+from ckanext.sdi.harvest import remote, words
 from ckanext.sdi.harvest.mapping import Mapped, map_dataset, plain_text
 from ckanext.sdi.lifecycle import conformity, gate
 from ckanext.sdi.model import Edition, ItemVersion
@@ -52,6 +52,12 @@ REVIEWED = N_(
     "the change to be taken in, the Walidata returns it first."
 )
 
+TOO_MANY_FILES = N_(
+    "“{title}” was taken in without {n} of its files: of a dataset at most {files} files are "
+    "fetched, and {limit} MB. Left out: {names}."
+)
+NAMED = 10
+
 
 class RefusedError(Exception):
     """A dataset that is not taken in; ``message`` is a message id with places for ``params``."""
@@ -69,6 +75,7 @@ class _Files:
     resources: list[dict[str, Any]] = field(default_factory=list)
     known: dict[str, dict[str, str]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    too_many: list[str] = field(default_factory=list)
 
 
 def office_of(source_id: str) -> model.Group | None:
@@ -112,6 +119,7 @@ def import_dataset(harvest_object: Any, user: str) -> bool | str:
             package_id = _create({**fields, "name": name, "title": title}, files, user)
         else:
             _update(package_id, fields, files, user)
+        _tell_left_out(harvest_object, files, title)
         _connect(harvest_object, package_id, files, mapped)
     conformity.refresh_and_index([package_id])
     return True
@@ -205,11 +213,18 @@ def _files_of(
     here = _resources_of(before.package_id) if before else {}
     told_tables, others = remote.tables(said)
     files = _Files(left_out=others)
+    downloads = remote.Downloads(open_files)
     for told in told_tables:
-        file, sha256 = remote.download(told["url"])
-        open_files.enter_context(file)
         entry = known.get(told["id"], {})
         kept = here.pop(entry.get("id", ""), None)
+        got = downloads.file_of(told["url"])
+        if got is None:
+            files.too_many.append(_resource_name(told))
+            if kept:
+                files.resources.append(kept)
+                files.known[told["id"]] = {"sha256": entry["sha256"]}
+            continue
+        file, sha256 = got
         resource = kept or _new_resource(told, item)
         if kept is None or entry["sha256"] != sha256:
             name = _file_name(told)
@@ -225,7 +240,7 @@ def _files_of(
 def _new_resource(told: Mapping[str, Any], item: ItemVersion) -> dict[str, Any]:
     """A new resource: with the item's column standard, or with none until a person takes one."""
     resource: dict[str, Any] = {
-        "name": plain_text(told.get("name"))[:300] or _file_name(told),
+        "name": _resource_name(told),
         "description": plain_text(told.get("description"))[:10000],
         "format": "CSV",
         "url_type": "upload",
@@ -233,6 +248,10 @@ def _new_resource(told: Mapping[str, Any], item: ItemVersion) -> dict[str, Any]:
     if item.table_schema:
         resource["table_schema"] = json.dumps(item.table_schema)
     return resource
+
+
+def _resource_name(told: Mapping[str, Any]) -> str:
+    return plain_text(told.get("name"))[:300] or _file_name(told)
 
 
 def _file_name(told: Mapping[str, Any]) -> str:
@@ -284,6 +303,22 @@ def _connect(harvest_object: Any, package_id: str, files: _Files, mapped: Mapped
         HarvestObjectExtra(key=key, value=value) for key, value in notes.items() if value
     ]
     model.Session.commit()
+
+
+def _tell_left_out(harvest_object: Any, files: _Files, title: str) -> None:
+    """Say in the job's report which files were too many."""
+    if not files.too_many:
+        return
+    names = [name[:100] for name in files.too_many[:NAMED]]
+    message = words.translate()(TOO_MANY_FILES).format(
+        title=title,
+        n=len(files.too_many),
+        files=remote.MOST_FILES,
+        limit=remote.MOST_BYTES // 2**20,
+        names=", ".join(names) + (", …" if len(files.too_many) > NAMED else ""),
+    )
+    error = HarvestObjectError(message=message, object=harvest_object, stage="Import")
+    model.Session.add(error)
 
 
 def _extra(harvest_object: Any, key: str) -> str | None:

@@ -6,18 +6,23 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.sdi.harvest.fetch import FetchError, fetch, fetch_bytes
+from ckanext.sdi.harvest.fetch import MAX_BYTES, Fetched, FetchError, fetch, fetch_bytes
 from ckanext.sdi.harvest.mapping import plain_text
 from ckanext.sdi.rules.catalogue import N_
 
 PAGE = 100
 MOST_DATASETS = 100_000
-MAX_ANSWER = 50 * 2**20
+# A page, and the files of one dataset: a remote's word decides how many there are, and how large.
+MAX_ANSWER = 20 * 2**20
+MOST_FILES = 100
+MOST_BYTES = 500 * 2**20
 SNIFF = 512
 _ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
 WEB_PAGE = (b"<!doctype", b"<html")
@@ -77,7 +82,10 @@ def _is_dataset(dataset: Any) -> bool:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def tables(dataset: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
@@ -103,24 +111,43 @@ def _is_table(resource: Mapping[str, Any]) -> bool:
     return kind == "csv" or (not kind and url.partition("?")[0].lower().endswith(".csv"))
 
 
-def download(url: str) -> tuple[IO[bytes], str]:
-    """A resource's file, in a temporary file that is gone when it is closed, and its sha256.
+class Downloads:
+    """The files of one dataset: each address is fetched once, and together they have limits.
 
-    :raises FetchError: when it cannot be fetched, is too large, or is a page of the web instead
+    :param open_files: closes, and so deletes, the files
     """
-    target = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
-    try:
-        fetched = fetch(url, target, max_bytes=tk.config["ckan.max_resource_size"] * 2**20)
-        target.seek(0)
-        start = target.read(SNIFF).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        if "text/html" in fetched.content_type.lower() or start.startswith(
-            (b"<!doctype", b"<html")
-        ):
-            raise RemoteError(
-                N_("{host} answered with a web page, not with the table."), host=_host(url)
-            )
-    except BaseException:
-        target.close()
-        raise
+
+    def __init__(self, open_files: ExitStack) -> None:
+        self._open_files = open_files
+        self._fetched: dict[str, tuple[str, Fetched]] = {}
+        self._count = self._size = 0
+
+    def file_of(self, url: str) -> tuple[IO[bytes], str] | None:
+        """A resource's file and its sha256; none when the dataset has reached its limits.
+
+        :raises FetchError: when it cannot be fetched, is too large, or is a page of the web instead
+        """
+        if self._count == MOST_FILES or self._size > MOST_BYTES:
+            return None
+        if url not in self._fetched:
+            self._fetched[url] = _download(url, self._open_files)
+        path, fetched = self._fetched[url]
+        self._size += fetched.size
+        if self._size > MOST_BYTES:
+            return None
+        self._count += 1
+        return self._open_files.enter_context(Path(path).open("rb")), fetched.sha256
+
+
+def _download(url: str, open_files: ExitStack) -> tuple[str, Fetched]:
+    # By name, so that each resource of the same address reads it by itself.
+    target = open_files.enter_context(tempfile.NamedTemporaryFile())  # noqa: SIM115  it does
+    limit = min(MAX_BYTES, tk.config["ckan.max_resource_size"] * 2**20)
+    fetched = fetch(url, target, max_bytes=limit)
     target.seek(0)
-    return target, fetched.sha256
+    start = target.read(SNIFF).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if "text/html" in fetched.content_type.lower() or start.startswith(WEB_PAGE):
+        raise RemoteError(
+            N_("{host} answered with a web page, not with the table."), host=_host(url)
+        )
+    return target.name, fetched

@@ -9,7 +9,13 @@ from pathlib import Path
 import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.harvest.fetch import FetchError
+from ckanext.sdi.harvest.mapping import plain_text
+from ckanext.sdi.rules.catalogue import N_
 
+FAULT = N_(
+    "What came from this source could not be taken in because of a fault in this portal. It is "
+    "tried again the next time; if it fails once more, tell the portal's administrator."
+)
 DOMAIN = "ckanext-sdi"
 CATALOGUES = Path(__file__).parents[1] / "i18n"
 
@@ -21,5 +27,5 @@ def translate() -> Callable[[str], str]:
 
 
 def told(error: FetchError) -> str:
-    """A failed fetch in a sentence."""
-    return translate()(error.message).format_map(error.params)
+    """A failed fetch in a sentence that can be stored: addresses come from the other side."""
+    return plain_text(translate()(error.message).format_map(error.params))

@@ -19,6 +19,7 @@ from ckanext.sdi.daftar_data.fill import fill
 from ckanext.sdi.datastore import check_job
 from ckanext.sdi.lifecycle import conformity, gate, roles
 from ckanext.sdi.logic import posted
+from ckanext.sdi.logic.action.harvest import refuse_address
 from ckanext.sdi.logic.still import governed, unless_still, why_not
 
 Next = Callable[[Context, DataDict], Any]
@@ -49,6 +50,8 @@ def package_create(next_action: Next, context: Context, data_dict: DataDict) -> 
         posted.leave_files_as_they_are(posted.resources_of(data_dict))
         _fill_from_item(data_dict)
         data_dict["private"] = gate.derived_private(None, data_dict.get("private"))
+    else:
+        refuse_address("package_create", context, data_dict)
     return next_action(context, data_dict)
 
 
@@ -68,6 +71,8 @@ def package_update(next_action: Next, context: Context, data_dict: DataDict) -> 
         posted.leave_files_as_they_are(posted.resources_of(data_dict))
         _fill_from_item(data_dict)
         data_dict["private"] = gate.derived_private(package.id, data_dict.get("private"))
+    else:
+        refuse_address("package_update", context, data_dict)
     return next_action(context, data_dict)
 
 

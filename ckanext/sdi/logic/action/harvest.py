@@ -15,8 +15,10 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.sdi.harvest import words
+from ckanext.sdi.harvest.fetch import FetchRefused, host_of
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.logic import posted, still
+from ckanext.sdi.logic.auth.daftar_data import OWN_SOURCES
 from ckanext.sdi.model.base import now
 from ckanext.sdi.rules.catalogue import N_
 
@@ -86,6 +88,23 @@ def _end(job_id: str) -> None:
     job.status, job.finished = "Finished", now()
     model.Session.add(HarvestGatherError(message=words.translate()(NO_QUEUE), job=job))
     model.Session.commit()
+
+
+def refuse_address(action: str, context: Context, data_dict: DataDict) -> None:
+    """Refuse the address of a source of ours that a harvest would refuse.
+
+    Everybody can see it: a password in it would be public with the first save.
+    """
+    url = data_dict.get("url")
+    if data_dict.get("source_type") not in OWN_SOURCES or not isinstance(url, str) or not url:
+        return
+    try:
+        host_of(url)
+    except FetchRefused as refused:
+        tk.check_access(action, context, data_dict)
+        raise tk.ValidationError(
+            {"url": [tk._(refused.message).format_map(refused.params)]}
+        ) from refused
 
 
 def _unless_one_stands_still(name: str) -> Any:
