@@ -43,6 +43,7 @@ CLOSED = {
     "DOCX": (zipped("[Content_Types].xml", "word/document.xml"), ""),
     "ODT": (zipped(first=b"application/vnd.oasis.opendocument.text"), ""),
     "DOC": (ole("WordDocument"), ""),
+    "a map": (zipped("batas.shp", "batas.dbf"), ""),
     "PDF": (b"%PDF-1.7\n\x00\x01", ""),
     "PNG": (b"\x89PNG\r\n\x1a\n\x00", ""),
     "nothing": (b"", ""),

@@ -15,6 +15,7 @@ from typing import IO
 import pyarrow as pa
 
 from ckanext.sdi.check.block import Asked
+from ckanext.sdi.check.kind import CSV, kind_of
 from ckanext.sdi.check.reader import open_csv
 from ckanext.sdi.check.sniff import Limits, Unreadable
 from ckanext.sdi.rules import Finding
@@ -105,6 +106,8 @@ def _is_ole_document(path: Path, begin: bytes) -> bool:
 def _personal_columns(path: Path) -> tuple[str, ...]:
     ragged: list[Finding] = []
     try:
+        if kind_of(path) != CSV:
+            return _in_lines(path)
         table = open_csv(path, Limits(), Asked())
         table.on_row = ragged.append
         found = _found(table.header, (block.columns for block in table))
