@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import resource
 import sys
 from typing import Any
@@ -35,8 +36,9 @@ def main() -> int:
     except OSError as error:
         # The only file that is written is the spool.
         if error.errno != errno.EFBIG:
-            print(json.dumps({"errno": error.errno}), file=sys.stderr)
-            return 4
+            print(json.dumps({"errno": error.errno}), file=sys.stderr, flush=True)
+            # What is left to write would fail again at the end, with an exit code of its own.
+            os._exit(4)
         refusal = {"rule": "too_large", "params": {}}
     else:
         return 0
