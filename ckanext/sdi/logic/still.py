@@ -1,4 +1,4 @@
-"""Changing a dataset that stands still: refused, whatever the action."""
+"""What the wrapped actions of CKAN share: a look at what was sent, and at what stands still."""
 
 from __future__ import annotations
 
@@ -55,3 +55,16 @@ def unless_still(
         if reason:
             raise gate.GateClosed(reason)
     return next_action(context, data_dict)
+
+
+def looked_at(name: str) -> Any:
+    """CKAN's own action, before which what was sent is looked at."""
+
+    @tk.chained_action
+    def looked_at(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+        posted.check(data_dict)
+        return next_action(context, data_dict)
+
+    looked_at.__name__ = name
+    looked_at.__doc__ = f"As ``{name}`` of CKAN; what it could not look at is refused."
+    return looked_at

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib.helpers import Page
 from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.daftar_data import notes, search
@@ -18,9 +17,8 @@ from ckanext.sdi.daftar_data.facets import FACETS
 from ckanext.sdi.lifecycle.roles import is_produsen
 from ckanext.sdi.logic.daftar_data_schema import JENIS_DATA, SCHEDULES
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, LEVELS
+from ckanext.sdi.views.asking import context, may, page_of
 from ckanext.sdi.views.daftar_data_words import (
-    _context,
-    _may,
     edition_or_404,
     every_label,
     not_allowed,
@@ -42,23 +40,16 @@ def index() -> str:
     number = h.get_page_number(tk.request.args)
     window = {"limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
     asked = {**query, **window, "facets": True}
-    editions = tk.get_action("sdi_daftar_data_edition_list")(_context(), {})["results"]
+    editions = tk.get_action("sdi_daftar_data_edition_list")(context(), {})["results"]
     errors: dict[str, Any] = {}
     found: dict[str, Any] = {"count": 0, "results": []}
     try:
-        found = tk.get_action("sdi_daftar_data_search")(_context(), asked)
+        found = tk.get_action("sdi_daftar_data_search")(context(), asked)
     except tk.ValidationError as error:
         errors = error.error_summary
     except tk.ObjectNotFound as error:
         errors = {"edition": str(error)}
-    page = Page(
-        collection=found["results"],
-        page=number,
-        url=h.pager_url,
-        item_count=found["count"],
-        items_per_page=PER_PAGE,
-        presliced_list=True,
-    )
+    page = page_of(found["results"], count=found["count"], number=number, per_page=PER_PAGE)
     return tk.render(
         "sdi/daftar_data/index.html",
         {
@@ -85,7 +76,7 @@ def index() -> str:
 @blueprint.route("/impor", methods=["GET", "POST"])
 def import_list() -> Response | BaseResponse | str:
     """The form that takes a list in; a faulty list is told row by row and changes nothing."""
-    if not _may("sdi_daftar_data_import"):
+    if not may("sdi_daftar_data_import"):
         return not_allowed()
     form = {name: tk.request.form.get(name, "").strip() for name in ("level", "tahun", "title")}
     errors: dict[str, Any] = {}
@@ -93,7 +84,7 @@ def import_list() -> Response | BaseResponse | str:
         upload = tk.request.files.get("upload")
         data = {**form, "upload": upload if upload and upload.filename else None}
         try:
-            result = tk.get_action("sdi_daftar_data_import")(_context(), data)
+            result = tk.get_action("sdi_daftar_data_import")(context(), data)
         except tk.ValidationError as error:
             errors = dict(error.error_dict)
         else:
@@ -130,7 +121,7 @@ def edition(id: str) -> str:
     difference = None
     if base is not None:
         asked = {"from": base["id"], "to": id, "limit": FIRST}
-        difference = tk.get_action("sdi_daftar_data_diff")(_context(), asked)
+        difference = tk.get_action("sdi_daftar_data_diff")(context(), asked)
     return tk.render(
         "sdi/daftar_data/edition.html",
         {
@@ -139,7 +130,7 @@ def edition(id: str) -> str:
             "difference": difference,
             "waiting": _waiting(shown, "sdi_daftar_data_items_propose"),
             "strangers": _waiting(shown, "sdi_daftar_data_producers_propose"),
-            "notes": notes.of_edition(id) if _may("sdi_daftar_data_drafts") else [],
+            "notes": notes.of_edition(id) if may("sdi_daftar_data_drafts") else [],
             **every_label(),
         },
     )
@@ -147,16 +138,16 @@ def edition(id: str) -> str:
 
 def _waiting(edition: dict[str, Any], action: str) -> int:
     """How many wait for a person's word on this action's proposals, for those who may give it."""
-    if edition["level"] == "pusat" or not _may(action):
+    if edition["level"] == "pusat" or not may(action):
         return 0
-    return tk.get_action(action)(_context(), {"edition": edition["id"], "limit": 0})["count"]
+    return tk.get_action(action)(context(), {"edition": edition["id"], "limit": 0})["count"]
 
 
 @blueprint.route("/edisi/<id>/sepakati", methods=["POST"])
 def agree(id: str) -> BaseResponse:
     """Record that the Forum agreed."""
     try:
-        tk.get_action("sdi_daftar_data_edition_agree")(_context(), {"id": id})
+        tk.get_action("sdi_daftar_data_edition_agree")(context(), {"id": id})
     except tk.NotAuthorized as error:
         return tk.abort(403, str(error) or tk._("Only the Koordinator records this."))
     except tk.ObjectNotFound as error:
@@ -171,7 +162,6 @@ def agree(id: str) -> BaseResponse:
 @blueprint.route("/<id>")
 def read(id: str) -> str:
     """An item: what the list says of it, its column standard, its datasets, its history."""
-    context = _context()
     item = shown_item(id)
     office = item["organization"]
     return tk.render(
@@ -179,8 +169,8 @@ def read(id: str) -> str:
         {
             "item": item,
             "datasets": _datasets(item["id"]),
-            "may_make": bool(office) and is_produsen(context["user"], office["id"]),
-            "may_correct": _may("sdi_daftar_data_item_update"),
+            "may_make": bool(office) and is_produsen(context()["user"], office["id"]),
+            "may_correct": may("sdi_daftar_data_item_update"),
             "people": _people(item["corrections"]),
             **every_label(),
         },
@@ -200,4 +190,4 @@ def _datasets(item_id: str) -> list[dict[str, Any]]:
     if not ids:
         return []
     asked = {"fq": f"id:({' OR '.join(ids)})", "include_private": True, "rows": 1000}
-    return tk.get_action("package_search")(_context(), asked)["results"]
+    return tk.get_action("package_search")(context(), asked)["results"]

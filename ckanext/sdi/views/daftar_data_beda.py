@@ -16,9 +16,9 @@ from ckan.lib.helpers import helper_functions as h
 from ckanext.sdi.check.write import neutral
 from ckanext.sdi.daftar_data.difference import FLAGS, KINDS, LISTS, Difference
 from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.views.asking import context, page_of
 from ckanext.sdi.views.daftar_data_words import (
     FIELD_LABELS,
-    _context,
     every_label,
     value_text,
 )
@@ -55,7 +55,7 @@ def read() -> str:
     if query["from"] and query["to"]:
         asked = {**query, "limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
         try:
-            found = tk.get_action("sdi_daftar_data_diff")(_context(), asked)
+            found = tk.get_action("sdi_daftar_data_diff")(context(), asked)
         except tk.ValidationError as error:
             errors = error.error_summary
         except tk.ObjectNotFound as error:
@@ -76,19 +76,12 @@ def read() -> str:
 
 def _pages(found: Mapping[str, Any], kind: str, number: int) -> Page:
     shown = found["changed" if kind in FLAGS else kind]
-    return Page(
-        collection=shown,
-        page=number,
-        url=h.pager_url,
-        item_count=found["counts"][kind],
-        items_per_page=PER_PAGE,
-        presliced_list=True,
-    )
+    return page_of(shown, count=found["counts"][kind], number=number, per_page=PER_PAGE)
 
 
 def _editions() -> list[dict[str, Any]]:
     asked = {"limit": 1000}
-    return tk.get_action("sdi_daftar_data_edition_list")(_context(), asked)["results"]
+    return tk.get_action("sdi_daftar_data_edition_list")(context(), asked)["results"]
 
 
 @blueprint.route("/beda.csv")
@@ -97,7 +90,7 @@ def download() -> Response:
     asked = {name: tk.request.args.get(name, "").strip() for name in ASKED}
     try:
         # Who may see the editions, and whether there are such, is for the action to say.
-        tk.get_action("sdi_daftar_data_diff")(_context(), {**asked, "limit": 0})
+        tk.get_action("sdi_daftar_data_diff")(context(), {**asked, "limit": 0})
     except (tk.ObjectNotFound, tk.ValidationError) as error:
         return tk.abort(404, str(error))
     kinds = (asked["kind"],) if asked["kind"] in KINDS else LISTS

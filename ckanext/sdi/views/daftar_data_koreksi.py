@@ -13,9 +13,8 @@ from ckan.lib.helpers import helper_functions as h
 from ckanext.sdi.daftar_data import search
 from ckanext.sdi.logic.daftar_data_schema import CORRECTABLE
 from ckanext.sdi.rules.daftar_data_list import field_schema
+from ckanext.sdi.views.asking import context, may
 from ckanext.sdi.views.daftar_data_words import (
-    _context,
-    _may,
     every_label,
     not_allowed,
     shown_item,
@@ -31,7 +30,7 @@ LONG = 500
 @blueprint.route("/<id>/koreksi")
 def read(id: str) -> Response | BaseResponse | str:
     """The form, filled with what the list says."""
-    if not _may("sdi_daftar_data_item_update"):
+    if not may("sdi_daftar_data_item_update"):
         return not_allowed()
     return _form(shown_item(id))
 
@@ -43,7 +42,7 @@ def save(id: str) -> Response | BaseResponse | str:
     edition = tk.request.args.get("edition", "")
     asked = {**_changed(shown_item(id), form), "id": id, "edition": edition}
     try:
-        result = tk.get_action("sdi_daftar_data_item_update")(_context(), asked)
+        result = tk.get_action("sdi_daftar_data_item_update")(context(), asked)
     except tk.NotAuthorized:
         return not_allowed()
     except tk.ObjectNotFound as error:

@@ -8,13 +8,11 @@ from flask import Blueprint, Response, make_response
 from werkzeug.wrappers import Response as BaseResponse
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.helpers import Page
 from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.daftar_data import search
+from ckanext.sdi.views.asking import context, may, page_of
 from ckanext.sdi.views.daftar_data_words import (
-    _context,
-    _may,
     edition_or_404,
     every_label,
     not_allowed,
@@ -28,7 +26,7 @@ PER_PAGE = 20
 @blueprint.route("/edisi/<id>/produsen")
 def read(id: str) -> Response | BaseResponse | str:
     """Each name that is no organisation, with proposals; a person chooses."""
-    if not _may("sdi_daftar_data_producer_confirm"):
+    if not may("sdi_daftar_data_producer_confirm"):
         return not_allowed()
     return _page(id)
 
@@ -39,7 +37,7 @@ def save(id: str) -> Response | BaseResponse | str:
     # The name is sent back as the list has it, spaces and all.
     asked = {name: tk.request.form.get(name, "") for name in ("produsen", "organization")}
     try:
-        result = tk.get_action("sdi_daftar_data_producer_confirm")(_context(), asked)
+        result = tk.get_action("sdi_daftar_data_producer_confirm")(context(), asked)
     except tk.NotAuthorized:
         return not_allowed()
     except tk.ValidationError as error:
@@ -57,15 +55,8 @@ def _page(id: str, errors: dict[str, Any] | None = None) -> str:
     edition = edition_or_404(id)
     number = h.get_page_number(tk.request.args)
     asked = {"edition": id, "limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
-    found = tk.get_action("sdi_daftar_data_producers_propose")(_context(), asked)
-    page = Page(
-        collection=found["results"],
-        page=number,
-        url=h.pager_url,
-        item_count=found["count"],
-        items_per_page=PER_PAGE,
-        presliced_list=True,
-    )
+    found = tk.get_action("sdi_daftar_data_producers_propose")(context(), asked)
+    page = page_of(found["results"], count=found["count"], number=number, per_page=PER_PAGE)
     return tk.render(
         "sdi/daftar_data/produsen.html",
         {

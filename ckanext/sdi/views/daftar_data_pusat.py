@@ -8,12 +8,10 @@ from flask import Blueprint, Response, make_response
 from werkzeug.wrappers import Response as BaseResponse
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.helpers import Page
 from ckan.lib.helpers import helper_functions as h
 
+from ckanext.sdi.views.asking import context, may, page_of
 from ckanext.sdi.views.daftar_data_words import (
-    _context,
-    _may,
     edition_or_404,
     every_label,
     not_allowed,
@@ -29,7 +27,7 @@ NOT_REFERRING, OTHER = "-", "?"
 @blueprint.route("/edisi/<id>/pusat")
 def read(id: str) -> Response | BaseResponse | str:
     """Items that wait, each with proposals; nothing is chosen before a person chooses."""
-    if not _may("sdi_daftar_data_items_confirm"):
+    if not may("sdi_daftar_data_items_confirm"):
         return not_allowed()
     return _page(id)
 
@@ -40,7 +38,7 @@ def save(id: str) -> Response | BaseResponse | str:
     form = {name: value.strip() for name, value in tk.request.form.items()}
     asked = {"edition": id, "items": _said(form), "reason": form.get("reason", "")}
     try:
-        result = tk.get_action("sdi_daftar_data_items_confirm")(_context(), asked)
+        result = tk.get_action("sdi_daftar_data_items_confirm")(context(), asked)
     except tk.NotAuthorized:
         return not_allowed()
     except tk.ObjectNotFound as error:
@@ -78,15 +76,8 @@ def _page(id: str, form: dict[str, str] | None = None, errors: dict[str, Any] | 
     edition = edition_or_404(id)
     number = h.get_page_number(tk.request.args)
     asked = {"edition": id, "limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
-    found = tk.get_action("sdi_daftar_data_items_propose")(_context(), asked)
-    page = Page(
-        collection=found["results"],
-        page=number,
-        url=h.pager_url,
-        item_count=found["count"],
-        items_per_page=PER_PAGE,
-        presliced_list=True,
-    )
+    found = tk.get_action("sdi_daftar_data_items_propose")(context(), asked)
+    page = page_of(found["results"], count=found["count"], number=number, per_page=PER_PAGE)
     return tk.render(
         "sdi/daftar_data/pusat.html",
         {

@@ -13,6 +13,7 @@ from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.daftar_data.columns import LABELS
 from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.views.asking import context, may
 
 STATUS_LABELS = {
     "belum_dicek": N_("Not yet compared with the centre's list"),
@@ -41,18 +42,6 @@ FIELD_LABELS = {
 _CHOICES = ("jenis_data", "klasifikasi_risiko", "jadwal_pemutakhiran")
 
 
-def _context() -> Any:
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
-
-
-def _may(action: str) -> bool:
-    try:
-        tk.check_access(action, _context(), {})
-    except tk.NotAuthorized:
-        return False
-    return True
-
-
 def every_label() -> dict[str, Any]:
     """What every page of the list shows in words."""
     return {
@@ -62,8 +51,8 @@ def every_label() -> dict[str, Any]:
         "level_labels": LEVEL_LABELS,
         "state_labels": STATE_LABELS,
         "value_text": value_text,
-        "may_import": _may("sdi_daftar_data_import"),
-        "may_agree": _may("sdi_daftar_data_edition_agree"),
+        "may_import": may("sdi_daftar_data_import"),
+        "may_agree": may("sdi_daftar_data_edition_agree"),
     }
 
 
@@ -97,13 +86,13 @@ def shown_item(id: str) -> dict[str, Any]:
     """An item as the page's address asks for it; a page that says so when there is none."""
     asked = {"id": id, "edition": tk.request.args.get("edition", "")}
     try:
-        return tk.get_action("sdi_daftar_data_show")(_context(), asked)
+        return tk.get_action("sdi_daftar_data_show")(context(), asked)
     except (tk.ObjectNotFound, tk.ValidationError):
         return tk.abort(404, tk._("There is no such item in the Daftar Data."))
 
 
 def edition_or_404(id: str) -> dict[str, Any]:
     """An edition that the reader may see; a page that says so when there is none."""
-    editions = tk.get_action("sdi_daftar_data_edition_list")(_context(), {})["results"]
+    editions = tk.get_action("sdi_daftar_data_edition_list")(context(), {})["results"]
     shown = next((edition for edition in editions if edition["id"] == id), None)
     return shown or tk.abort(404, tk._("There is no such edition of the Daftar Data."))

@@ -16,6 +16,7 @@ from ckanext.sdi import codes
 from ckanext.sdi.codes.explain import explain
 from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.rules.codes import judge_code
+from ckanext.sdi.views.asking import context, may
 
 blueprint = Blueprint("sdi_kode", __name__, url_prefix="/sdi/kode")
 
@@ -47,20 +48,8 @@ EVENT_LABELS = {
 }
 
 
-def _context() -> Any:
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
-
-
 def _action(name: str, data: dict[str, Any]) -> Any:
-    return tk.get_action(name)(_context(), data)
-
-
-def _may(action: str) -> bool:
-    try:
-        tk.check_access(action, _context(), {})
-    except tk.NotAuthorized:
-        return False
-    return True
+    return tk.get_action(name)(context(), data)
 
 
 def _labels() -> dict[str, Any]:
@@ -152,7 +141,7 @@ def _system_or_404(system: str) -> dict[str, Any]:
 
 def _system_page(system: dict[str, Any], tried: dict[str, Any] | None = None) -> str:
     extra: dict[str, Any] = {"system": system, "tried": tried, **_labels()}
-    extra["may_load"] = system["kind"] == "list" and _may("sdi_code_edition_load")
+    extra["may_load"] = system["kind"] == "list" and may("sdi_code_edition_load")
     counts = system.get("counts", {})
     extra["counts"] = {level: localised_number(count) for level, count in counts.items()}
     if codes.has_vocabulary(system["id"]):

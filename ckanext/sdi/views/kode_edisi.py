@@ -12,21 +12,18 @@ from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.codes import SYSTEMS
 from ckanext.sdi.codes.layouts import LAYOUTS
+from ckanext.sdi.views.asking import context
 
 blueprint = Blueprint("sdi_kode_edisi", __name__, url_prefix="/sdi/kode")
 
 TEXTS = ("edition", "valid_from", "source", "totals", "successors")
 
 
-def _context() -> Any:
-    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
-
-
 def _system_or_404(system: str) -> dict[str, Any]:
     if system not in LAYOUTS:
         tk.abort(404, tk._("There are no lists of this code system."))
     try:
-        tk.check_access("sdi_code_edition_load", _context(), {})
+        tk.check_access("sdi_code_edition_load", context(), {})
     except tk.NotAuthorized as error:
         tk.abort(403, str(error) or tk._("This needs the role of the Walidata."))
     return {"id": system, "title": tk._(SYSTEMS[system].title)}
@@ -52,9 +49,9 @@ def load(system: str) -> str | BaseResponse:
         asked["content"] = ""
     try:
         if "load" not in form:
-            difference = tk.get_action("sdi_code_edition_diff")(_context(), asked)
+            difference = tk.get_action("sdi_code_edition_diff")(context(), asked)
             return _page(found, data, difference=difference)
-        answer = tk.get_action("sdi_code_edition_load")(_context(), asked)
+        answer = tk.get_action("sdi_code_edition_load")(context(), asked)
     except tk.ValidationError as error:
         return _page(found, data, errors=error.error_dict)
     h.flash_success(tk._("{decree} is loaded.").format(decree=answer["edition"]["decree"]))
@@ -66,7 +63,7 @@ def read(system: str, id: str) -> str:
     """What a loaded edition broke, and how far the looking is."""
     found = _system_or_404(system)
     try:
-        edition = tk.get_action("sdi_code_edition_show")(_context(), {"id": id})
+        edition = tk.get_action("sdi_code_edition_show")(context(), {"id": id})
     except (tk.ObjectNotFound, tk.ValidationError):
         tk.abort(404, tk._("There is no such edition."))
     return tk.render("sdi/kode/edition.html", {"system": found, "edition": edition})

@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import helper_functions as h
-from ckan.types import Context
 
 from ckanext.sdi.codes import SYSTEMS
 from ckanext.sdi.datastore import column_form, findings_file, outcome, standard
+from ckanext.sdi.views.asking import context
 
 blueprint = Blueprint(
     "sdi_pemeriksaan",
@@ -28,14 +28,10 @@ blueprint = Blueprint(
 PAGE_SIZE = 50
 
 
-def _context() -> Context:
-    return Context(user=tk.current_user.name if tk.current_user.is_authenticated else "")
-
-
 def _shown(id: str, resource_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The dataset and its resource; the page is not there for who may not see them."""
     try:
-        pkg_dict = tk.get_action("package_show")(_context(), {"id": id})
+        pkg_dict = tk.get_action("package_show")(context(), {"id": id})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404, tk._("Dataset not found"))
     for resource in pkg_dict["resources"]:
@@ -57,7 +53,7 @@ def read(id: str, resource_id: str) -> str:
     """The page: progress while the check runs, then the report."""
     pkg_dict, resource = _shown(id, resource_id)
     try:
-        check = tk.get_action("sdi_resource_check_show")(_context(), {"id": resource_id})
+        check = tk.get_action("sdi_resource_check_show")(context(), {"id": resource_id})
     except tk.NotAuthorized:
         return tk.abort(404, tk._("Resource not found"))
     return tk.render(
@@ -106,7 +102,7 @@ def again(id: str, resource_id: str) -> BaseResponse:
     """Check the file once more."""
     _shown(id, resource_id)
     try:
-        tk.get_action("sdi_resource_check")(_context(), {"id": resource_id})
+        tk.get_action("sdi_resource_check")(context(), {"id": resource_id})
     except tk.NotAuthorized:
         return tk.abort(403, tk._("Only the office that owns the dataset can start its check."))
     except tk.ValidationError as error:
@@ -121,7 +117,7 @@ def findings(id: str, resource_id: str) -> Response | BaseResponse:
     """All findings of the newest check as a CSV file, in the reader's language."""
     _, resource = _shown(id, resource_id)
     try:
-        check = tk.get_action("sdi_resource_check_show")(_context(), {"id": resource_id})
+        check = tk.get_action("sdi_resource_check_show")(context(), {"id": resource_id})
     except tk.NotAuthorized:
         return tk.abort(404, tk._("Resource not found"))
     if not check.get("tasks") or check["state"] == "unreadable":
@@ -155,7 +151,7 @@ def _proposal(resource: dict[str, Any], source: str) -> dict[str, Any]:
         return {"source": "own", "table_schema": resource["table_schema"]}
     asked = {"item": "item", "berkas": "file"}.get(source)
     call = {"id": resource["id"], **({"source": asked} if asked else {})}
-    return tk.get_action("sdi_table_schema_propose")(_context(), call)
+    return tk.get_action("sdi_table_schema_propose")(context(), call)
 
 
 def _columns_page(
@@ -194,7 +190,7 @@ def take(id: str, resource_id: str) -> str | BaseResponse:
         return tk.abort(400, tk._("The form was sent incompletely. Open it again."))
     try:
         tk.get_action("resource_patch")(
-            _context(), {"id": resource_id, "table_schema": json.dumps(schema)}
+            context(), {"id": resource_id, "table_schema": json.dumps(schema)}
         )
     except tk.NotAuthorized:
         return tk.abort(403, tk._("Only the office that owns the dataset can change it."))

@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response as BaseResponse
 import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import helper_functions as h
 from ckan.lib.uploader import get_max_resource_size
-from ckan.types import Context
 
 from ckanext.sdi.check.kind import ENDINGS
 from ckanext.sdi.check.table import Limits
 from ckanext.sdi.daftar_data import search
 from ckanext.sdi.logic.validators import LONGEST_TABLE_SCHEMA
 from ckanext.sdi.model import ItemVersion
+from ckanext.sdi.views.asking import context
 
 blueprint = Blueprint("sdi_periksa", __name__)
 
@@ -26,10 +26,6 @@ MOST_ITEMS = 500
 
 class _Unusable(Exception):
     """What is wrong with the file that holds a column standard."""
-
-
-def _context() -> Context:
-    return Context(user=tk.current_user.name if tk.current_user.is_authenticated else "")
 
 
 def _to_login() -> BaseResponse:
@@ -53,7 +49,7 @@ def check() -> Response | BaseResponse:
     try:
         given = {**form, "table_schema": _schema_file() or form["table_schema"]}
         asked = {**given, "upload": tk.request.files.get("upload")}
-        report = tk.get_action("sdi_file_check")(_context(), asked)
+        report = tk.get_action("sdi_file_check")(context(), asked)
     except _Unusable as error:
         return _refused(form, {"table_schema": [str(error)]})
     except tk.ObjectNotFound:
@@ -117,7 +113,7 @@ def _items(chosen: str) -> list[dict[str, Any]]:
     if chosen and chosen not in named:
         try:
             # By another of its ids, or of another office.
-            item = tk.get_action("sdi_daftar_data_show")(_context(), {"id": chosen})
+            item = tk.get_action("sdi_daftar_data_show")(context(), {"id": chosen})
         except (tk.ObjectNotFound, tk.ValidationError):
             chosen = ""
         else:
@@ -129,7 +125,7 @@ def _items(chosen: str) -> list[dict[str, Any]]:
 
 
 def _own() -> list[ItemVersion]:
-    mine = tk.get_action("organization_list_for_user")(_context(), {"permission": "update_dataset"})
+    mine = tk.get_action("organization_list_for_user")(context(), {"permission": "update_dataset"})
     return search.with_standard([office["id"] for office in mine], most=MOST_ITEMS)
 
 

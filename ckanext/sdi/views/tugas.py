@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.helpers import Page
 from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.lifecycle.tasks import STATE_LABELS
+from ckanext.sdi.views.asking import page_of
 
 blueprint = Blueprint("sdi_tugas", __name__)
 
@@ -35,14 +35,7 @@ def index() -> str:
         return h.redirect_to("user.login", came_from=tk.request.full_path)
     except tk.ValidationError as error:
         return tk.abort(400, "; ".join(error.error_summary.values()))
-    page = Page(
-        collection=found["results"],
-        page=page_number,
-        url=h.pager_url,
-        item_count=found["count"],
-        items_per_page=PER_PAGE,
-        presliced_list=True,
-    )
+    page = page_of(found["results"], count=found["count"], number=page_number, per_page=PER_PAGE)
     return tk.render(
         "sdi/tugas/index.html",
         {"tasks": found, "page": page, "query": query, "state_labels": STATE_LABELS},

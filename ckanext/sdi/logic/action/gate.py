@@ -20,7 +20,7 @@ from ckanext.sdi.datastore import check_job
 from ckanext.sdi.lifecycle import conformity, gate, roles
 from ckanext.sdi.logic import posted
 from ckanext.sdi.logic.action.harvest import refuse_address
-from ckanext.sdi.logic.still import governed, unless_still, why_not
+from ckanext.sdi.logic.still import governed, looked_at, unless_still, why_not
 
 Next = Callable[[Context, DataDict], Any]
 LOOKED_AT = ("package_patch", "resource_create", "resource_update", "resource_patch")
@@ -212,17 +212,6 @@ def _bulk(name: str) -> Any:
     return bulk
 
 
-def _looked_at(name: str) -> Any:
-    @tk.chained_action
-    def looked_at(next_action: Next, context: Context, data_dict: DataDict) -> Any:
-        posted.check(data_dict)
-        return next_action(context, data_dict)
-
-    looked_at.__name__ = name
-    looked_at.__doc__ = f"As ``{name}`` of CKAN; what it could not look at is refused."
-    return looked_at
-
-
 chained = {
     "package_create": package_create,
     "package_update": package_update,
@@ -237,7 +226,7 @@ chained = {
     "member_delete": member_delete,
     **{name: _view(name) for name in VIEWS},
     **{name: _bulk(name) for name in BULK},
-    **{name: _looked_at(name) for name in LOOKED_AT},
+    **{name: looked_at(name) for name in LOOKED_AT},
 }
 
 

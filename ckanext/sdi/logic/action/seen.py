@@ -10,6 +10,7 @@ from ckan.types import Context, DataDict
 
 from ckanext.sdi.lifecycle import visible
 from ckanext.sdi.logic import posted
+from ckanext.sdi.logic.still import looked_at
 
 Next = Callable[[Context, DataDict], Any]
 LOOKED_AT = (
@@ -92,20 +93,8 @@ def format_autocomplete(next_action: Next, context: Context, data_dict: DataDict
     return [name for name in found if name in shown]
 
 
-def _looked_at(name: str) -> Any:
-    @tk.side_effect_free
-    @tk.chained_action
-    def looked_at(next_action: Next, context: Context, data_dict: DataDict) -> Any:
-        posted.check(data_dict)
-        return next_action(context, data_dict)
-
-    looked_at.__name__ = name
-    looked_at.__doc__ = f"As ``{name}`` of CKAN; what it could not look for is refused."
-    return looked_at
-
-
 chained = {
-    **{name: _looked_at(name) for name in LOOKED_AT},
+    **{name: tk.side_effect_free(looked_at(name)) for name in LOOKED_AT},
     "package_relationships_list": package_relationships_list,
     "tag_list": tag_list,
     "tag_search": tag_search,
@@ -115,7 +104,10 @@ chained = {
 }
 chained_with = {
     "activity": {"activity_create": activity_create},
-    "datastore": {name: _looked_at(name) for name in ("datastore_search", "datastore_info")},
+    "datastore": {
+        name: tk.side_effect_free(looked_at(name))
+        for name in ("datastore_search", "datastore_info")
+    },
 }
 
 

@@ -1,0 +1,40 @@
+"""What a page asks the actions as: the person in front of it, and a page of a list at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.helpers import Page
+from ckan.lib.helpers import helper_functions as h
+
+
+def context() -> Any:
+    """The context of an action that is called for the person who is logged in, or for nobody."""
+    return {"user": tk.current_user.name if tk.current_user.is_authenticated else ""}
+
+
+def may(action: str) -> bool:
+    """Whether the person may call an action at all."""
+    try:
+        tk.check_access(action, context(), {})
+    except tk.NotAuthorized:
+        return False
+    return True
+
+
+def page_of(results: Sequence[Any], *, count: int, number: int, per_page: int) -> Page:
+    """The pager of a list of which an action gave one page.
+
+    :param count: how many there are on all pages
+    :param number: which page it is
+    """
+    return Page(
+        collection=results,
+        page=number,
+        url=h.pager_url,
+        item_count=count,
+        items_per_page=per_page,
+        presliced_list=True,
+    )
