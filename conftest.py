@@ -68,9 +68,15 @@ def migrate(migrate_db_for: Callable[[str], None]) -> Callable[[], None]:
 
 @pytest.fixture
 def clean_db(with_plugins: None, reset_db: Callable[[], None], migrate: Callable[[], None]) -> None:
-    """An empty database with the tables of CKAN and of its plugins (some 30 ms after the first)."""
+    """An empty database with the tables of CKAN and of its plugins (some 30 ms after the first).
+
+    With it go the editions of code lists that a process has read from the database.
+    """
+    from ckanext.sdi.code_lists import source
+
     reset_db()
     migrate()
+    source.forget()
 
 
 @pytest.fixture(scope="session")

@@ -157,7 +157,8 @@ def make_source(page: Page, title: str, kind: str, address: str, office: str = "
 
 def run_source(page: Page, portal: Any, name: str) -> str:
     """Harvest a source anew as its owner does, and open the report of the job; its text."""
-    page.goto(f"/harvest/admin/{name}")
+    # The question comes with CKAN's scripts, which begin when they have their translations.
+    page.goto(f"/harvest/admin/{name}", wait_until="networkidle")
     page.locator("a[href*='/harvest/refresh/']").click()
     with page.expect_navigation():
         page.locator(".modal.show .btn-primary").click()

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -20,7 +19,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi import codes
-from ckanext.sdi.code_lists import source, store
+from ckanext.sdi.code_lists import store
 from ckanext.sdi.codes import kode_wilayah
 from ckanext.sdi.codes.editions import replay
 from ckanext.sdi.codes.vocabulary import Event
@@ -48,18 +47,6 @@ def counts() -> list[int]:
         model.Session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
         for table in (CodeEdition, CodeVersion, CodeEvent)
     ]
-
-
-@pytest.fixture(autouse=True)
-def as_shipped(province: Province) -> Iterator[None]:
-    """No list of the test before, and none left for the test after."""
-    source.forget()
-    yield
-    model.Session.rollback()
-    for table in (CodeEvent, CodeVersion, CodeEdition):
-        model.Session.execute(sa.delete(table))
-    model.Session.commit()
-    source.forget()
 
 
 def load(province: Province, year: str, role: str = "walidata", **more: Any) -> dict[str, Any]:

@@ -9,16 +9,12 @@ from typing import Any
 
 import click
 import pytest
-import sqlalchemy as sa
 
-from ckan import model
 from ckan.cli.cli import ckan
 
 from ckanext.sdi import cli as own
-from ckanext.sdi.code_lists import source
 from ckanext.sdi.datastore import findings_file
 from ckanext.sdi.lifecycle import presence
-from ckanext.sdi.model.codes import CodeEdition, CodeEvent, CodeVersion
 from tests.docs.examples import Names, fences
 from tests.province import Province, published_dataset
 
@@ -29,19 +25,6 @@ FENCES = fences(PAGE)
 pytestmark = pytest.mark.usefixtures("with_plugins")
 
 
-@pytest.fixture
-def as_shipped(province: Province) -> Iterator[None]:
-    """The page loads a code list; the next test has none of it."""
-    source.forget()
-    yield
-    model.Session.rollback()
-    for table in (CodeEvent, CodeVersion, CodeEdition):
-        model.Session.execute(sa.delete(table))
-    model.Session.commit()
-    source.forget()
-
-
-@pytest.mark.usefixtures("as_shipped")
 def test_the_commands_say_what_the_page_shows(
     cli: Any, province: Province, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

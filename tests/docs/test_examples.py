@@ -8,19 +8,13 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
-from ckan import model
-
-from ckanext.sdi.code_lists import source
 from ckanext.sdi.logic import action
 from ckanext.sdi.logic.discover import functions
-from ckanext.sdi.model.codes import CodeEdition, CodeEvent, CodeVersion
 from tests.docs.examples import Names, Request, fences, requests
 from tests.province import Province, run_checks
 
@@ -31,19 +25,6 @@ FILES = {fence.note: fence.text for fence in FENCES if fence.note}
 pytestmark = pytest.mark.usefixtures("with_plugins")
 
 
-@pytest.fixture
-def as_shipped(province: Province) -> Iterator[None]:
-    """The page loads a code list; the next test has none of it."""
-    source.forget()
-    yield
-    model.Session.rollback()
-    for table in (CodeEvent, CodeVersion, CodeEdition):
-        model.Session.execute(sa.delete(table))
-    model.Session.commit()
-    source.forget()
-
-
-@pytest.mark.usefixtures("as_shipped")
 def test_the_page_as_one_story(app: Any, province: Province) -> None:
     names = Names(
         {

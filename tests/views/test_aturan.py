@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.rules import RULES
 
-pytestmark = pytest.mark.usefixtures("with_plugins")
+pytestmark = pytest.mark.usefixtures("clean_db")
 
 
 def main_of(response: Any) -> Tag:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,23 +12,12 @@ from bs4 import BeautifulSoup
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.sdi.code_lists import recheck, source
+from ckanext.sdi.code_lists import recheck
 from ckanext.sdi.codes import kode_wilayah
-from ckanext.sdi.model.codes import CodeEdition, CodeEvent, CodeRecheck, CodeVersion
+from ckanext.sdi.model.codes import CodeEdition, CodeRecheck
 from tests.province import Province, published_dataset, run_checks
 
 ADDRESS = "/sdi/kode/kode_wilayah/muat"
-
-
-@pytest.fixture(autouse=True)
-def as_shipped(province: Province) -> Iterator[None]:
-    source.forget()
-    yield
-    model.Session.rollback()
-    for table in (CodeEvent, CodeVersion, CodeEdition):
-        model.Session.execute(sa.delete(table))
-    model.Session.commit()
-    source.forget()
 
 
 def decree(*gone: str) -> str:

@@ -12,7 +12,7 @@ from rdflib import DCTERMS, SKOS, Graph, Literal, URIRef
 
 import ckan.plugins.toolkit as tk
 
-pytestmark = pytest.mark.usefixtures("with_plugins")
+pytestmark = pytest.mark.usefixtures("clean_db")
 
 LIST = "/sdi/kode/kode_wilayah/unduh"
 
