@@ -161,7 +161,7 @@ def _skipped(why: str, *rows: int) -> list[dict[str, Any]]:
 
 _LIST = json.dumps(records(ONE, TWO)).encode()
 _LINES = b"\n".join(json.dumps(one).encode() for one in records(ONE, TWO))
-_BOMB = gzip.compress(bytes(80 << 20), 9)
+_BOMB = gzip.compress(bytes(80 << 20), 9, mtime=0)
 _XML_BOMB = (
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
     + "".join(
@@ -306,7 +306,7 @@ FILES: dict[str, BadFile] = {
         "cell_too_long",
     ),
     # Packed.
-    "teks.csv.gz": _bad(gzip.compress(text_of(GOOD, NEXT))),
+    "teks.csv.gz": _bad(gzip.compress(text_of(GOOD, NEXT), mtime=0)),
     "teks.zip": _bad(packed({"data.csv": text_of(GOOD, NEXT)})),
     "buku.zip": _bad(packed({"data/": b"", "data/buku.xlsx": xlsx(TABLE)}), format="xlsx"),
     "mac.zip": _bad(packed({"a.csv": text_of(GOOD), "__MACOSX/._a.csv": b"x", ".DS_Store": b"x"})),
@@ -318,7 +318,7 @@ FILES: dict[str, BadFile] = {
         packed({"a.zip": packed({"a.csv": text_of(GOOD)})}), "other_format"
     ),
     "terpotong.zip": _unreadable(packed({"a.csv": text_of(GOOD)})[:-30], "damaged"),
-    "terpotong.csv.gz": _unreadable(gzip.compress(text_of(GOOD))[:-9], "damaged"),
+    "terpotong.csv.gz": _unreadable(gzip.compress(text_of(GOOD), mtime=0)[:-9], "damaged"),
     "bom.csv.gz": _unreadable(_BOMB, "too_large"),
     "bom.zip": _unreadable(packed({"a.csv": bytes(80 << 20)}), "too_large"),
     # JSON.
@@ -361,7 +361,7 @@ FILES: dict[str, BadFile] = {
     "baris_dalam_sel.csv": _bad(
         text_of(GOOD, NEXT.replace("Swasta", '"Swas\r\nta"')), "value.enum"
     ),
-    "gzip_bernama.csv": _bad(gzip.compress(text_of(GOOD, NEXT)), "table.name"),
+    "gzip_bernama.csv": _bad(gzip.compress(text_of(GOOD, NEXT), mtime=0), "table.name"),
 }  # fmt: skip
 
 
