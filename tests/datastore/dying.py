@@ -29,6 +29,13 @@ class Watched(jobs.Worker):
         self._at_death = at_death
         self.deaths: list[object] = []
 
+    def main_work_horse(self, *args: Any) -> None:
+        """Whatever happens, the process ends here and does not go on as the test."""
+        try:
+            super().main_work_horse(*args)
+        finally:
+            os._exit(1)
+
     def handle_work_horse_killed(self, *_: Any) -> None:
         """See what is there at the moment of the death."""
         self.deaths.append(self._at_death())
