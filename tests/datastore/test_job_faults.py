@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import jobs, uploader
 
-from ckanext.sdi.datastore import check_job, checks, findings_file, job, table
+from ckanext.sdi.datastore import check_job, findings_file, job, table
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check
-from ckanext.sdi.model.base import now
 from tests.datastore.working import oid, shown, states, work
 from tests.province import GOOD_CSV, Province, add_resource, published_dataset, upload
 
@@ -88,33 +86,6 @@ def test_a_check_that_was_never_committed_ends(province: Province) -> None:
     assert model.Session.scalar(sa.select(sa.func.count(Check.id))) == 0
 
 
-def test_a_stalled_check_says_so_and_starts_again(
-    province: Province, draft: dict[str, Any]
-) -> None:
-    resource = add_resource(province, draft["id"])
-    assert not shown(province, resource)["stalled"]
-    long_ago = now() - checks.STALLED_AFTER - dt.timedelta(seconds=1)
-    model.Session.execute(
-        sa.update(Check).values(state="running", heartbeat_at=long_ago, started_at=long_ago)
-    )
-    model.Session.commit()
-    assert shown(province, resource)["stalled"]
-    assert province.act("produsen", "sdi_resource_check", id=resource["id"])["state"] == "waiting"
-    work()
-    assert states(resource) == ["superseded", "passed"]
-
-
-def test_a_check_whose_job_was_lost_is_stalled(province: Province, draft: dict[str, Any]) -> None:
-    resource = add_resource(province, draft["id"])
-    model.Session.execute(
-        sa.update(Check).values(created_at=now() - checks.STALLED_AFTER - dt.timedelta(seconds=1))
-    )
-    model.Session.commit()
-    assert not shown(province, resource)["stalled"], "it waits in the queue"
-    jobs.get_queue().empty()
-    assert shown(province, resource)["stalled"]
-
-
 def test_a_check_under_way_is_not_started_twice(province: Province, draft: dict[str, Any]) -> None:
     resource = add_resource(province, draft["id"])
     province.act("produsen", "sdi_resource_check", id=resource["id"])
@@ -150,6 +121,7 @@ def test_published_rows_stay_when_a_new_check_fails(
         return report
 
     monkeypatch.setattr(job, "judge_file", failing)
+    monkeypatch.setattr(job, "basis_of", lambda _name: "another decree")
     tk.get_action("sdi_resource_check")({"ignore_auth": True}, {"id": resource["id"]})
     work()
     assert states(resource)[-1] == "failed"

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.sdi.datastore import check_job, checks
+from ckanext.sdi.datastore import check_job, check_queue
 
 
 @click.command(short_help="Check resources' files again.")
 @click.argument("ids", nargs=-1)
-@click.option("--stalled", is_flag=True, help="Only checks that nobody works on any more.")
+@click.option("--stalled", is_flag=True, help="Only those that nobody works on any more.")
 def recheck(*, ids: tuple[str, ...], stalled: bool) -> None:
     """Start the checks of files again, in the background.
 
@@ -22,12 +22,13 @@ def recheck(*, ids: tuple[str, ...], stalled: bool) -> None:
 
     Exits with 1 when an id is unknown or its file cannot be checked.
     """
+    if stalled:
+        some = [resource.id for resource in _resources(ids)] if ids else None
+        click.echo(f"{check_queue.take_up_stalled(some)} checks started again.")
+        return
     refused = 0
     started = 0
     for resource in _resources(ids):
-        newest = checks.newest(resource.id)
-        if stalled and not (newest and checks.is_stalled(newest)):
-            continue
         if not ids and check_job.why_not(resource) is not None:
             continue
         try:

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from redis.exceptions import RedisError
+from rq import Retry
 from sqlalchemy.exc import SQLAlchemyError
 
 import ckan.plugins.toolkit as tk
@@ -64,7 +65,7 @@ def enqueue(edition_id: str) -> None:
             run,
             [edition_id],
             title=f"SDI: codes changed by edition {edition_id}",
-            rq_kwargs={"timeout": JOB_TIMEOUT},
+            rq_kwargs={"timeout": JOB_TIMEOUT, "retry": Retry(max=2)},
         )
     except RedisError:
         log.exception("The codes of edition %s could not be looked at", edition_id)

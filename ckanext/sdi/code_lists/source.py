@@ -23,6 +23,15 @@ log = logging.getLogger(__name__)
 SECONDS = 5.0
 
 
+def newest() -> dict[str, str | None]:
+    """The newest edition of each system in the database; ``None`` where none is loaded."""
+    engine = model.meta.engine
+    if engine is None:
+        return {}
+    with engine.connect() as connection:
+        return {system: _stamp(connection, system) for system in LAYOUTS}
+
+
 class Source:
     """A system's list from the database, read again when its newest edition is another."""
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from redis.exceptions import RedisError
+from rq import Retry
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.redis import is_redis_available
 
 from ckanext.sdi.check.table_schema import TableSchema
-from ckanext.sdi.datastore import checks, job
+from ckanext.sdi.datastore import check_queue, checks, job
 from ckanext.sdi.datastore.types import digest_of, schema_of
 from ckanext.sdi.lifecycle import gate, states
 from ckanext.sdi.model import Check
@@ -22,7 +23,6 @@ from ckanext.sdi.rules.catalogue import N_
 
 log = logging.getLogger(__name__)
 
-JOB_TIMEOUT = 4 * 60 * 60
 NO_QUEUE = N_(
     "The check could not be started because the portal's queue does not answer. Start it again in"
     " a few minutes."
@@ -155,7 +155,12 @@ def _end_checks(resource: model.Resource) -> None:
         return
     if rows_go:
         try:
-            tk.enqueue_job(job.forget_rows, [resource.id], title=f"SDI: rows of {resource.id}")
+            tk.enqueue_job(
+                job.forget_rows,
+                [resource.id],
+                title=f"SDI: rows of {resource.id}",
+                rq_kwargs={"retry": Retry(max=2)},
+            )
         except RedisError as error:
             log.exception("The rows of resource %s cannot be taken away", resource.id)
             model.Session.rollback()
@@ -176,12 +181,7 @@ def _rows_would_go(resource: model.Resource) -> bool:
 
 def _enqueue(check: Check) -> None:
     try:
-        tk.enqueue_job(
-            job.run,
-            [check.id],
-            title=f"SDI: check of {check.resource_id}",
-            rq_kwargs={"job_id": check.id, "timeout": JOB_TIMEOUT},
-        )
+        check_queue.enqueue(check.id, check.resource_id)
     except RedisError:
         log.exception("Check %s could not be queued", check.id)
         check.state, check.message = "error", NO_QUEUE

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -114,9 +115,23 @@ def _lines(rows: list[list[str]]) -> bytes:
     return text.getvalue().encode()
 
 
+def take_over(resource_id: str, old_id: str, check_id: str) -> bool:
+    """Give a check the findings of an earlier one; whether they are there."""
+    path = path_of(resource_id, check_id)
+    part = path.with_suffix(".part")
+    try:
+        shutil.copyfile(path_of(resource_id, old_id), part)
+    except FileNotFoundError:
+        return False
+    part.replace(path)
+    return True
+
+
 def remove(resource_id: str, check_id: str) -> None:
-    """Remove the findings of a check."""
-    path_of(resource_id, check_id).unlink(missing_ok=True)
+    """Remove the findings of a check, and what of them was written before it stopped."""
+    path = path_of(resource_id, check_id)
+    path.unlink(missing_ok=True)
+    path.with_suffix(".part").unlink(missing_ok=True)
 
 
 def keep_only(resource_id: str, check_id: str) -> None:

@@ -25,9 +25,9 @@ from ckan import model
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
-from ckanext.sdi.datastore import checks, files, findings_file
+from ckanext.sdi.datastore import check_queue, checks, files, findings_file
 from ckanext.sdi.datastore.checks import OvertakenError
-from ckanext.sdi.datastore.judge import judge_file
+from ckanext.sdi.datastore.judge import basis_of, judge_file
 from ckanext.sdi.datastore.load import load_table
 from ckanext.sdi.datastore.table import drop_table, table_exists
 from ckanext.sdi.datastore.types import digest_of, schema_of
@@ -66,12 +66,20 @@ class _Task:
     schema_sha256: str
     periode_data: str | None
 
+    @property
+    def file_name(self) -> str:
+        """What the person's computer calls the file."""
+        return Path(self.resource["url"] or "").name
+
 
 def run(check_id: str) -> None:
     """Make a check and load what passes. The job of the queue.
 
     :raises Exception: what went wrong in the portal itself, after the check says so
     """
+    if _is_given_again(check_id):
+        return
+    check_queue.take_up_stalled()
     task = _begin(check_id)
     if task is None:
         return
@@ -80,6 +88,7 @@ def run(check_id: str) -> None:
             _check(task)
     except OvertakenError:
         log.info("Check %s is not wanted any more", check_id)
+        checks.drop(check_id)
         findings_file.remove(task.resource_id, check_id)
         return
     except Exception as error:
@@ -87,6 +96,19 @@ def run(check_id: str) -> None:
         _end_badly(check_id, TOO_LONG if isinstance(error, JobTimeoutException) else CRASHED)
         raise
     conformity.refresh_and_index([task.package_id])
+
+
+def _is_given_again(check_id: str) -> bool:
+    """Whether the queue gives the job a second time: its worker is gone, or it met a fault.
+
+    Then the check is taken up again, or what it came to is brought to the index.
+    """
+    state, package_id = checks.standing_of(check_id) or ("waiting", "")
+    if state == "running":
+        check_queue.take_up(check_id, worker_is_gone=True)
+    elif state not in ("waiting", "superseded"):
+        conformity.refresh_and_index([package_id])
+    return state != "waiting"
 
 
 def forget_rows(resource_id: str) -> None:
@@ -112,12 +134,17 @@ def _forget_rows(resource_id: str) -> None:
 
 def _begin(check_id: str) -> _Task | None:
     check = _claim_when_visible(check_id)
-    resource = model.Session.get(model.Resource, check.resource_id) if check else None
-    if check is None or resource is None or not resource.package_id:
+    if check is None:
         return None
-    schema = schema_of(resource)
-    if schema is None or (digest := digest_of(resource, schema)) != check.schema_sha256:
+    resource = model.Session.get(model.Resource, check.resource_id)
+    schema = schema_of(resource) if resource else None
+    if resource is None or schema is None or not resource.package_id:
+        checks.drop(check_id)
+        return None
+    digest = digest_of(resource, schema)
+    if digest != check.schema_sha256:
         log.info("Check %s is for a column standard that is no longer declared", check_id)
+        checks.drop(check_id)
         return None
     task = _Task(
         check_id=check.id,
@@ -136,7 +163,7 @@ def _begin(check_id: str) -> _Task | None:
 def _claim_when_visible(check_id: str) -> Check | None:
     """Take the check, as soon as the save that asked for it is committed."""
     deadline = time.monotonic() + VISIBLE_WITHIN - _seconds_since_queueing()
-    while not checks.is_there(check_id):
+    while checks.standing_of(check_id) is None:
         if time.monotonic() > deadline:
             log.info("Check %s was never committed, or its resource is gone", check_id)
             return None
@@ -168,16 +195,9 @@ def _check(task: _Task) -> None:
 
 
 def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
-    tell = _progress(task.check_id, 0.0, CHECK_SHARE)
-    with findings_file.writer(task.resource_id, task.check_id) as sink:
-        report = judge_file(
-            path,
-            task.schema,
-            task.periode_data,
-            name=Path(task.resource["url"] or "").name,
-            batches=sink,
-            progress=tell,
-        )
+    basis = basis_of(task.file_name)
+    report = _same_report(task, sha256, basis) or _judge(task, path)
+    _require_alive(task)
     may_load = report.passed and not (report.personal_columns and _is_adopted(task))
     loaded = _load(task, path, sha256, report.rows) if may_load else _clear_rows(task)
     checks.finish(
@@ -186,11 +206,34 @@ def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
         rows=report.rows,
         rows_done=report.rows,
         share=1.0,
-        report=report.as_dict(),
+        report={**report.as_dict(), "basis": basis},
         findings_path=str(findings_file.path_of(task.resource_id, task.check_id)),
         loaded_sha256=loaded,
     )
     findings_file.keep_only(task.resource_id, task.check_id)
+
+
+def _same_report(task: _Task, sha256: str, basis: str) -> Report | None:
+    """What an earlier check said of these bytes, where nothing it rests on is another now."""
+    known = checks.same_verdict(task.resource_id, sha256, task.schema_sha256, basis)
+    if known is None:
+        return None
+    check_id, report = known
+    if not findings_file.take_over(task.resource_id, check_id, task.check_id):
+        return None
+    return Report.from_dict(report)
+
+
+def _judge(task: _Task, path: Path) -> Report:
+    with findings_file.writer(task.resource_id, task.check_id) as sink:
+        return judge_file(
+            path,
+            task.schema,
+            task.periode_data,
+            name=task.file_name,
+            batches=sink,
+            progress=_progress(task.check_id, 0.0, CHECK_SHARE),
+        )
 
 
 def _progress(check_id: str, start: float, part: float) -> Callable[[int, float], None]:

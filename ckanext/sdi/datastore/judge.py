@@ -4,11 +4,16 @@ nothing in give one verdict, since both come through here.
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import json
 from pathlib import Path
 
 from ckanext.sdi.check.report import BatchSink, Report
 from ckanext.sdi.check.run import Progress, check_table
 from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.code_lists import source
+from ckanext.sdi.codes.vocabulary import today
 from ckanext.sdi.datastore import limits
 from ckanext.sdi.rules import period
 
@@ -42,3 +47,28 @@ def judge_file(
         batches=batches,
         progress=progress,
     )
+
+
+def basis_of(name: str) -> str:
+    """What a verdict rests on beside the file, its standard and its period, as a digest: the rules
+    of this release, the editions of the code lists, the portal's limits, and the day, on which
+    codes are judged that have no date of their own.
+
+    :param name: what the person's computer calls the file
+    """
+    source.forget()
+    parts = [_program(), source.newest(), repr(limits.of_portal()), today().isoformat(), name]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@functools.cache
+def _program() -> str:
+    """The rules, the reader and the shipped code lists as a digest."""
+    digest = hashlib.sha256()
+    house = Path(__file__).parents[1]
+    for room in ("check", "codes", "rules"):
+        for path in sorted((house / room).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"{path.relative_to(house)} ".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -11,7 +11,7 @@ from ckan import model
 
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.tasks import tasks_of
-from ckanext.sdi.datastore import check_job, checks, findings_file
+from ckanext.sdi.datastore import check_job, check_queue, checks, findings_file
 from ckanext.sdi.rules import RULES
 from ckanext.sdi.rules.catalogue import N_
 
@@ -22,8 +22,14 @@ OUTDATED = N_(
 
 
 def of(resource: model.Resource) -> dict[str, Any]:
-    """The newest check of a resource; keys as ``sdi_resource_check_show`` gives them."""
+    """The newest check of a resource; keys as ``sdi_resource_check_show`` gives them.
+
+    One that nobody works on any more is started again by it.
+    """
     check = checks.newest(resource.id)
+    if check is not None and checks.is_stalled(check) and check_queue.take_up(check.id):
+        model.Session.expire(check)
+        check = checks.newest(resource.id)
     reason = check_job.why_not(resource)
     told: dict[str, Any] = {
         "id": resource.id,

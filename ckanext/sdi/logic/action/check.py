@@ -38,13 +38,16 @@ def sdi_resource_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
 def sdi_resource_check_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """How the newest check of a resource's file stands, and what it found.
 
+    One whose worker is gone is started again by it.
+
     :param id: the resource's id
     :returns: ``state`` (``none``, ``waiting``, ``running``, ``passed``, ``failed``,
-        ``unreadable``, ``error`` or ``superseded``), ``stalled`` (nobody works on it any more:
-        start it again with ``sdi_resource_check``), ``rows_done`` and ``share`` (of 1) while it
-        runs; ``rows``, ``layout`` (how the file was read), ``severities`` (exact counts), ``tasks``
-        (rule by column, with exact counts and samples), ``loaded`` (whether the rows in the
-        DataStore are those of this file), ``sha256``, ``message`` and the moments of it.
+        ``unreadable``, ``error`` or ``superseded``), ``stalled`` (nobody works on it any more,
+        and the queue does not answer; else it is started again by itself), ``rows_done`` and
+        ``share`` (of 1) while it runs; ``rows``, ``layout`` (how the file was read),
+        ``severities`` (exact counts), ``tasks`` (rule by column, with exact counts and samples),
+        ``loaded`` (whether the rows in the DataStore are those of this file), ``sha256``,
+        ``message`` and the moments of it.
         ``reason`` says why a resource is not checked.
     :raises ckan.logic.NotFound: when there is no such resource
     :raises ckan.logic.NotAuthorized: when the user may not see the resource
