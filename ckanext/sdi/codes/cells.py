@@ -112,14 +112,22 @@ def with_zeros_at(words: np.ndarray, places: tuple[int, ...]) -> np.ndarray:
     return (words & np.uint64(~mask & 0xFFFFFFFFFFFFFFFF)) | np.uint64(zeros)
 
 
-def are_digits(words: np.ndarray) -> np.ndarray:
-    """Which words are eight ASCII digits."""
+def are_digits(*words: np.ndarray) -> np.ndarray:
+    """Of which cells all words are eight ASCII digits."""
+    above = _above_nine(words[0])
+    for word in words[1:]:
+        above |= _above_nine(word)
+    above &= _TOP
+    return above == 0
+
+
+def _above_nine(words: np.ndarray) -> np.ndarray:
+    """Words whose top bits tell of each byte whether it is no digit."""
     # Digits become 0 to 9; what is more reaches the top bit, or has it.
     parts = words ^ _ZEROS
-    over = parts + _OVER
-    over |= parts
-    over &= _TOP
-    return over == 0
+    above = parts + _OVER
+    above |= parts
+    return above
 
 
 def numbers(words: np.ndarray) -> np.ndarray:
@@ -130,7 +138,9 @@ def numbers(words: np.ndarray) -> np.ndarray:
         parts *= factor
         parts >>= shift
         parts &= mask
-    return parts.astype(np.uint32)
+    parts *= _EIGHT
+    # The number is the upper half.
+    return parts.view("<u4")[1::2].copy()
 
 
 _STEPS = [
@@ -138,6 +148,6 @@ _STEPS = [
     for digits, bits, mask in (
         (1, 8, 0x00FF00FF00FF00FF),
         (2, 16, 0x0000FFFF0000FFFF),
-        (4, 32, 0x00000000FFFFFFFF),
     )
 ]
+_EIGHT = np.uint64((10**4 << 32) + 1)

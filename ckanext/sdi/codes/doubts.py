@@ -54,7 +54,7 @@ class ColumnDoubts:
     def _add_numbers(self, cells: Cells) -> None:
         offsets, good = cells.of_length(16)
         first, last = cells.words(offsets, 0, 8)
-        good &= are_digits(first) & are_digits(last)
+        good &= are_digits(first, last)
         first, last = numbers(first[good]), numbers(last[good])
         self._count += len(first)
         self._zeros += int(np.count_nonzero(last % np.uint32(10) == 0))

@@ -34,8 +34,7 @@ def resident(cells: Cells, marks: Marks, rules: str) -> None:
 
 def _numbers(good: np.ndarray, words: list[np.ndarray]) -> list[np.ndarray]:
     """Words as numbers; those that are none are good no more."""
-    for word in words:
-        good &= are_digits(word)
+    good &= are_digits(*words)
     return [numbers(word) for word in words]
 
 
@@ -196,7 +195,7 @@ def kode_dssd(cells: Cells, marks: Marks) -> None:
     offsets, good = cells.of_length(11)
     first, last = cells.words(offsets, 0, 3)
     good &= signs_at(first, (1, 4), ".")
-    good &= are_digits(with_zeros_at(first, (1, 4))) & are_digits(with_zeros_at(last, (1,)))
+    good &= are_digits(with_zeros_at(first, (1, 4)), with_zeros_at(last, (1,)))
     marks.decide(offsets, good)
 
 
