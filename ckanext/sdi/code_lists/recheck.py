@@ -1,8 +1,9 @@
-"""What a decree breaks: resources with codes that it ended are looked at again, in the background.
+"""What a decree breaks: resources with codes of its list are looked at again, in the background.
 
 The rows in the DataStore are asked, not the file: they are the same, and nothing is loaded anew.
 A code counts as broken where it is not in force on the row's own reference date, so that data of
-an earlier time stays right.
+an earlier time stays right. A file that its office is still working on is checked once more, so
+that its report tells what holds now.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.code_lists import source
 from ckanext.sdi.codes import vocabulary
 from ckanext.sdi.codes.editions import Difference
+from ckanext.sdi.datastore import check_job
 from ckanext.sdi.datastore.types import schema_of
+from ckanext.sdi.lifecycle import gate, states
 from ckanext.sdi.model import Check
 from ckanext.sdi.model.base import now
 from ckanext.sdi.model.codes import RECHECK_STATES, CodeEdition, CodeRecheck
@@ -38,14 +41,14 @@ _MOST_CODES = 1_000_000
 
 
 def note(edition: CodeEdition, difference: Difference) -> int:
-    """Note the resources to look at: those with rows that have columns of the system.
+    """Note the resources to look at: those that were checked and have columns of the system.
 
     In the transaction of the load, so that none is forgotten when it is committed.
     """
-    if not difference.gone:
+    if not difference.gone and not difference.new:
         return 0
     count = 0
-    for resource in _loaded_resources():
+    for resource in _checked_resources():
         if _columns(schema_of(resource), edition.system):
             model.Session.add(
                 CodeRecheck(
@@ -132,11 +135,14 @@ def _look_at(waiting: CodeRecheck) -> None:
     resource = model.Session.get(model.Resource, waiting.resource_id)
     standard = schema_of(resource) if resource else None
     waiting.finished_at = now()
+    rows = standard is not None and _has_rows(waiting.resource_id)
     try:
         waiting.broken = {
             column: found
             for column in _columns(standard, edition.system)
-            if standard and (found := _broken(waiting.resource_id, column, standard, edition))
+            if standard
+            and rows
+            and (found := _broken(waiting.resource_id, column, standard, edition))
         }
     except SQLAlchemyError as error:
         log.warning("Resource %s could not be looked at: %s", waiting.resource_id, error)
@@ -144,6 +150,15 @@ def _look_at(waiting: CodeRecheck) -> None:
         return
     waiting.rows = sum(sum(codes.values()) for codes in waiting.broken.values())
     waiting.state = "done"
+    if resource is not None and _is_in_the_making(resource):
+        check_job.restart(resource)
+
+
+def _is_in_the_making(resource: model.Resource) -> bool:
+    """Whether its office still works on it; what is handed in or published stays as it is."""
+    state = gate.state_of(resource.package_id or "")
+    settled = states.WITH_REVIEWER | {states.PUBLISHED}
+    return state not in settled and check_job.why_not(resource) is None
 
 
 def _columns(standard: TableSchema | None, system: str) -> list[str]:
@@ -151,9 +166,16 @@ def _columns(standard: TableSchema | None, system: str) -> list[str]:
     return [field.name for field in fields if field.code == system]
 
 
-def _loaded_resources() -> Iterator[model.Resource]:
-    """Resources whose rows were checked and loaded."""
-    ids = sa.select(Check.resource_id).where(Check.loaded_sha256.is_not(None))
+def _has_rows(resource_id: str) -> bool:
+    loaded = sa.select(Check.id).where(
+        Check.resource_id == resource_id, Check.loaded_sha256.is_not(None)
+    )
+    return model.Session.scalar(loaded.limit(1)) is not None
+
+
+def _checked_resources() -> Iterator[model.Resource]:
+    """Resources whose file was checked."""
+    ids = sa.select(Check.resource_id)
     query = sa.select(model.Resource).where(
         model.Resource.id.in_(ids), model.Resource.state == model.State.ACTIVE
     )
