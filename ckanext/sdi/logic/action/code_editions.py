@@ -119,8 +119,8 @@ def sdi_code_edition_diff(context: Context, data_dict: DataDict) -> dict[str, An
 def sdi_code_edition_load(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Load a list as the newest edition, all of it or nothing. For the Walidata and sysadmins.
 
-    What is gone is kept with its last day. Resources that hold codes which are gone are looked at
-    again in the background.
+    What is gone is kept with its last day. In the background resources with codes of the list are
+    looked at again: rows for codes which are gone, and files that are not handed in once more.
 
     :param system: id of a code system (``kode_wilayah`` if not given)
     :param upload: the file (CSV: code, name; dotted or not), or ``content``, its text
