@@ -169,7 +169,7 @@ def _check(task: _Task) -> None:
 
 def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
     tell = _progress(task.check_id, 0.0, CHECK_SHARE)
-    with findings_file.writer(task.resource_id, task.check_id) as sink:
+    with findings_file.writer(task.resource_id, task.check_id) as (sink, again):
         report = judge_file(
             path,
             task.schema,
@@ -177,6 +177,7 @@ def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
             name=Path(task.resource["url"] or "").name,
             batches=sink,
             progress=tell,
+            again=again,
         )
     may_load = report.passed and not (report.personal_columns and _is_adopted(task))
     loaded = _load(task, path, sha256, report.rows) if may_load else _clear_rows(task)

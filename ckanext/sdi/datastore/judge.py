@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ckanext.sdi.check.report import BatchSink, Report
-from ckanext.sdi.check.run import Progress, check_table
+from ckanext.sdi.check.run import Again, Progress, check_table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.datastore import limits
 from ckanext.sdi.rules import period
@@ -21,6 +21,7 @@ def judge_file(
     name: str | None = None,
     batches: BatchSink | None = None,
     progress: Progress | None = None,
+    again: Again | None = None,
 ) -> Report:
     """Judge a file.
 
@@ -31,6 +32,7 @@ def judge_file(
     :param name: what the person's computer calls it
     :param batches: is given every finding, as ``check_table`` gives them
     :param progress: is told how far it is, as ``check_table`` tells
+    :param again: is given the table once more, as ``check_table`` gives it
     :raises ckanext.sdi.check.table.Unreadable: when the file is no table
     """
     return check_table(
@@ -41,4 +43,5 @@ def judge_file(
         name=name or "",
         batches=batches,
         progress=progress,
+        again=again,
     )
