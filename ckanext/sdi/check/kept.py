@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,8 @@ class Keeper:
         ).dictionary_encode()
         codes = kinds.indices.to_numpy().astype(np.int64) << 40 | rows // BUCKET
         order = np.argsort(codes, kind="stable")
-        starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
-        for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+        starts = np.flatnonzero(np.diff(codes[order], prepend=-1)).tolist()
+        for start, end in pairwise([*starts, len(order)]):
             piece = batch.take(pa.array(order[start:end]))
             key = _Key(
                 piece.column("rule")[0].as_py(),

@@ -17,7 +17,8 @@ import pyarrow as pa
 import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.check import kept
-from ckanext.sdi.check.report import BatchSink
+from ckanext.sdi.check.annotate_sheet import SEVERITIES
+from ckanext.sdi.check.report import BatchSink, Place
 from ckanext.sdi.check.run import Again
 from ckanext.sdi.check.write import batch_writer, neutral, read_batches
 from ckanext.sdi.rules import Finding
@@ -35,11 +36,6 @@ HEADINGS = (
     N_("Weight"),
     N_("Rule"),
 )
-SEVERITIES = {
-    "error": N_("Must be mended"),
-    "warning": N_("Should be looked at"),
-    "info": N_("For your information"),
-}
 _ROWS_AT_ONCE = 1000
 
 
@@ -106,6 +102,14 @@ def page(
     with contextlib.suppress(FileNotFoundError):
         return kept.read_page(parquet_of(resource_id, check_id), place, offset, limit)
     return []
+
+
+def every(resource_id: str, check_id: str, place: Place | None = None) -> Iterator[pa.RecordBatch]:
+    """All findings of a check, or those of one rule and column, some thousands at a time.
+
+    :raises FileNotFoundError: when they are not kept any more
+    """
+    return kept.read_task(parquet_of(resource_id, check_id), place)
 
 
 def rows(resource_id: str, check_id: str, wanted: Collection[int]) -> kept.Rows | None:

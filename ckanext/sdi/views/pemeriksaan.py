@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint
-from flask.wrappers import Response
 from werkzeug.wrappers import Response as BaseResponse
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.codes import SYSTEMS
-from ckanext.sdi.datastore import column_form, findings_file, outcome, standard
+from ckanext.sdi.datastore import column_form, outcome, standard
 from ckanext.sdi.views.asking import context
 
 blueprint = Blueprint(
@@ -28,7 +27,7 @@ blueprint = Blueprint(
 PAGE_SIZE = 50
 
 
-def _shown(id: str, resource_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def shown(id: str, resource_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The dataset and its resource; the page is not there for who may not see them."""
     try:
         pkg_dict = tk.get_action("package_show")(context(), {"id": id})
@@ -51,7 +50,7 @@ def _there(id: str, resource_id: str) -> BaseResponse:
 @blueprint.route("")
 def read(id: str, resource_id: str) -> str:
     """The page: progress while the check runs, then the report."""
-    pkg_dict, resource = _shown(id, resource_id)
+    pkg_dict, resource = shown(id, resource_id)
     try:
         check = tk.get_action("sdi_resource_check_show")(context(), {"id": resource_id})
     except tk.NotAuthorized:
@@ -100,7 +99,7 @@ def _cells(check: dict[str, Any]) -> dict[str, Any] | None:
 @blueprint.route("/ulang", methods=["POST"])
 def again(id: str, resource_id: str) -> BaseResponse:
     """Check the file once more."""
-    _shown(id, resource_id)
+    shown(id, resource_id)
     try:
         tk.get_action("sdi_resource_check")(context(), {"id": resource_id})
     except tk.NotAuthorized:
@@ -112,30 +111,10 @@ def again(id: str, resource_id: str) -> BaseResponse:
     return _there(id, resource_id)
 
 
-@blueprint.route("/temuan.csv")
-def findings(id: str, resource_id: str) -> Response | BaseResponse:
-    """All findings of the newest check as a CSV file, in the reader's language."""
-    _, resource = _shown(id, resource_id)
-    try:
-        check = tk.get_action("sdi_resource_check_show")(context(), {"id": resource_id})
-    except tk.NotAuthorized:
-        return tk.abort(404, tk._("Resource not found"))
-    if not check.get("tasks") or check["state"] == "unreadable":
-        return tk.abort(404, tk._("This check has no findings."))
-    name = (resource.get("name") or "data").rsplit(".", 1)[0]
-    response = Response(
-        findings_file.download(resource_id, check["check_id"], tk._),
-        mimetype="text/csv",
-        headers={"Cache-Control": "private, no-store"},
-    )
-    response.headers.set("Content-Disposition", "attachment", filename=f"temuan {name}.csv")
-    return response
-
-
 @blueprint.route("/standar")
 def columns(id: str, resource_id: str) -> str | BaseResponse:
     """A column standard to look over before it is taken: the item's, the file's, or the own."""
-    pkg_dict, resource = _shown(id, resource_id)
+    pkg_dict, resource = shown(id, resource_id)
     _only_who_may_update(pkg_dict)
     source = tk.request.args.get("dari", "")
     try:
@@ -182,7 +161,7 @@ def _columns_page(
 @blueprint.route("/standar", methods=["POST"])
 def take(id: str, resource_id: str) -> str | BaseResponse:
     """Take a column standard as it was looked over; the file's check starts with it."""
-    pkg_dict, resource = _shown(id, resource_id)
+    pkg_dict, resource = shown(id, resource_id)
     _only_who_may_update(pkg_dict)
     try:
         schema = column_form.read(tk.request.form)
