@@ -58,12 +58,13 @@ def annotated_csv(
     with ByLine(batches) as found:
         head = heading(found.general, translate)
         if isinstance(table, CsvTable):
-            yield from _pieces(_own_bytes(table, head, found, translate))
+            yield from pieces(_own_bytes(table, head, found, translate))
         else:
-            yield from _pieces(_own_texts(table, head, found, translate))
+            yield from pieces(_own_texts(table, head, found, translate))
 
 
-def _pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
+def pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """What comes in small parts, in larger ones."""
     held, size = [], 0
     for part in parts:
         held.append(part)

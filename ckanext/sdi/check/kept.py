@@ -205,6 +205,26 @@ def read_task(
         yield from _window(file, first, count, columns)
 
 
+def read_suggestions(
+    path: Path, place: Place, offset: int, limit: int
+) -> tuple[int, list[Finding]]:
+    """How many findings on cells of a task have a suggested value, and some of them.
+
+    :raises FileNotFoundError: when there is no such file
+    """
+    has: list[np.ndarray] = []
+    for batch in read_task(path, place, ["row", "suggestion"]):
+        both = pc.and_(pc.is_valid(batch.column("row")), pc.is_valid(batch.column("suggestion")))
+        has.append(both.to_numpy(zero_copy_only=False))
+    places = np.flatnonzero(np.concatenate(has)) if has else np.empty(0, np.int64)
+    wanted = places[offset : offset + limit]
+    if not len(wanted):
+        return len(places), []
+    first = int(wanted[0])
+    found = read_page(path, place, first, int(wanted[-1]) - first + 1)
+    return len(places), [found[one] for one in (wanted - first).tolist()]
+
+
 def _range_of(file: pq.ParquetFile, place: Place) -> tuple[int, int]:
     first = 0
     for rule, column, count in _told(file, _TASKS):

@@ -112,6 +112,16 @@ def every(resource_id: str, check_id: str, place: Place | None = None) -> Iterat
     return kept.read_task(parquet_of(resource_id, check_id), place)
 
 
+def suggestions(
+    resource_id: str, check_id: str, place: Place, *, offset: int, limit: int
+) -> tuple[int, list[Finding]]:
+    """How many cells of a task have a suggested value, and some of them."""
+    with contextlib.suppress(FileNotFoundError):
+        path = parquet_of(resource_id, check_id)
+        return kept.read_suggestions(path, place, offset, limit)
+    return 0, []
+
+
 def rows(resource_id: str, check_id: str, wanted: Collection[int]) -> kept.Rows | None:
     """Rows of the file by their numbers, as far as something is wrong in them."""
     with contextlib.suppress(FileNotFoundError):

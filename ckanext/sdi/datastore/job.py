@@ -25,7 +25,7 @@ from ckan import model
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
-from ckanext.sdi.datastore import checks, files, findings_file
+from ckanext.sdi.datastore import checks, compare, files, findings_file
 from ckanext.sdi.datastore.checks import OvertakenError
 from ckanext.sdi.datastore.judge import judge_file
 from ckanext.sdi.datastore.load import load_table
@@ -179,6 +179,9 @@ def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
             progress=tell,
             again=again,
         )
+    compared = compare.with_former(
+        task.resource_id, task.check_id, sha256, task.schema_sha256, report
+    )
     may_load = report.passed and not (report.personal_columns and _is_adopted(task))
     loaded = _load(task, path, sha256, report.rows) if may_load else _clear_rows(task)
     checks.finish(
@@ -187,7 +190,7 @@ def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
         rows=report.rows,
         rows_done=report.rows,
         share=1.0,
-        report=report.as_dict(),
+        report=report.as_dict() | {"compared": compared},
         findings_path=str(findings_file.path_of(task.resource_id, task.check_id)),
         loaded_sha256=loaded,
     )

@@ -43,7 +43,8 @@ def _may(action: str, resource_id: str) -> bool:
     return bool(h.check_access(action, {"id": resource_id}))
 
 
-def _there(id: str, resource_id: str) -> BaseResponse:
+def there(id: str, resource_id: str) -> BaseResponse:
+    """Back to the page of the check."""
     return h.redirect_to("sdi_pemeriksaan.read", id=id, resource_id=resource_id)
 
 
@@ -105,23 +106,23 @@ def again(id: str, resource_id: str) -> BaseResponse:
     except tk.NotAuthorized:
         return tk.abort(403, tk._("Only the office that owns the dataset can start its check."))
     except tk.ValidationError as error:
-        h.flash_error(_sentences(error))
+        h.flash_error(sentences(error))
     else:
         h.flash_success(tk._("The file is being checked again."))
-    return _there(id, resource_id)
+    return there(id, resource_id)
 
 
 @blueprint.route("/standar")
 def columns(id: str, resource_id: str) -> str | BaseResponse:
     """A column standard to look over before it is taken: the item's, the file's, or the own."""
     pkg_dict, resource = shown(id, resource_id)
-    _only_who_may_update(pkg_dict)
+    only_who_may_update(pkg_dict)
     source = tk.request.args.get("dari", "")
     try:
         proposed = _proposal(resource, source)
     except tk.ValidationError as error:
-        h.flash_error(_sentences(error))
-        return _there(id, resource_id)
+        h.flash_error(sentences(error))
+        return there(id, resource_id)
     return _columns_page(pkg_dict, resource, proposed, {})
 
 
@@ -162,7 +163,7 @@ def _columns_page(
 def take(id: str, resource_id: str) -> str | BaseResponse:
     """Take a column standard as it was looked over; the file's check starts with it."""
     pkg_dict, resource = shown(id, resource_id)
-    _only_who_may_update(pkg_dict)
+    only_who_may_update(pkg_dict)
     try:
         schema = column_form.read(tk.request.form)
     except column_form.BadFormError:
@@ -177,15 +178,17 @@ def take(id: str, resource_id: str) -> str | BaseResponse:
         proposed = {"source": tk.request.form.get("source", ""), "table_schema": schema}
         return _columns_page(pkg_dict, resource, proposed, error.error_dict)
     h.flash_success(tk._("The column standard was taken. The file is being checked."))
-    return _there(id, resource_id)
+    return there(id, resource_id)
 
 
-def _only_who_may_update(pkg_dict: dict[str, Any]) -> None:
+def only_who_may_update(pkg_dict: dict[str, Any]) -> None:
+    """Nobody else goes on."""
     if not _may("package_update", pkg_dict["id"]):
         tk.abort(403, tk._("Only the office that owns the dataset can change it."))
 
 
-def _sentences(error: tk.ValidationError) -> str:
+def sentences(error: tk.ValidationError) -> str:
+    """What an error says, without the names of its fields."""
     return " ".join(_texts(error.error_dict))
 
 
