@@ -194,7 +194,9 @@ def test_a_newer_upload_stops_the_older_check(
     work()
     assert states(resource) == ["superseded", "passed"]
     folder = findings_file.path_of(resource["id"], "x").parent
-    assert len(list(folder.iterdir())) == 1
+    assert {path.name.partition(".")[0] for path in folder.iterdir()} == {
+        shown(province, resource)["check_id"]
+    }
 
 
 def test_the_same_bytes_are_not_loaded_twice(province: Province, draft: dict[str, Any]) -> None:

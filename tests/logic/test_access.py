@@ -52,6 +52,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "sdi_file_check": LOGGED_IN,
     "sdi_resource_check": OFFICE,
     "sdi_resource_check_show": OFFICE,
+    "sdi_resource_suggestions_apply": OFFICE,
     "sdi_role_list": ("admin",),
     "sdi_role_set": ("admin",),
     "sdi_rule_list": ANYONE,
@@ -79,6 +80,7 @@ ID_OF = {
     "sdi_datastore_search": "resource_id",
     "sdi_resource_check": "resource_id",
     "sdi_resource_check_show": "resource_id",
+    "sdi_resource_suggestions_apply": "resource_id",
     "sdi_table_schema_propose": "resource_id",
 }
 

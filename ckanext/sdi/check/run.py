@@ -31,6 +31,7 @@ from ckanext.sdi.rules.table import judge_header, match_columns, table_finding
 from ckanext.sdi.rules.values import Misread, parse
 
 Progress = Callable[[int, float], None]
+Again = Callable[[Table, Sequence[str]], None]
 ROWS, BYTES = 40_000, 8 << 20
 """When so much has been read it is looked at together."""
 HELD = 50_000
@@ -53,6 +54,7 @@ def check_table(
     sink: Sink | None = None,
     batches: BatchSink | None = None,
     progress: Progress | None = None,
+    again: Again | None = None,
 ) -> Report:
     """Check a file.
 
@@ -65,6 +67,8 @@ def check_table(
     :param batches: is given the same many at once, as batches of ``rules.columnar.SCHEMA``: far
         faster where many cells are bad
     :param progress: is told the rows done and the share of the file, after each block
+    :param again: is given the table once more when all is found, with the columns that identify
+        persons
     :returns: the report; its counts are exact
     :raises ckanext.sdi.check.reader.Unreadable: when the file is no table
     :raises OSError: when it cannot be opened
@@ -75,6 +79,8 @@ def check_table(
         run.prepare(stack)
         run.judge_blocks(stack.enter_context(closing(_gathered(run.table, progress))))
         run.finish()
+        if again:
+            again(table, run.report.personal_columns)
         return run.report
 
 

@@ -22,12 +22,12 @@ from ckanext.sdi.rules.columnar import SCHEMA, pack
 
 Translate = Callable[[str], str]
 COLUMNS = ("severity", "rule", "column", "row", "cell", "value", "suggestion", "message", "key")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def neutral(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def cells_of(finding: Finding, translate: Translate) -> list[str]:

@@ -1,6 +1,7 @@
-"""Every finding of a check in a file beside the resource: gzipped CSV, one line a finding.
+"""Every finding of a check in files beside the resource: gzipped CSV, one line a finding, and
+Parquet, of which a page is read without the rest; beside them the rows that they are about.
 
-The sentence is not in it, but what it is made of: each reader is told in their own language.
+The sentence is not in them, but what it is made of: each reader is told in their own language.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ import contextlib
 import csv
 import io
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pyarrow as pa
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.sdi.check.report import BatchSink
+from ckanext.sdi.check import kept
+from ckanext.sdi.check.annotate_sheet import SEVERITIES
+from ckanext.sdi.check.report import BatchSink, Place
+from ckanext.sdi.check.run import Again
 from ckanext.sdi.check.write import batch_writer, neutral, read_batches
 from ckanext.sdi.rules import Finding
-from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.rules.columnar import unpack
 
@@ -34,17 +37,21 @@ HEADINGS = (
     N_("Weight"),
     N_("Rule"),
 )
-SEVERITIES = {
-    "error": N_("Must be mended"),
-    "warning": N_("Should be looked at"),
-    "info": N_("For your information"),
-}
 _ROWS_AT_ONCE = 1000
 
 
 def path_of(resource_id: str, check_id: str) -> Path:
-    """Where the findings of a check are."""
+    """Where the findings of a check are, as CSV."""
     return _folder(resource_id) / f"{check_id}.csv.gz"
+
+
+def parquet_of(resource_id: str, check_id: str) -> Path:
+    """Where the findings of a check are, as Parquet."""
+    return _folder(resource_id) / f"{check_id}.parquet"
+
+
+def _rows_of(resource_id: str, check_id: str) -> Path:
+    return _folder(resource_id) / f"{check_id}.baris.parquet"
 
 
 def root() -> Path:
@@ -57,17 +64,29 @@ def _folder(resource_id: str) -> Path:
 
 
 @contextlib.contextmanager
-def writer(resource_id: str, check_id: str) -> Iterator[BatchSink]:
-    """Write a check's findings, many at once; the file is there when all of them are."""
-    path = path_of(resource_id, check_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
+def writer(resource_id: str, check_id: str) -> Iterator[tuple[BatchSink, Again]]:
+    """Write a check's findings, many at once; the files are there when all of them are.
+
+    :returns: what takes the findings, and what takes the table once more for its rows
+    """
+    paths = [of(resource_id, check_id) for of in (_rows_of, parquet_of, path_of)]
+    paths[0].parent.mkdir(parents=True, exist_ok=True)
+    parts = [path.with_name(f"{path.name}.part") for path in paths]
+    rows, parquet, csv_part = parts
     try:
-        with batch_writer(part) as sink:
-            yield sink
-        part.replace(path)
+        with kept.keeper(parquet, rows) as keeper, batch_writer(csv_part) as csv_sink:
+
+            def sink(batch: pa.RecordBatch) -> None:
+                csv_sink(batch)
+                keeper(batch)
+
+            yield sink, keeper.keep_rows
+        for part, path in zip(parts, paths, strict=True):
+            if part.exists():
+                part.replace(path)
     finally:
-        part.unlink(missing_ok=True)
+        for part in parts:
+            part.unlink(missing_ok=True)
 
 
 def page(
@@ -79,20 +98,36 @@ def page(
     offset: int,
     limit: int,
 ) -> list[Finding]:
-    """Some findings in the order of the file, of all or of one rule and column."""
-    wanted: list[Finding] = []
-    for batch in _read(resource_id, check_id):
-        if rule is not None:
-            chosen = pc.and_(
-                pc.equal(batch.column("rule"), rule),
-                pc.equal(pc.fill_null(batch.column("column"), ""), column or ""),
-            )
-            batch = batch.filter(chosen)
-        wanted += unpack(batch.slice(offset, limit - len(wanted)))
-        offset = max(offset - batch.num_rows, 0)
-        if len(wanted) == limit:
-            break
-    return wanted
+    """Some findings, task by task in the order of the file, of all or of one rule and column."""
+    place = None if rule is None else (rule, column or "")
+    with contextlib.suppress(FileNotFoundError):
+        return kept.read_page(parquet_of(resource_id, check_id), place, offset, limit)
+    return []
+
+
+def every(resource_id: str, check_id: str, place: Place | None = None) -> Iterator[pa.RecordBatch]:
+    """All findings of a check, or those of one rule and column, some thousands at a time.
+
+    :raises FileNotFoundError: when they are not kept any more
+    """
+    return kept.read_task(parquet_of(resource_id, check_id), place)
+
+
+def suggestions(
+    resource_id: str, check_id: str, place: Place, *, offset: int, limit: int
+) -> tuple[int, list[Finding]]:
+    """How many cells of a task have a suggested value, and some of them."""
+    with contextlib.suppress(FileNotFoundError):
+        path = parquet_of(resource_id, check_id)
+        return kept.read_suggestions(path, place, offset, limit)
+    return 0, []
+
+
+def rows(resource_id: str, check_id: str, wanted: Collection[int]) -> kept.Rows | None:
+    """Rows of the file by their numbers, as far as something is wrong in them."""
+    with contextlib.suppress(FileNotFoundError):
+        return kept.read_rows(_rows_of(resource_id, check_id), wanted)
+    return None
 
 
 def download(resource_id: str, check_id: str, translate: Callable[[str], str]) -> Iterator[bytes]:
@@ -117,28 +152,28 @@ def _lines(rows: list[list[str]]) -> bytes:
 
 def take_over(resource_id: str, old_id: str, check_id: str) -> bool:
     """Give a check the findings of an earlier one; whether they are there."""
-    path = path_of(resource_id, check_id)
-    part = path.with_suffix(".part")
-    try:
-        shutil.copyfile(path_of(resource_id, old_id), part)
-    except FileNotFoundError:
+    needed = path_of(resource_id, old_id), parquet_of(resource_id, old_id)
+    if not all(path.exists() for path in needed):
         return False
-    part.replace(path)
+    # Those without a row of their own have no file of rows.
+    for of in (_rows_of, parquet_of, path_of):
+        path = of(resource_id, check_id)
+        part = path.with_name(f"{path.name}.part")
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copyfile(of(resource_id, old_id), part)
+            part.replace(path)
     return True
 
 
 def remove(resource_id: str, check_id: str) -> None:
     """Remove the findings of a check, and what of them was written before it stopped."""
-    path = path_of(resource_id, check_id)
-    path.unlink(missing_ok=True)
-    path.with_suffix(".part").unlink(missing_ok=True)
+    for path in _folder(resource_id).glob(f"{check_id}.*"):
+        path.unlink(missing_ok=True)
 
 
 def keep_only(resource_id: str, check_id: str) -> None:
     """Remove the findings of a resource's earlier checks."""
-    for path in _folder(resource_id).glob("*.csv.gz"):
-        if path != path_of(resource_id, check_id):
-            path.unlink(missing_ok=True)
+    _remove(resource_id, but=check_id)
 
 
 def remove_all(resource_id: str) -> None:
@@ -147,11 +182,15 @@ def remove_all(resource_id: str) -> None:
     What a running check is writing is left to that check, which removes it when it sees that its
     resource is gone.
     """
-    folder = _folder(resource_id)
-    for path in folder.glob("*.csv.gz"):
-        path.unlink(missing_ok=True)
+    _remove(resource_id)
     with contextlib.suppress(OSError):
-        folder.rmdir()
+        _folder(resource_id).rmdir()
+
+
+def _remove(resource_id: str, *, but: str | None = None) -> None:
+    for path in _folder(resource_id).glob("*"):
+        if path.suffix != ".part" and path.name.partition(".")[0] != but:
+            path.unlink(missing_ok=True)
 
 
 def _read(resource_id: str, check_id: str) -> Iterator[pa.RecordBatch]:

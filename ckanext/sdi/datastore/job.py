@@ -25,7 +25,7 @@ from ckan import model
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
-from ckanext.sdi.datastore import check_queue, checks, files, findings_file
+from ckanext.sdi.datastore import check_queue, checks, compare, files, findings_file
 from ckanext.sdi.datastore.checks import OvertakenError
 from ckanext.sdi.datastore.judge import basis_of, judge_file
 from ckanext.sdi.datastore.load import load_table
@@ -198,6 +198,9 @@ def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
     basis = basis_of(task.file_name)
     report = _same_report(task, sha256, basis) or _judge(task, path)
     _require_alive(task)
+    compared = compare.with_former(
+        task.resource_id, task.check_id, sha256, task.schema_sha256, report
+    )
     may_load = report.passed and not (report.personal_columns and _is_adopted(task))
     loaded = _load(task, path, sha256, report.rows) if may_load else _clear_rows(task)
     checks.finish(
@@ -206,7 +209,7 @@ def _judge_and_load(task: _Task, path: Path, sha256: str) -> None:
         rows=report.rows,
         rows_done=report.rows,
         share=1.0,
-        report={**report.as_dict(), "basis": basis},
+        report=report.as_dict() | {"basis": basis, "compared": compared},
         findings_path=str(findings_file.path_of(task.resource_id, task.check_id)),
         loaded_sha256=loaded,
     )
@@ -225,7 +228,7 @@ def _same_report(task: _Task, sha256: str, basis: str) -> Report | None:
 
 
 def _judge(task: _Task, path: Path) -> Report:
-    with findings_file.writer(task.resource_id, task.check_id) as sink:
+    with findings_file.writer(task.resource_id, task.check_id) as (sink, again):
         return judge_file(
             path,
             task.schema,
@@ -233,6 +236,7 @@ def _judge(task: _Task, path: Path) -> Report:
             name=task.file_name,
             batches=sink,
             progress=_progress(task.check_id, 0.0, CHECK_SHARE),
+            again=again,
         )
 
 

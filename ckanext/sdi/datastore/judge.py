@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from ckanext.sdi.check.report import BatchSink, Report
-from ckanext.sdi.check.run import Progress, check_table
+from ckanext.sdi.check.run import Again, Progress, check_table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.code_lists import source
 from ckanext.sdi.codes.vocabulary import today
@@ -26,6 +26,7 @@ def judge_file(
     name: str | None = None,
     batches: BatchSink | None = None,
     progress: Progress | None = None,
+    again: Again | None = None,
 ) -> Report:
     """Judge a file.
 
@@ -36,6 +37,7 @@ def judge_file(
     :param name: what the person's computer calls it
     :param batches: is given every finding, as ``check_table`` gives them
     :param progress: is told how far it is, as ``check_table`` tells
+    :param again: is given the table once more, as ``check_table`` gives it
     :raises ckanext.sdi.check.table.Unreadable: when the file is no table
     """
     return check_table(
@@ -46,6 +48,7 @@ def judge_file(
         name=name or "",
         batches=batches,
         progress=progress,
+        again=again,
     )
 
 

@@ -58,6 +58,7 @@ def of(resource: model.Resource) -> dict[str, Any]:
         "message": tk._(message) if message else None,
         "severities": report.severities if report else {},
         "tasks": [task.as_dict() for task in told_tasks],
+        "compared": check.report.get("compared"),
         "created_at": _moment(check.created_at),
         "started_at": _moment(check.started_at),
         "finished_at": _moment(check.finished_at),

@@ -113,6 +113,25 @@ def withdraw(context: Context, package: model.Package, reason: str) -> dict[str,
     return _move(context, package, row, states.WITHDRAW, states.WITHDRAWN, reason)
 
 
+def note(context: Context, package_id: str, action: str, reason: str) -> None:
+    """Write into a dataset's history what was done to it in between its steps.
+
+    The transaction is the caller's to commit.
+    """
+    state = gate.state_of(package_id)
+    model.Session.add(
+        Transition(
+            package_id=package_id,
+            action=action,
+            from_state=state,
+            to_state=state,
+            user_id=_user_id(context),
+            reason=reason,
+        )
+    )
+    model.Session.flush()
+
+
 def history(package_id: str, *, limit: int, offset: int) -> tuple[int, list[Transition]]:
     """How many steps a dataset took, and some of them, newest first."""
     steps = sa.select(Transition).where(Transition.package_id == package_id)

@@ -122,6 +122,7 @@ def _add_reasons(datasets: list[dict[str, Any]]) -> None:
         .where(
             Transition.package_id.in_([dataset["id"] for dataset in datasets]),
             Transition.to_state == states.RETURNED,
+            Transition.from_state != states.RETURNED,
         )
         .distinct(Transition.package_id)
         .order_by(Transition.package_id, Transition.at.desc())

@@ -17,6 +17,7 @@ from werkzeug.datastructures import FileStorage
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import files, uploader
+from ckan.types import Context, DataDict
 
 # Keys of datasets and resources that CKAN takes for texts without looking.
 TEXTS = ("id", "name", "type", "owner_org", "package_id", "url", "format", "tag_string")
@@ -44,6 +45,21 @@ def reference(data_dict: Mapping[str, Any], key: str = "id") -> str:
     if not isinstance(value, str) or not is_storable(value):
         raise tk.ValidationError({key: [tk._("Must be a text.")]})
     return value
+
+
+def resource(action: str, context: Context, data_dict: DataDict) -> model.Resource:
+    """The resource that an action is about, when the user may call it.
+
+    :param action: whose auth function is asked
+    :raises ckan.logic.NotFound: when there is no such resource
+    :raises ckan.logic.NotAuthorized: when the user may not
+    """
+    resource_id = reference(data_dict)
+    found = model.Session.get(model.Resource, resource_id)
+    if found is None or found.state != model.State.ACTIVE:
+        raise tk.ObjectNotFound(tk._("Resource was not found."))
+    tk.check_access(action, context, {"id": resource_id})
+    return found
 
 
 def check(data_dict: Mapping[str, Any]) -> None:

@@ -91,6 +91,18 @@ def dataset_withdraw() -> dict[str, Any]:
     return {"reason": [_validator("not_empty"), _text(REASON_LENGTH)], **_ignore_rest()}
 
 
+def suggestions() -> dict[str, Any]:
+    optional = _validator("ignore_missing")
+    return {
+        "rule": [_validator("not_empty"), _text(200)],
+        "column": [optional, _text(1000)],
+        "sha256": [optional, _text(64)],
+        "dry_run": [_validator("default")(False), _validator("boolean_validator")],
+        **page(50, 500),
+        **_ignore_rest(),
+    }
+
+
 def task_list() -> dict[str, Any]:
     optional = _validator("ignore_missing")
     return {

@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint
-from flask.wrappers import Response
 from werkzeug.wrappers import Response as BaseResponse
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.codes import SYSTEMS
-from ckanext.sdi.datastore import column_form, findings_file, outcome, standard
+from ckanext.sdi.datastore import column_form, outcome, standard
 from ckanext.sdi.views.asking import context
 
 blueprint = Blueprint(
@@ -28,7 +27,7 @@ blueprint = Blueprint(
 PAGE_SIZE = 50
 
 
-def _shown(id: str, resource_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def shown(id: str, resource_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The dataset and its resource; the page is not there for who may not see them."""
     try:
         pkg_dict = tk.get_action("package_show")(context(), {"id": id})
@@ -44,14 +43,15 @@ def _may(action: str, resource_id: str) -> bool:
     return bool(h.check_access(action, {"id": resource_id}))
 
 
-def _there(id: str, resource_id: str) -> BaseResponse:
+def there(id: str, resource_id: str) -> BaseResponse:
+    """Back to the page of the check."""
     return h.redirect_to("sdi_pemeriksaan.read", id=id, resource_id=resource_id)
 
 
 @blueprint.route("")
 def read(id: str, resource_id: str) -> str:
     """The page: progress while the check runs, then the report."""
-    pkg_dict, resource = _shown(id, resource_id)
+    pkg_dict, resource = shown(id, resource_id)
     try:
         check = tk.get_action("sdi_resource_check_show")(context(), {"id": resource_id})
     except tk.NotAuthorized:
@@ -100,49 +100,29 @@ def _cells(check: dict[str, Any]) -> dict[str, Any] | None:
 @blueprint.route("/ulang", methods=["POST"])
 def again(id: str, resource_id: str) -> BaseResponse:
     """Check the file once more."""
-    _shown(id, resource_id)
+    shown(id, resource_id)
     try:
         tk.get_action("sdi_resource_check")(context(), {"id": resource_id})
     except tk.NotAuthorized:
         return tk.abort(403, tk._("Only the office that owns the dataset can start its check."))
     except tk.ValidationError as error:
-        h.flash_error(_sentences(error))
+        h.flash_error(sentences(error))
     else:
         h.flash_success(tk._("The file is being checked again."))
-    return _there(id, resource_id)
-
-
-@blueprint.route("/temuan.csv")
-def findings(id: str, resource_id: str) -> Response | BaseResponse:
-    """All findings of the newest check as a CSV file, in the reader's language."""
-    _, resource = _shown(id, resource_id)
-    try:
-        check = tk.get_action("sdi_resource_check_show")(context(), {"id": resource_id})
-    except tk.NotAuthorized:
-        return tk.abort(404, tk._("Resource not found"))
-    if not check.get("tasks") or check["state"] == "unreadable":
-        return tk.abort(404, tk._("This check has no findings."))
-    name = (resource.get("name") or "data").rsplit(".", 1)[0]
-    response = Response(
-        findings_file.download(resource_id, check["check_id"], tk._),
-        mimetype="text/csv",
-        headers={"Cache-Control": "private, no-store"},
-    )
-    response.headers.set("Content-Disposition", "attachment", filename=f"temuan {name}.csv")
-    return response
+    return there(id, resource_id)
 
 
 @blueprint.route("/standar")
 def columns(id: str, resource_id: str) -> str | BaseResponse:
     """A column standard to look over before it is taken: the item's, the file's, or the own."""
-    pkg_dict, resource = _shown(id, resource_id)
-    _only_who_may_update(pkg_dict)
+    pkg_dict, resource = shown(id, resource_id)
+    only_who_may_update(pkg_dict)
     source = tk.request.args.get("dari", "")
     try:
         proposed = _proposal(resource, source)
     except tk.ValidationError as error:
-        h.flash_error(_sentences(error))
-        return _there(id, resource_id)
+        h.flash_error(sentences(error))
+        return there(id, resource_id)
     return _columns_page(pkg_dict, resource, proposed, {})
 
 
@@ -182,8 +162,8 @@ def _columns_page(
 @blueprint.route("/standar", methods=["POST"])
 def take(id: str, resource_id: str) -> str | BaseResponse:
     """Take a column standard as it was looked over; the file's check starts with it."""
-    pkg_dict, resource = _shown(id, resource_id)
-    _only_who_may_update(pkg_dict)
+    pkg_dict, resource = shown(id, resource_id)
+    only_who_may_update(pkg_dict)
     try:
         schema = column_form.read(tk.request.form)
     except column_form.BadFormError:
@@ -198,15 +178,17 @@ def take(id: str, resource_id: str) -> str | BaseResponse:
         proposed = {"source": tk.request.form.get("source", ""), "table_schema": schema}
         return _columns_page(pkg_dict, resource, proposed, error.error_dict)
     h.flash_success(tk._("The column standard was taken. The file is being checked."))
-    return _there(id, resource_id)
+    return there(id, resource_id)
 
 
-def _only_who_may_update(pkg_dict: dict[str, Any]) -> None:
+def only_who_may_update(pkg_dict: dict[str, Any]) -> None:
+    """Nobody else goes on."""
     if not _may("package_update", pkg_dict["id"]):
         tk.abort(403, tk._("Only the office that owns the dataset can change it."))
 
 
-def _sentences(error: tk.ValidationError) -> str:
+def sentences(error: tk.ValidationError) -> str:
+    """What an error says, without the names of its fields."""
     return " ".join(_texts(error.error_dict))
 
 

@@ -27,7 +27,7 @@ def sdi_resource_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
     :raises ckan.logic.NotFound: when there is no such resource
     :raises ckan.logic.NotAuthorized: when the user may not change the resource
     """
-    resource = _resource("sdi_resource_check", context, data_dict)
+    resource = posted.resource("sdi_resource_check", context, data_dict)
     check_job.restart(resource)
     if not context.get("defer_commit"):
         model.repo.commit()
@@ -46,13 +46,14 @@ def sdi_resource_check_show(context: Context, data_dict: DataDict) -> dict[str, 
         and the queue does not answer; else it is started again by itself), ``rows_done`` and
         ``share`` (of 1) while it runs; ``rows``, ``layout`` (how the file was read),
         ``severities`` (exact counts), ``tasks`` (rule by column, with exact counts and samples),
-        ``loaded`` (whether the rows in the DataStore are those of this file), ``sha256``,
-        ``message`` and the moments of it.
+        ``compared`` (how many findings of the check before are mended, remain and are new,
+        ``null`` for the first), ``loaded`` (whether the rows in the DataStore are those of this
+        file), ``sha256``, ``message`` and the moments of it.
         ``reason`` says why a resource is not checked.
     :raises ckan.logic.NotFound: when there is no such resource
     :raises ckan.logic.NotAuthorized: when the user may not see the resource
     """
-    return outcome.of(_resource("sdi_resource_check_show", context, data_dict))
+    return outcome.of(posted.resource("sdi_resource_check_show", context, data_dict))
 
 
 @tk.side_effect_free
@@ -68,7 +69,7 @@ def sdi_table_schema_propose(context: Context, data_dict: DataDict) -> dict[str,
     :raises ckan.logic.NotFound: when there is no such resource
     :raises ckan.logic.NotAuthorized: when the user may not change the resource
     """
-    resource = _resource("sdi_table_schema_propose", context, data_dict)
+    resource = posted.resource("sdi_table_schema_propose", context, data_dict)
     source = schema.validated(data_dict, _propose_schema(), context).get("source")
     return standard.propose(resource, source or None)
 
@@ -79,12 +80,3 @@ def _propose_schema() -> Schema:
         "source": [tk.get_validator("ignore_missing"), one_of(list(standard.SOURCES))],
         "__extras": [tk.get_validator("ignore")],
     }
-
-
-def _resource(action: str, context: Context, data_dict: DataDict) -> model.Resource:
-    resource_id = posted.reference(data_dict)
-    resource = model.Session.get(model.Resource, resource_id)
-    if resource is None or resource.state != model.State.ACTIVE:
-        raise tk.ObjectNotFound(tk._("Resource was not found."))
-    tk.check_access(action, context, {"id": resource_id})
-    return resource

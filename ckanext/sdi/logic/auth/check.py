@@ -25,6 +25,11 @@ def sdi_table_schema_propose(context: Context, data_dict: DataDict) -> AuthResul
     return _as("resource_update", context, data_dict)
 
 
+def sdi_resource_suggestions_apply(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may change the resource: its file becomes another."""
+    return _as("resource_update", context, data_dict)
+
+
 def _as(privilege: str, context: Context, data_dict: DataDict) -> AuthResult:
     try:
         tk.check_access(privilege, context, {"id": data_dict["id"]})
