@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from ckanext.sdi.check.run import check_opened
 from ckanext.sdi.check.table import Limits, Table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.rules import Field, Finding
+from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.catalogue import get_rule
 from ckanext.sdi.rules.judge import judge_column, shown
 from ckanext.sdi.rules.table import table_finding
@@ -55,6 +58,7 @@ class Posted:
     def __init__(self, records: Sequence[Record], schema: TableSchema) -> None:
         self.records = records
         self.schema = schema
+        self._columns: dict[str, tuple[pa.Array, np.ndarray]] = {}
         self._empty = schema.missing_values[0] if schema.missing_values else ""
 
     def judge(self, stored: Stored, *, at: date | None, longest: int) -> list[Finding]:
@@ -108,19 +112,23 @@ class Posted:
         """
         names = [one.name for one in self.schema.fields]
         columns = [one.to_pylist() for one in typed_columns(self._block({}), self.schema)]
-        rows = zip(*columns, strict=True)
+        whole = set(names)
         made = []
-        for record, row in zip(self.records, rows, strict=True):
-            values = {name: value for name, value in zip(names, row, strict=True) if name in record}
-            made.append({ID: record[ID], **values} if ID in record else values)
+        for record, row in zip(self.records, zip(*columns, strict=True), strict=True):
+            values = dict(zip(names, row, strict=True))
+            if record.keys() != whole:
+                values = {name: value for name, value in values.items() if name in record}
+                if ID in record:
+                    values[ID] = record[ID]
+            made.append(values)
         return made
 
     def _of_records(self, stored: Stored) -> Iterator[Finding]:
         declared = {one.name for one in self.schema.fields} | {ID}
         for row, record in enumerate(self.records, start=1):
             if not record.keys() <= declared:
-                for name in record.keys() - declared:
-                    yield table_finding("column_unknown", row=row, column=str(name))
+                for name in sorted(map(str, record.keys() - declared)):
+                    yield table_finding("column_unknown", row=row, column=name)
         for index in sorted(stored.missed):
             key = ID if ID in self.records[index] else ", ".join(self.schema.primary_key)
             yield table_finding("key_unknown", row=index + 1, column=key)
@@ -128,12 +136,24 @@ class Posted:
     def _of_values(self, longest: int) -> Iterator[Finding]:
         for one in self.schema.fields:
             values = [record.get(one.name) for record in self.records]
-            plain = set(map(type, values)) <= {str, type(None)}
-            for row, value in enumerate(values, start=1):
-                if isinstance(value, str):
-                    yield from _of_text(one, value, row, longest)
-                elif not plain and value is not None:
+            kinds = set(map(type, values))
+            if str in kinds and not self._are_fit(one, longest):
+                for row, value in enumerate(values, start=1):
+                    if isinstance(value, str):
+                        yield from _of_text(one, value, row, longest)
+            if kinds & {dict, list} or (one.code and not kinds <= {str, NoneType}):
+                for row, value in enumerate(values, start=1):
                     yield from _of_other(one, value, row)
+
+    def _are_fit(self, column: Field, longest: int) -> bool:
+        """Whether the texts of a column can be stored and none is too long, looked at at once."""
+        values = [record.get(column.name) for record in self.records]
+        try:
+            texts = pa.array([one if type(one) is str else None for one in values], pa.string())
+        except UnicodeEncodeError:
+            return False
+        most = pc.max(pc.binary_length(texts)).as_py() or 0
+        return most <= longest and not pc.any(pc.match_substring(texts, "\0")).as_py()
 
     def _block(self, stored: Mapping[int, Mapping[str, Cell]]) -> Block:
         columns, kinds = [], []
@@ -147,20 +167,38 @@ class Posted:
     def _column(
         self, column: Field, stored: Mapping[int, Mapping[str, Cell]]
     ) -> tuple[pa.Array, np.ndarray]:
+        """The cells of a column, and what they are; of rows that are stored, all of them."""
         name = column.name
+        kept = [index for index in stored if name not in self.records[index]]
+        if not kept and name in self._columns:
+            return self._columns[name]
         values = [record.get(name) for record in self.records]
-        for index, cells in stored.items():
-            if name not in self.records[index]:
-                values[index] = _Kept(*cells[name])
-        if set(map(type, values)) == {str} and not _has_unstorable(values):
-            return pa.array(values, pa.string()), np.zeros(len(values), dtype=np.uint8)
-        pairs = [_pair(value) for value in values]
-        texts = [self._empty if text is None else text for text, _ in pairs]
-        kinds = np.fromiter((kind for _, kind in pairs), np.uint8, len(pairs))
+        for index in kept:
+            values[index] = _Kept(*stored[index][name])
+        texts, kinds = _cells(values)
         if column.code:
             # Numbers among codes are told one by one, not as what a spreadsheet did.
-            kinds[:] = TEXT
-        return pa.array(texts, pa.string()), kinds
+            kinds = np.full(len(values), TEXT, dtype=np.uint8)
+        made = texts.fill_null(self._empty), kinds
+        if not kept:
+            self._columns[name] = made
+        return made
+
+
+def _cells(values: list[Any]) -> tuple[pa.Array, np.ndarray]:
+    """Values as texts, null for none, and what they are."""
+    types = set(map(type, values)) - {NoneType}
+    if types <= {str} or types == {int}:
+        # UnicodeEncodeError and OverflowError: what cannot be stored, one by one.
+        with contextlib.suppress(UnicodeEncodeError, OverflowError):
+            made = pa.array(values, pa.int64() if int in types else pa.string())
+            kind = NUMBER if int in types else TEXT
+            kinds = np.where(pc.is_valid(made).to_numpy(zero_copy_only=False), kind, TEXT)
+            if kind == NUMBER or not pc.any(pc.match_substring(made, "\0")).as_py():
+                return made.cast(pa.string()), kinds.astype(np.uint8)
+    pairs = [_pair(value) for value in values]
+    kinds = np.fromiter((kind for _, kind in pairs), np.uint8, len(pairs))
+    return pa.array([text for text, _ in pairs], pa.string()), kinds
 
 
 @dataclass(frozen=True)
@@ -178,10 +216,6 @@ def _pair(value: Any) -> Cell:
         return value.text, value.kind
     text, kind = text_of(value)
     return _UNSTORABLE.sub("", text), kind
-
-
-def _has_unstorable(values: Sequence[Any]) -> bool:
-    return any(_UNSTORABLE.search(value) for value in values)
 
 
 def _of_text(column: Field, text: str, row: int, longest: int) -> Iterator[Finding]:
