@@ -11,7 +11,7 @@ from ckan import model
 
 from ckanext.sdi.check.posted_records import Posted, Stored
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
-from ckanext.sdi.datastore import limits, rows
+from ckanext.sdi.datastore import designer, limits, rows
 from ckanext.sdi.datastore.types import columns_of, schema_of
 from ckanext.sdi.rules import Finding, period
 from ckanext.sdi.rules.catalogue import N_
@@ -34,6 +34,10 @@ OTHER_COLUMNS = N_(
     " without records, with delete_fields to drop what is not declared; where a type has changed,"
     " datastore_delete the table first."
 )
+OTHER_KEY = N_(
+    "The table has another key than the column standard ({columns}). Call datastore_create without"
+    " records to give it that."
+)
 UNKNOWN_FIELD = N_("The column standard does not know the field “{field}”.")
 OTHER_TYPE = N_("The field “{field}” is of type {declared} by the column standard, not {given}.")
 
@@ -43,11 +47,13 @@ class Standing:
     """What a call is judged by.
 
     :param resource_id: None where the call makes the resource
+    :param designed: whether the table is one of the Table Designer
     """
 
     resource_id: str | None
     schema: TableSchema
     periode_data: str | None
+    designed: bool = False
 
 
 def of_resource(resource: model.Resource) -> Standing:
@@ -58,7 +64,8 @@ def of_resource(resource: model.Resource) -> Standing:
     schema = schema_of(resource)
     if schema is None:
         raise refusal(NO_STANDARD)
-    return Standing(resource.id, schema, resource.extras.get("periode_data"))
+    designed = resource.url_type == designer.URL_TYPE
+    return Standing(resource.id, schema, resource.extras.get("periode_data"), designed)
 
 
 def of_new(resource: Mapping[str, Any]) -> Standing:
@@ -96,14 +103,54 @@ def prepare_create(standing: Standing, data_dict: dict[str, Any]) -> None:
     _refuse_options(schema, data_dict)
     _refuse_fields(schema, data_dict.get("fields"))
     _refuse_other_columns(standing, may_change=True, drops=_is_set(data_dict, "delete_fields"))
-    data_dict["fields"] = [
+    fields = [
         {"id": column.name, "type": column.sql_type, "info": column.info}
         for column in columns_of(schema)
     ]
+    data_dict["fields"] = designer.as_designed(schema, fields) if standing.designed else fields
+    data_dict["primary_key"] = list(schema.primary_key)
     if standing.resource_id is None or not rows.types_of(standing.resource_id):
-        data_dict["primary_key"] = list(schema.primary_key)
         data_dict["indexes"] = [column.name for column in columns_of(schema) if column.indexed]
     prepare_records(standing, data_dict, method="insert")
+
+
+def prepare_design(resource: model.Resource, data_dict: dict[str, Any]) -> TableSchema:
+    """Make the design of a table its column standard, which is then to be kept.
+
+    :raises ckan.logic.ValidationError: when it cannot be one
+    """
+    schema = designer.standard_of(resource, data_dict["fields"])
+    standing = Standing(resource.id, schema, resource.extras.get("periode_data"), designed=True)
+    _refuse_other_columns(standing, may_change=True, drops=_is_set(data_dict, "delete_fields"))
+    data_dict["fields"] = designer.typed(schema, data_dict["fields"])
+    data_dict["primary_key"] = list(schema.primary_key)
+    # Nothing is written but through the door, which tells of all that is wrong.
+    data_dict["triggers"] = []
+    for name in ("aliases", "indexes"):
+        data_dict.pop(name, None)
+    prepare_records(standing, data_dict, method="insert")
+    return schema
+
+
+def judge_codes(resource_id: str, data_dict: Mapping[str, Any]) -> None:
+    """Judge the codes that a call would write to a table of the Table Designer.
+
+    :raises ckan.logic.ValidationError: with all that is wrong
+    """
+    if not rows.types_of(resource_id):
+        return
+    info = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource_id})
+    schema = designer.codes_of(info["fields"])
+    records = _records(data_dict)
+    if schema is None or not records:
+        return
+    names = {field.name for field in schema.fields}
+    codes = [{name: record[name] for name in record.keys() & names} for record in records]
+    posted = Posted(codes, schema)
+    nothing = Stored([None] * len(codes))
+    findings = posted.judge(nothing, at=None, longest=limits.of_portal().block)
+    if findings:
+        raise _refused(findings, len(records), designed=True)
 
 
 def prepare_upsert(standing: Standing, data_dict: dict[str, Any]) -> None:
@@ -123,7 +170,7 @@ def prepare_records(standing: Standing, data_dict: dict[str, Any], *, method: st
     posted = Posted(records, standing.schema)
     findings = _judge(standing, posted, method)
     if findings:
-        raise _refused(findings, len(records))
+        raise _refused(findings, len(records), designed=standing.designed)
     data_dict["records"] = posted.typed()
 
 
@@ -144,15 +191,26 @@ def _judge(standing: Standing, posted: Posted, method: str) -> list[Finding]:
     return sorted([*found, *repeats], key=lambda one: one.row or 0)
 
 
-def _refused(findings: Sequence[Finding], count: int) -> tk.ValidationError:
-    """All bad cells, by record and field; ``record`` is the record's index in the call."""
+def _refused(
+    findings: Sequence[Finding], count: int, *, designed: bool = False
+) -> tk.ValidationError:
+    """All bad cells, by record and field; ``record`` is the record's index in the call.
+
+    :param designed: in the form that the pages of the Table Designer show beside their fields
+    """
     told = [_told(finding) for finding in findings]
     bad = len({finding.row for finding in findings})
     summary = tk._(
         "Nothing was written: {bad} of {count} records have something wrong. The first: {message}"
     ).format(bad=bad, count=count, message=told[0]["message"])
-    errors: Any = {"records": [summary], "records_row": told[0]["record"], "findings": told}
+    shown = [part for one in told for part in (one["field"] or "", _plain(one["message"]))]
+    first = "\t".join(["TAB-DELIMITED", *shown]) if designed else summary
+    errors: Any = {"records": [first], "records_row": told[0]["record"], "findings": told}
     return tk.ValidationError(errors, error_summary={"records": summary})
+
+
+def _plain(text: str) -> str:
+    return text.replace("\t", " ")
 
 
 def _told(finding: Finding) -> dict[str, Any]:
@@ -208,6 +266,9 @@ def _refuse_other_columns(
     """
     found = rows.types_of(standing.resource_id) if standing.resource_id else {}
     declared = rows.declared_types(standing.schema)
+    key = set(standing.schema.primary_key)
+    if found and not may_change and rows.key_of(standing.resource_id or "") != key:
+        raise refusal(OTHER_KEY, columns=", ".join(standing.schema.primary_key) or "–")
     if not found or found == declared:
         return
     wrong = {name for name in found.keys() & declared.keys() if found[name] != declared[name]}

@@ -6,6 +6,7 @@ is written through ``door``, while its office may change the dataset.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,7 +15,8 @@ from ckan import model
 from ckan.types import Action, ChainedAction, Context
 
 from ckanext.sdi import config
-from ckanext.sdi.datastore import check_job, checks, door
+from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.datastore import check_job, checks, designer, door
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.rules.dataset import ROWS_BY_API
@@ -86,21 +88,28 @@ def _guarded(name: str) -> ChainedAction:
     @tk.chained_action
     def guarded(original_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
         if not _touches_governed(data_dict):
+            _judge_codes(name, context, data_dict)
             return original_action(context, data_dict)
         if not config.gate_enforced():
             return _reported(original_action, context, data_dict)
         # Who may not write here learns that, and nothing of how the dataset stands.
         tk.check_access(name, tk.fresh_context(context), dict(data_dict))
         try:
-            _let_in(name, data_dict)
+            design = _let_in(name, data_dict)
         except tk.ValidationError:
             # Nothing waits for what was refused.
             model.Session.rollback()
             raise
+        # CKAN's own action leaves nothing of what it was given.
+        resource_id = data_dict.get("resource_id") or data_dict.get("id")
         result = original_action(context, data_dict)
-        for reference in _references(data_dict):
-            if isinstance(reference, str):
-                check_job.rows_written(reference)
+        if design is not None:
+            standard = json.dumps(design.as_dict(), ensure_ascii=False)
+            tk.get_action("resource_patch")(
+                tk.fresh_context(context), {"id": resource_id, "table_schema": standard}
+            )
+        if resource_id:
+            check_job.rows_written(resource_id)
         model.Session.commit()
         return result
 
@@ -133,9 +142,10 @@ def _reported(original_action: Action, context: Context, data_dict: dict[str, An
     return result
 
 
-def _let_in(name: str, data_dict: dict[str, Any]) -> None:
+def _let_in(name: str, data_dict: dict[str, Any]) -> TableSchema | None:
     """Judge a call; what it would write is then what may be written.
 
+    :returns: the column standard that the resource is to have afterwards, if it is a new one
     :raises ckan.logic.ValidationError: when nothing may be
     """
     new = _governed_package(data_dict)
@@ -144,7 +154,7 @@ def _let_in(name: str, data_dict: dict[str, Any]) -> None:
         if "url" in data_dict["resource"] or "upload" in data_dict["resource"]:
             raise door.refusal(FROM_ITS_FILE)
         door.prepare_create(door.of_new(data_dict["resource"]), data_dict)
-        return
+        return None
     resource = _door(data_dict)
     _require_open(resource.package_id or "")
     # As it is now that nobody else changes it.
@@ -152,12 +162,27 @@ def _let_in(name: str, data_dict: dict[str, Any]) -> None:
     if resource.url_type not in ROWS_BY_API or resource.state != model.State.ACTIVE:
         raise door.refusal(FROM_ITS_FILE)
     if name == "datastore_delete" or _designs_nothing(resource, data_dict):
-        return
+        return None
+    if name == "datastore_create" and designer.is_design(resource, data_dict):
+        return door.prepare_design(resource, data_dict)
     standing = door.of_resource(resource)
     if name == "datastore_create":
         door.prepare_create(standing, data_dict)
     else:
         door.prepare_upsert(standing, data_dict)
+    return None
+
+
+def _judge_codes(name: str, context: Context, data_dict: dict[str, Any]) -> None:
+    """Judge the codes that are written to a table of the Table Designer, governed or not.
+
+    :raises ckan.logic.ValidationError: with all that is wrong
+    """
+    resource = next(_resources_meant(data_dict), None)
+    if resource is None or resource.url_type != designer.URL_TYPE or not data_dict.get("records"):
+        return
+    tk.check_access(name, tk.fresh_context(context), dict(data_dict))
+    door.judge_codes(resource.id, data_dict)
 
 
 def _door(data_dict: Mapping[str, Any]) -> model.Resource:
@@ -183,7 +208,11 @@ def _require_open(package_id: str) -> None:
 def _designs_nothing(resource: model.Resource, data_dict: Mapping[str, Any]) -> bool:
     """Whether the Table Designer makes the empty table that it begins with."""
     asked = ("fields", "records", *door.NOT_TAKEN)
-    return resource.url_type == "tabledesigner" and not any(map(data_dict.get, asked))
+    return (
+        resource.url_type == designer.URL_TYPE
+        and not resource.extras.get("table_schema")
+        and not any(map(data_dict.get, asked))
+    )
 
 
 chained = {

@@ -43,6 +43,20 @@ def types_of(resource_id: str) -> dict[str, str]:
         return _types_of(cursor, resource_id)
 
 
+def key_of(resource_id: str) -> set[str]:
+    """The columns of the table that together are unique."""
+    with _reading() as cursor:
+        cursor.execute(
+            "SELECT a.attname FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(x.indkey)"
+            " WHERE n.nspname = 'public' AND c.relname = %s"
+            " AND x.indisunique AND NOT x.indisprimary",
+            [resource_id],
+        )
+        return {name for (name,) in cursor.fetchall()}
+
+
 def declared_types(schema: TableSchema) -> dict[str, str]:
     """The columns that a standard asks for, with their types."""
     return {column.name: column.sql_type for column in columns_of(schema)}
