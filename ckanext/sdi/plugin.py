@@ -17,10 +17,12 @@ from ckan.types import Context
 
 from ckanext.sdi import cli, helpers, views
 from ckanext.sdi.code_lists import source
-from ckanext.sdi.datastore import check_job, findings_file, hands_off
+from ckanext.sdi.datastore import check_job, designer, findings_file, hands_off
 from ckanext.sdi.lifecycle import gate, labels, listener, presence
 from ckanext.sdi.logic import action, auth, facets, index, validators
 from ckanext.sdi.logic.discover import functions, modules
+from ckanext.tabledesigner.column_types import ColumnType
+from ckanext.tabledesigner.interfaces import IColumnTypes
 
 
 def _actions() -> dict[str, Any]:
@@ -56,6 +58,7 @@ class SdiPlugin(hands_off.HandsOff, DefaultTranslation, DefaultPermissionLabels,
     p.implements(p.IFacets, inherit=True)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IResourceController, inherit=True)
+    p.implements(IColumnTypes)
 
     # IConfigurer
     def update_config(self, config: CKANConfig) -> None:
@@ -121,3 +124,7 @@ class SdiPlugin(hands_off.HandsOff, DefaultTranslation, DefaultPermissionLabels,
         self, context: Context, resource: dict[str, Any], resources: list[dict[str, Any]]
     ) -> None:
         findings_file.remove_all(resource["id"])
+
+    # IColumnTypes
+    def column_types(self, existing_types: dict[str, type[ColumnType]]) -> dict[str, Any]:
+        return {**existing_types, **designer.CODE_TYPES}

@@ -59,6 +59,24 @@ class Places:
 
 
 @dataclass(frozen=True)
+class NumberedPlaces(Places):
+    """Where cells stand in what is no file: their row's number tells it.
+
+    :param mark: what stands before the number
+    """
+
+    mark: str = "#"
+
+    def cell(self, place: int, line: int) -> str:
+        """The row as people call it; nothing where names stand in no row."""
+        return f"{self.mark}{line}" if line else ""
+
+    def cells(self, place: int, lines: np.ndarray) -> pa.Array:
+        """The rows of the cells of a column."""
+        return pc.binary_join_element_wise(self.mark, pa.array(lines).cast(pa.string()), "")
+
+
+@dataclass(frozen=True)
 class Asked:
     """What a person says of the layout of a file; what is None is guessed.
 

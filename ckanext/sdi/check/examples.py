@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ckanext.sdi.check.posted_records import judge_alone
 from ckanext.sdi.check.run import check_table
 from ckanext.sdi.check.table import Limits, Unreadable
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
@@ -45,6 +46,8 @@ def findings_of(example: Example) -> list[Finding]:
         schema = TableSchema.from_dict(example.table_schema)
     except SchemaError as error:
         return error.findings
+    if example.records is not None:
+        return judge_alone(example.records, schema)
     content = _content(example)
     return [] if content is None else _findings_of_file(*content, schema)
 

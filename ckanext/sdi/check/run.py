@@ -73,8 +73,27 @@ def check_table(
     :raises ckanext.sdi.check.reader.Unreadable: when the file is no table
     :raises OSError: when it cannot be opened
     """
+    with open_table(path, limits=limits, asked=schema.layout, name=name) as table:
+        return check_opened(
+            table, schema, at=at, sink=sink, batches=batches, progress=progress, again=again
+        )
+
+
+def check_opened(
+    table: Table,
+    schema: TableSchema,
+    *,
+    at: date | None = None,
+    sink: Sink | None = None,
+    batches: BatchSink | None = None,
+    progress: Progress | None = None,
+    again: Again | None = None,
+) -> Report:
+    """Check a table, wherever its rows come from; parameters are those of ``check_table``.
+
+    :raises ckanext.sdi.check.reader.Unreadable: when it turns out to be no table, or has no rows
+    """
     with ExitStack() as stack:
-        table = stack.enter_context(open_table(path, limits=limits, asked=schema.layout, name=name))
         run = _Run(table, schema, at, _Sinks(sink, batches))
         run.prepare(stack)
         run.judge_blocks(stack.enter_context(closing(_gathered(run.table, progress))))

@@ -15,11 +15,13 @@ from ckan import model
 from ckan.lib.redis import is_redis_available
 
 from ckanext.sdi.check.table_schema import TableSchema
-from ckanext.sdi.datastore import check_queue, checks, job
+from ckanext.sdi.datastore import check_queue, checks, job, rows_job
+from ckanext.sdi.datastore.table import table_exists
 from ckanext.sdi.datastore.types import digest_of, schema_of
 from ckanext.sdi.lifecycle import gate, states
 from ckanext.sdi.model import Check
 from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.rules.dataset import ROWS_BY_API
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,10 @@ ATTACHMENT = N_(
 LINK = N_(
     "This resource is a link. Only uploaded files are checked: download the file and upload it"
     " here, or declare the resource an attachment."
+)
+NO_STANDARD_FOR_ROWS = N_(
+    "This resource has no column standard yet, so the rows that come by the Data API are not"
+    " taken. Give it one first."
 )
 NO_STANDARD = N_(
     "This resource has no column standard yet. Take one before the file can be checked."
@@ -104,10 +110,29 @@ def restart(resource: model.Resource) -> Check:
     return check
 
 
+def rows_written(resource_id: str) -> None:
+    """Have the rows of a resource checked after a call has written some.
+
+    A check that waits will see them. The transaction is the caller's to commit.
+    """
+    resource = model.Session.get(model.Resource, resource_id)
+    schema = schema_of(resource) if resource is not None else None
+    if resource is None or schema is None or why_not(resource) is not None:
+        return
+    newest = checks.newest(resource_id, lock=True)
+    if newest and newest.state == "waiting" and not checks.is_stalled(newest):
+        return
+    _enqueue(checks.add(resource, digest_of(resource, schema)))
+
+
 def why_not(resource: model.Resource) -> str | None:
     """Why a resource is not checked, as a message id; ``None`` when it is."""
     if not gate.has_governed_type(resource.package_id):
         return NOT_GOVERNED
+    if resource.url_type in ROWS_BY_API:
+        if schema_of(resource) is None:
+            return NO_STANDARD_FOR_ROWS
+        return None if resource.extras.get("datastore_active") else rows_job.NO_ROWS
     if tk.asbool(resource.extras.get("lampiran") or False):
         return ATTACHMENT
     if resource.url_type != "upload":
@@ -120,7 +145,7 @@ def why_not(resource: model.Resource) -> str | None:
 def _look_at(resource: model.Resource) -> None:
     newest = checks.newest(resource.id)
     if why_not(resource) is not None:
-        if newest is not None:
+        if newest is not None or resource.extras.get("datastore_active"):
             _end_checks(resource)
         return
     schema = schema_of(resource)
@@ -131,13 +156,18 @@ def _look_at(resource: model.Resource) -> None:
 def _is_same(resource: model.Resource, schema: TableSchema, newest: Check | None) -> bool:
     """Whether the newest check is of the file and standard as they are now.
 
-    CKAN sets ``last_modified`` whenever a file is uploaded.
+    CKAN sets ``last_modified`` whenever a file is uploaded; of rows that come by the Data API, each
+    write has them checked itself.
     """
     return (
         newest is not None
         and newest.state != "superseded"
         and newest.schema_sha256 == digest_of(resource, schema)
-        and (resource.last_modified is None or resource.last_modified <= newest.created_at)
+        and (
+            resource.url_type in ROWS_BY_API
+            or resource.last_modified is None
+            or resource.last_modified <= newest.created_at
+        )
     )
 
 
@@ -168,15 +198,18 @@ def _end_checks(resource: model.Resource) -> None:
 
 
 def _rows_would_go(resource: model.Resource) -> bool:
-    """Whether rows of a checked file are there that go when it is no table any more."""
+    """Whether there are rows that go when the resource is no table any more.
+
+    Those that come by the Data API stay: nothing else holds them.
+    """
     package_id = resource.package_id or ""
     kept = gate.state_of(package_id) in states.WITH_REVIEWER | {states.PUBLISHED}
-    if kept or gate.is_adopted(package_id):
+    if kept or gate.is_adopted(package_id) or resource.url_type in ROWS_BY_API:
         return False
     loaded = sa.select(Check.id).where(
         Check.resource_id == resource.id, Check.loaded_sha256.is_not(None)
     )
-    return model.Session.scalar(loaded.limit(1)) is not None
+    return model.Session.scalar(loaded.limit(1)) is not None or table_exists(resource.id)
 
 
 def _enqueue(check: Check) -> None:

@@ -35,14 +35,15 @@ class OvertakenError(Exception):
     """The check is no longer wanted: a newer one took its place, or its resource is gone."""
 
 
-def newest(resource_id: str) -> Check | None:
-    """The newest check of a resource."""
-    return model.Session.scalar(
-        sa.select(Check)
-        .where(Check.resource_id == resource_id)
-        .order_by(Check.created_at.desc())
-        .limit(1)
-    )
+def newest(resource_id: str, *, lock: bool = False) -> Check | None:
+    """The newest check of a resource.
+
+    :param lock: as the database has it now, and no worker takes it until the transaction ends
+    """
+    query = sa.select(Check).where(Check.resource_id == resource_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return model.Session.scalar(query.order_by(Check.created_at.desc()).limit(1))
 
 
 def is_stalled(check: Check | sa.Row[Any]) -> bool:

@@ -25,7 +25,7 @@ from ckan import model
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
-from ckanext.sdi.datastore import check_queue, checks, compare, files, findings_file
+from ckanext.sdi.datastore import check_queue, checks, compare, files, findings_file, rows_job
 from ckanext.sdi.datastore.checks import OvertakenError
 from ckanext.sdi.datastore.judge import basis_of, judge_file
 from ckanext.sdi.datastore.load import load_table
@@ -34,6 +34,7 @@ from ckanext.sdi.datastore.types import digest_of, schema_of
 from ckanext.sdi.lifecycle import conformity, gate, states
 from ckanext.sdi.model import Check
 from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.rules.dataset import ROWS_BY_API
 
 log = logging.getLogger(__name__)
 
@@ -180,6 +181,10 @@ def _seconds_since_queueing() -> float:
 
 
 def _check(task: _Task) -> None:
+    if task.resource["url_type"] in ROWS_BY_API:
+        tell = _progress(task.check_id, 0.0, 1.0)
+        rows_job.check(task.check_id, task.resource_id, task.schema, task.periode_data, tell)
+        return
     try:
         with files.version(task.resource) as path:
             sha256 = files.sha256_of(path)

@@ -16,6 +16,7 @@ from ckanext.sdi.datastore import checks, findings_file, job
 from ckanext.sdi.datastore.table import drop_table
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check
+from ckanext.sdi.rules.dataset import ROWS_BY_API
 
 # A check writes its findings for as long as its job may run; nothing older is being written.
 WRITTEN_WITHIN = 24 * 60 * 60
@@ -83,6 +84,8 @@ def _rows() -> Iterator[Leftover]:
         newest = checks.newest(resource_id)
         under_way = newest is not None and newest.state in checks.OPEN_STATES
         if resource is None or not gate.governs(resource) or under_way:
+            continue
+        if resource.url_type in ROWS_BY_API:
             continue
         if gate.why_not_change(resource.package_id or "") is None:
             yield Leftover("rows that come from no checked file", resource_id, _rows_of(resource))

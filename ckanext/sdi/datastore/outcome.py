@@ -14,6 +14,7 @@ from ckanext.sdi.check.tasks import tasks_of
 from ckanext.sdi.datastore import check_job, check_queue, checks, findings_file
 from ckanext.sdi.rules import RULES
 from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.rules.dataset import ROWS_BY_API
 
 OUTDATED = N_(
     "This check was made under rules that the portal no longer has. Check the file again to see"
@@ -37,6 +38,7 @@ def of(resource: model.Resource) -> dict[str, Any]:
         "state": "none",
         "stalled": False,
         "reason": tk._(reason) if reason else None,
+        "rows_by": "api" if resource.url_type in ROWS_BY_API else "file",
     }
     if check is None:
         return told

@@ -11,6 +11,7 @@ from ckan import model
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.datastore.table import Column
 from ckanext.sdi.rules import Field
+from ckanext.sdi.rules.dataset import ROWS_BY_API
 
 log = logging.getLogger(__name__)
 
@@ -39,14 +40,15 @@ def schema_of(resource: model.Resource) -> TableSchema | None:
 
 
 def digest_of(resource: model.Resource, schema: TableSchema) -> str:
-    """What a check of the resource's file rests on beside the file: standard and period.
+    """What a check of the resource's rows rests on beside them: standard, period, whence they come.
 
     Codes are judged as they were at the end of the period, so another period is another check.
     """
     period = str(resource.extras.get("periode_data") or "")
-    if not period:
+    source = "rows" if resource.url_type in ROWS_BY_API else ""
+    if not period and not source:
         return schema.digest()
-    return hashlib.sha256(f"{schema.digest()} {period}".encode()).hexdigest()
+    return hashlib.sha256(f"{source}{schema.digest()} {period}".encode()).hexdigest()
 
 
 def columns_of(schema: TableSchema) -> list[Column]:

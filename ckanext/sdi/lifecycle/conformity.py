@@ -15,11 +15,12 @@ from ckan.lib import search
 from ckanext.sdi import config
 from ckanext.sdi.check.attachment import Attached, look_into
 from ckanext.sdi.daftar_data.store import current_version
-from ckanext.sdi.datastore import files
+from ckanext.sdi.datastore import files, rows
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check, DatasetState, Edition, ItemVersion
 from ckanext.sdi.rules import DatasetContext, Finding, ResourceFacts, judge_dataset
 from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.rules.dataset import ROWS_BY_API
 from ckanext.sdi.rules.dataset_persons import is_open
 
 # The principles of Satu Data Indonesia (Perpres 39/2019 article 3), and what else is judged.
@@ -119,7 +120,9 @@ def _facts(resource: Mapping[str, Any], check: Check | None, *, strict: bool) ->
         format=resource.get("format") or "",
         url=resource.get("url") or "",
         url_type=resource.get("url_type") or "",
-        is_attachment=tk.asbool(resource.get("lampiran") or False),
+        # Rows that come by the Data API are a table, whatever else they are called.
+        is_attachment=resource.get("url_type") not in ROWS_BY_API
+        and tk.asbool(resource.get("lampiran") or False),
         table_schema=resource.get("table_schema") or None,
         check_state=check.state if check else None,
         check_errors=severities.get("error", 0),
@@ -150,6 +153,8 @@ def _with_content(facts: ResourceFacts, resource: Mapping[str, Any]) -> Resource
 def _file_sha256(resource: Mapping[str, Any], check: Check | None, *, strict: bool) -> str | None:
     if not strict:
         return check.sha256 if check else None
+    if resource.get("url_type") in ROWS_BY_API:
+        return rows.fingerprint(resource["id"])
     if resource.get("url_type") != "upload":
         return None
     try:

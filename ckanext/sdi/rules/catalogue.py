@@ -7,6 +7,7 @@ gettext message ids; the Indonesian stands in the one ``id`` catalogue.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -40,6 +41,7 @@ class Example:
     ``sheets`` with ``table_schema``: a workbook, the rows of each of its sheets, with the
     ``merged`` cells of the first;
     ``data`` with ``table_schema``: a file that nobody can read as text;
+    ``records`` with ``table_schema``: what a call of the Data API sends for an empty table;
     ``table_schema`` alone: a column standard that is judged itself;
     ``dataset`` with ``context``: a dataset's metadata and the facts known of it.
 
@@ -52,6 +54,7 @@ class Example:
     sheets: Mapping[str, Sequence[Sequence[str | float]]] | None = None
     merged: Sequence[str] = ()
     data: bytes | None = None
+    records: Sequence[Mapping[str, Any]] | None = None
     table_schema: Mapping[str, Any] | None = None
     dataset: Mapping[str, Any] | None = None
     context: Mapping[str, Any] | None = None
@@ -71,6 +74,8 @@ class Example:
                 for name, rows in self.sheets.items()
             ]
             return "\n".join(parts)
+        if self.records is not None:
+            return json.dumps(list(self.records), ensure_ascii=False)
         if self.csv is None:
             return None
         return self.csv.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

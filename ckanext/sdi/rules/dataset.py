@@ -34,6 +34,8 @@ TABLES = frozenset(
     ]
 )
 """What files with a table are called."""
+ROWS_BY_API = ("datastore", "tabledesigner")
+"""Resources whose rows come by the Data API, as CKAN and its Table Designer mark them."""
 RECOMMENDED_FIELDS = ("tingkat_penyajian", "metode_pengumpulan", "sumber")
 
 
@@ -235,7 +237,8 @@ def _resources(resources: Sequence[ResourceFacts]) -> Iterator[Finding]:
 
 def _resource_fault(resource: ResourceFacts) -> str | None:
     """The first thing that keeps a table from being published; the later ones follow from it."""
-    if resource.url_type != "upload" or not _may_be_table(resource):
+    by_api = resource.url_type in ROWS_BY_API
+    if not by_api and (resource.url_type != "upload" or not _may_be_table(resource)):
         return "not_attachment"
     if not resource.table_schema:
         return "no_table_schema"

@@ -307,8 +307,8 @@ _rule(
 _rule(
     "interoperabilitas.check_failed",
     N_(
-        "“{resource}” did not pass the check ({errors} cells or rows to mend). Mend them and"
-        " upload the file again."
+        "“{resource}” did not pass the check ({errors} cells or rows to mend). Mend them, and"
+        " upload the file or write the rows again."
     ),
     _WHY_OPEN,
     _OPEN,
@@ -318,10 +318,7 @@ _rule(
 )
 _rule(
     "interoperabilitas.rows_differ",
-    N_(
-        "The rows in the Data API are not those of the file “{resource}” that was checked. Check"
-        " the file again."
-    ),
+    N_("The rows in the Data API are not those of “{resource}” that were checked. Check it again."),
     N_("What is published must be what was checked."),
     _OPEN,
     _with(table={"loaded_sha256": "bb"}),

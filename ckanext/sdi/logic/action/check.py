@@ -49,7 +49,9 @@ def sdi_resource_check_show(context: Context, data_dict: DataDict) -> dict[str, 
         ``compared`` (how many findings of the check before are mended, remain and are new,
         ``null`` for the first), ``loaded`` (whether the rows in the DataStore are those of this
         file), ``sha256``, ``message`` and the moments of it.
-        ``reason`` says why a resource is not checked.
+        ``reason`` says why a resource is not checked; ``rows_by`` whether its rows come by its
+        ``file`` or by the Data ``api``: then the table as it stands is checked, anew after each
+        write, ``sha256`` tells its rows, and a finding's ``row`` is the row's ``_id``.
     :raises ckan.logic.NotFound: when there is no such resource
     :raises ckan.logic.NotAuthorized: when the user may not see the resource
     """
