@@ -11,6 +11,7 @@ import pytest
 
 from ckanext.sdi.daftar_data.formats import ParsedList, read_list
 from ckanext.sdi.rules.daftar_data_file import COLUMNS
+from ckanext.sdi.rules.small_workbook import workbook_of
 from tests.daftar_data.lists import (
     DDP_EXCERPT,
     TITLE,
@@ -306,3 +307,14 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_is() -> None:
     parsed = read_list(out.getvalue())
     assert told(parsed) == [("too_large", None, None)]
     assert "200 MB" in parsed.findings[0].message(str)
+
+
+def test_a_workbook_that_asks_for_all_memory() -> None:
+    """It asks a process of its own, which has its limits; this one goes on."""
+    far = '<row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    content = workbook_of(
+        {"Data": f'<sheetData><row r="1"><c r="A1"><v>1</v></c></row>{far}</sheetData>'}
+    )
+    parsed = read_list(content)
+    assert told(parsed) == [("too_costly", None, None)]
+    assert parsed.refused

@@ -283,7 +283,9 @@ FILES: dict[str, BadFile] = {
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le"),
         "encrypted",
     ),
-    "dokumen.docx": _unreadable(packed({"word/document.xml": b"<w/>"}), "other_format"),
+    "dokumen.docx": _unreadable(
+        packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}), "other_format"
+    ),
     "dua_sel_berjauhan.xlsx": _unreadable(sheet_xml(_TWO_CELLS), "too_costly"),
     "ukuran_bohong.xlsx": _unreadable(
         sheet_xml(_TWO_CELLS, size='<dimension ref="A1:B2"/>'), "too_costly"

@@ -112,7 +112,7 @@ def _copying(patch: pytest.MonkeyPatch, die: Die) -> None:
     patch.setattr(table, "_as_csv", dying)
 
 
-def _indexing(patch: pytest.MonkeyPatch, die: Die) -> None:
+def _making_keys(patch: pytest.MonkeyPatch, die: Die) -> None:
     _after(patch, table, "_finish", die)
 
 
@@ -131,15 +131,21 @@ def _finished(patch: pytest.MonkeyPatch, die: Die) -> None:
     _before(patch, job.conformity, "refresh_and_index", die)
 
 
+def _indexing(patch: pytest.MonkeyPatch, die: Die) -> None:
+    """One search index is built, and not committed."""
+    _after(patch, table, "_index", die)
+
+
 POINTS: dict[str, Callable[[pytest.MonkeyPatch, Die], None]] = {
     "reading": _reading,
     "checking": _checking,
     "writing the report": _writing_the_report,
     "COPY": _copying,
-    "indexes": _indexing,
+    "keys": _making_keys,
     "swap": _swapping,
     "after the swap": _swapped,
     "after the end": _finished,
+    "after the end, search indexes": _indexing,
 }
 
 

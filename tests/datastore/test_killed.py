@@ -19,7 +19,7 @@ from tests.datastore.dying import (
     let_time_pass,
     work_apart,
 )
-from tests.datastore.working import oid, rows, shown, states, work
+from tests.datastore.working import indexes, oid, rows, shown, states, work
 from tests.province import BAD_CSV, GOOD_CSV, Province, add_resource, upload
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "empty_queue")
@@ -62,11 +62,13 @@ def test_a_process_killed_in(
     is_there = point.startswith("after")
     # A reader of that moment sees all rows of one file.
     assert at_death == [["64.01" if is_there else "64.72", "64.71"]]
-    stopped = [] if point == "after the end" else ["superseded"]
+    stopped = [] if point.startswith("after the end") else ["superseded"]
     assert states(loaded) == ["passed", *stopped, "passed"]
     assert shown(province, loaded)["loaded"]
     assert _codes(loaded) == ["64.01", "64.71"]
     assert oid(loaded) != before
+    # Of _id, the words and two columns of codes.
+    assert len(indexes(loaded)) == 4
     assert_nothing_is_left(loaded["id"])
 
 

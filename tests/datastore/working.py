@@ -48,3 +48,10 @@ def oid(resource: dict[str, Any]) -> int:
     with table.get_write_engine().connect() as connection:
         query = sa.text("SELECT oid FROM pg_class WHERE relname = :name")
         return connection.scalar(query, {"name": resource["id"]})
+
+
+def indexes(resource: dict[str, Any]) -> list[str]:
+    """The indexes of the table that holds the rows."""
+    with table.get_write_engine().connect() as connection:
+        query = sa.text("SELECT indexdef FROM pg_indexes WHERE tablename = :name")
+        return list(connection.scalars(query, {"name": resource["id"]}))

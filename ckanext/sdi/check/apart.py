@@ -17,6 +17,7 @@ from typing import IO, Any
 import numpy as np
 import pyarrow as pa
 
+from ckanext.sdi.check import sheets
 from ckanext.sdi.check.block import Asked, Block, Places, Table
 from ckanext.sdi.check.sniff import Limits, Unreadable, size_text, unreadable
 from ckanext.sdi.check.spool import told_at_end
@@ -86,6 +87,22 @@ def open_apart(
         spool=spooled,
         columns_kept=told["columns"],
     )
+
+
+def sheets_apart(content: bytes, limits: Limits, most_rows: int) -> list[sheets.Sheet]:
+    """All sheets of a workbook, read in a process apart.
+
+    :param most_rows: so many rows of each are read
+    :raises Unreadable: when it cannot be read, or only at too high a price
+    """
+    with ExitStack() as stack:
+        file, path = nameless(stack)
+        file.write(content)
+        file.flush()
+        spool, _ = nameless(stack)
+        _run(path, spool, sheets.KIND, limits, Asked(last_row=most_rows))
+        spool.seek(0)
+        return sheets.sheets_of(spool)
 
 
 def _run(path: Path, spool: IO[bytes], kind: str, limits: Limits, asked: Asked) -> None:

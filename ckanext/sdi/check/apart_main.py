@@ -13,10 +13,10 @@ import resource
 import sys
 from typing import Any
 
-from ckanext.sdi.check import parquet, records, workbook
+from ckanext.sdi.check import parquet, records, sheets, workbook
 from ckanext.sdi.check.spool import Refused
 
-READERS = {"JSON": records.read, "Parquet": parquet.read}
+READERS = {"JSON": records.read, "Parquet": parquet.read, sheets.KIND: sheets.read}
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ as they are.
 
 from __future__ import annotations
 
-import zipfile
+import codecs
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,29 +15,27 @@ from typing import IO
 import pyarrow as pa
 
 from ckanext.sdi.check.block import Asked
-from ckanext.sdi.check.kind import CSV, kind_of
+from ckanext.sdi.check.kind import (
+    CSV,
+    ENCRYPTED,
+    GZIP,
+    PARQUET,
+    UTF16,
+    WORKBOOKS,
+    XLS,
+    ZIP,
+    content_of,
+)
 from ckanext.sdi.check.reader import open_csv
 from ckanext.sdi.check.sniff import Limits, Unreadable
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.personal import PersonalColumns
 
-_ZIP = b"PK\x03\x04"
-_OLE = b"\xd0\xcf\x11\xe0"
-# What holds tables, or files, and cannot be looked into here.
-_CLOSED = (
-    (b"\x1f\x8b", "gzip"),
-    (b"PAR1", "Parquet"),
-    (b"Rar!", "RAR"),
-    (b"7z\xbc\xaf", "7z"),
-    (b"SQLite format 3\0", "SQLite"),
-    (b"\xff\xfe", "UTF-16"),
-    (b"\xfe\xff", "UTF-16"),
-)
-_DOCUMENTS = ("word/", "ppt/", "visio/")
-_DOCUMENT_TYPES = (b"opendocument.text", b"opendocument.presentation", b"opendocument.graphics")
-# The names of streams are written in UTF-16 in the directory of such a file.
-_OLE_DOCUMENTS = tuple(name.encode("utf-16-le") for name in ("WordDocument", "PowerPoint Docum"))
-_OLE_DIRECTORY = 1 << 16
+# What holds tables, or files, and cannot be looked into here, as it is told.
+_CLOSED = {
+    **{kind: kind for kind in (GZIP, PARQUET, ZIP, *WORKBOOKS, "RAR", "7z", "SQLite", "ODF")},
+    ENCRYPTED: XLS,
+}
 _BEGIN = 4_096
 _CHUNK = 1 << 20
 
@@ -60,54 +58,28 @@ def look_into(path: Path) -> Attached:
     :param path: the file
     :raises OSError: when it cannot be opened
     """
-    with path.open("rb") as file:
-        begin = file.read(_BEGIN)
-    kind = _closed_kind(path, begin)
-    return Attached(kind=kind) if kind else Attached(personal_columns=_personal_columns(path))
-
-
-def _closed_kind(path: Path, begin: bytes) -> str:
-    if begin.startswith(_ZIP):
-        return _zip_kind(path, begin)
-    if begin.startswith(_OLE):
-        return "" if _is_ole_document(path, begin) else "XLS"
-    return next((kind for magic, kind in _CLOSED if begin.startswith(magic)), "")
-
-
-def _zip_kind(path: Path, begin: bytes) -> str:
-    if b"opendocument.spreadsheet" in begin:
-        return "ODS"
-    if any(one in begin for one in _DOCUMENT_TYPES):
-        return ""
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        return "ZIP"
-    if any(name.lower().endswith(".shp") for name in names):
-        # A map is handed out so, and there is no other form for it here.
-        return ""
-    if "[Content_Types].xml" not in names:
-        return "ZIP"
-    if any(name.startswith("xl/") for name in names):
-        return "XLSX"
-    return "" if any(name.startswith(_DOCUMENTS) for name in names) else "ZIP"
+        kind = content_of(path)
+    except Unreadable:
+        # A damaged archive; other programs may open it all the same.
+        return Attached(kind=ZIP)
+    if kind == UTF16 and _is_marked(path):
+        return Attached(kind=kind)
+    closed = _CLOSED.get(kind, "")
+    return Attached(closed) if closed else Attached(personal_columns=_personal_columns(path, kind))
 
 
-def _is_ole_document(path: Path, begin: bytes) -> bool:
-    """Whether a file of the old Office is a text or slides, as its directory says."""
-    sector = 1 << min(int.from_bytes(begin[30:32], "little"), 16)
+def _is_marked(path: Path) -> bool:
+    """Whether a text in UTF-16 says that it is; what does not may be a picture."""
     with path.open("rb") as file:
-        file.seek((int.from_bytes(begin[48:52], "little") + 1) * sector)
-        directory = file.read(_OLE_DIRECTORY)
-    return any(name in directory for name in _OLE_DOCUMENTS)
+        return file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def _personal_columns(path: Path) -> tuple[str, ...]:
+def _personal_columns(path: Path, kind: str) -> tuple[str, ...]:
+    if kind != CSV:
+        return _in_lines(path)
     ragged: list[Finding] = []
     try:
-        if kind_of(path) != CSV:
-            return _in_lines(path)
         table = open_csv(path, Limits(), Asked())
         table.on_row = ragged.append
         found = _found(table.header, (block.columns for block in table))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import mmap
 import re
 from pathlib import Path
 
@@ -15,6 +14,9 @@ from ckanext.sdi.rules.table import table_finding
 CSV, UTF16, GZIP, ZIP, JSON, PARQUET = "CSV", "UTF-16", "gzip", "ZIP", "JSON", "Parquet"
 XLSX, XLS, ODS = "XLSX", "XLS", "ODS"
 WORKBOOKS = (XLSX, XLS, ODS)
+TABLES = (CSV, UTF16, GZIP, ZIP, JSON, PARQUET, *WORKBOOKS)
+HTML, XML, DOC, PPT, OPEN_DOCUMENT = "HTML", "XML", "DOC", "PPT", "OpenDocument"
+MAP, ENCRYPTED = "Shapefile", "encrypted"
 ENDINGS = {
     ".csv": (CSV, UTF16),
     ".tsv": (CSV, UTF16),
@@ -35,7 +37,7 @@ ENDINGS = {
 SAMPLE = 64 << 10
 
 _OLE = b"\xd0\xcf\x11\xe0"
-_OTHERS = (
+_BEGINS = (
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
@@ -44,34 +46,60 @@ _OTHERS = (
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ", "XZ"),
     (b"\x28\xb5\x2f\xfd", "Zstandard"),
+    (b"SQLite format 3\0", "SQLite"),
+    (b"\x1f\x8b", GZIP),
+    (b"PAR1", PARQUET),
 )
 _HTML = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta", b"<script")
 _JSON = re.compile(rb'\{\s*["}]|\[\s*[{\["\]]')
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
-_DOCUMENTS = {"word/": "DOCX", "ppt/": "PPTX"}
+_OPEN_DOCUMENTS = (b"opendocument.text", b"opendocument.presentation", b"opendocument.graphics")
+_OFFICE = {"word/": "DOCX", "ppt/": "PPTX", "visio/": "VSDX"}
+# The names of streams, in the directory of a file of the old Office.
+_STREAMS = {
+    name.encode("utf-16-le"): kind
+    for name, kind in (
+        ("EncryptedPackage", ENCRYPTED),
+        ("WordDocument", DOC),
+        ("PowerPoint Docum", PPT),
+    )
+}
+_DIRECTORY = 1 << 16
 
 
 def kind_of(path: Path) -> str:
-    """The kind of a file.
+    """The kind of a file that is to be read as a table.
 
-    :returns: one of the names of this module
+    :returns: one of ``TABLES``
     :raises ckanext.sdi.check.sniff.Unreadable: when it is of a kind that holds no table
+    :raises OSError: when it cannot be opened
+    """
+    kind = content_of(path)
+    if kind in TABLES:
+        return kind
+    if kind == MAP:
+        return ZIP
+    if kind in (HTML, ENCRYPTED):
+        raise unreadable(kind.lower())
+    raise unreadable("other_format", kind=kind)
+
+
+def content_of(path: Path) -> str:
+    """What a file holds: one of the names of this module, or that of a format that it only knows.
+
+    :raises ckanext.sdi.check.sniff.Unreadable: when it is a damaged archive
     :raises OSError: when it cannot be opened
     """
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     if sample.startswith(b"PK\x03\x04"):
-        return _kind_of_zip(path, sample)
+        return _content_of_zip(path, sample)
     if sample.startswith(_OLE):
-        return _kind_of_ole(path)
-    for magic, kind in _OTHERS:
+        return _content_of_ole(path, sample)
+    for magic, kind in _BEGINS:
         if sample.startswith(magic):
-            raise unreadable("other_format", kind=kind)
-    if sample.startswith(b"\x1f\x8b"):
-        return GZIP
-    if sample.startswith(b"PAR1"):
-        return PARQUET
-    return UTF16 if utf16_of(sample) else _kind_of_text(sample)
+            return kind
+    return UTF16 if utf16_of(sample) else _content_of_text(sample)
 
 
 def utf16_of(sample: bytes) -> str | None:
@@ -87,16 +115,16 @@ def utf16_of(sample: bytes) -> str | None:
     return None
 
 
-def _kind_of_text(sample: bytes) -> str:
+def _content_of_text(sample: bytes) -> str:
     begin = sample.removeprefix(codecs.BOM_UTF8).lstrip()[:200].lower()
     if begin.startswith(_HTML) or (begin.startswith(b"<?xml") and b"html" in begin):
-        raise unreadable("html")
+        return HTML
     if begin.startswith(b"<?xml"):
-        raise unreadable("other_format", kind="XML")
+        return XML
     return JSON if _JSON.match(begin) else CSV
 
 
-def _kind_of_zip(path: Path, sample: bytes) -> str:
+def _content_of_zip(path: Path, sample: bytes) -> str:
     likely = XLSX if b"xl/" in sample else ODS if _SPREADSHEET in sample else ZIP
     with opened_zip(path, likely) as archive:
         names = set(archive.namelist())
@@ -106,20 +134,21 @@ def _kind_of_zip(path: Path, sample: bytes) -> str:
     if says == _SPREADSHEET:
         return ODS
     if says.startswith(b"application/vnd.oasis"):
-        raise unreadable("other_format", kind="OpenDocument")
-    for folder, kind in _DOCUMENTS.items():
-        if any(name.startswith(folder) for name in names):
-            raise unreadable("other_format", kind=kind)
-    return ZIP
+        return OPEN_DOCUMENT if any(one in says for one in _OPEN_DOCUMENTS) else "ODF"
+    if any(name.lower().endswith(".shp") for name in names):
+        return MAP
+    if "[Content_Types].xml" not in names:
+        return ZIP
+    return next((kind for folder, kind in _OFFICE.items()
+                 if any(name.startswith(folder) for name in names)), ZIP)  # fmt: skip
 
 
-def _kind_of_ole(path: Path) -> str:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
-            raise unreadable("encrypted")
-        if content.find("WordDocument".encode("utf-16-le")) >= 0:
-            raise unreadable("other_format", kind="DOC")
-    return XLS
+def _content_of_ole(path: Path, sample: bytes) -> str:
+    sector = 1 << min(int.from_bytes(sample[30:32], "little"), 16)
+    with path.open("rb") as file:
+        file.seek((int.from_bytes(sample[48:52], "little") + 1) * sector)
+        directory = file.read(_DIRECTORY)
+    return next((kind for name, kind in _STREAMS.items() if name in directory), XLS)
 
 
 def judge_name(name: str, kind: str) -> Finding | None:

@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
+from ckanext.sdi.check.apart import sheets_apart
+from ckanext.sdi.check.sniff import Limits
+from ckanext.sdi.check.sniff import Unreadable as NotRead
 from ckanext.sdi.rules import daftar_data_file as rules
 from ckanext.sdi.rules.finding import Finding
 
 MAX_BYTES = 20 * 2**20
 MAX_ROWS = 100_000
 MAX_UNPACKED_BYTES = 200 * 2**20
+_LIMITS = Limits(unpacked=MAX_UNPACKED_BYTES, memory=1 << 30, seconds=60)
 DELIMITERS = (",", ";", "\t")
 
 _WEB_PAGE = re.compile(rb"\A\s*(<!doctype|<html|<head|<body|<table|<\?xml|<!--)", re.IGNORECASE)
@@ -118,23 +120,20 @@ def _sheets(content: bytes, most_rows: int) -> Iterator[Records]:
     if content.startswith(_PACKED):
         _refuse_bomb(content)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = workbook.sheet_names
-        tables = [
-            workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names
-        ]
-    except (CalamineError, OSError, ValueError) as error:
-        raise Unreadable(rules.told(rules.NOT_A_TABLE)) from error
-    for name, table in zip(names, tables, strict=True):
-        _not_too_many(table, most_rows)
-        numbers = frozenset(
-            (r, c)
-            for r, row in enumerate(table)
-            for c, value in enumerate(row)
-            if isinstance(value, (int, float)) and not isinstance(value, bool)
-        )
-        rows = [[_text(value) for value in row] for row in table]
-        yield Records(rows, name, numbers)
+        # One row more tells that there are too many.
+        sheets = sheets_apart(content, _LIMITS, most_rows + 1)
+    except NotRead as error:
+        raise Unreadable(_as_told_here(error.finding)) from error
+    for sheet in sheets:
+        yield Records(_not_too_many(sheet.rows, most_rows), sheet.name, sheet.numbers)
+
+
+def _as_told_here(finding: Finding) -> Finding:
+    if finding.rule == "table.too_costly":
+        return finding
+    if finding.rule == "table.too_large":
+        return rules.told(rules.TOO_LARGE, limit=_size(MAX_UNPACKED_BYTES))
+    return rules.told(rules.NOT_A_TABLE)
 
 
 def _refuse_bomb(content: bytes) -> None:
@@ -146,9 +145,3 @@ def _refuse_bomb(content: bytes) -> None:
         raise Unreadable(rules.told(rules.NOT_A_TABLE)) from error
     if size > MAX_UNPACKED_BYTES:
         raise Unreadable(rules.told(rules.TOO_LARGE, limit=_size(MAX_UNPACKED_BYTES)))
-
-
-def _text(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

@@ -184,12 +184,11 @@ def claim(check_id: str) -> Check | None:
     return model.Session.get(Check, check_id)
 
 
-def standing_of(check_id: str) -> tuple[str, str] | None:
-    """The state of a check and its dataset; ``None`` when it is not there."""
+def standing_of(check_id: str) -> sa.Row[Any] | None:
+    """The state, resource and dataset of a check; ``None`` when it is not there."""
+    query = sa.select(Check.state, Check.resource_id, Check.package_id).where(Check.id == check_id)
     with begin() as connection:
-        query = sa.select(Check.state, Check.package_id).where(Check.id == check_id)
-        row = connection.execute(query).one_or_none()
-    return (row[0], row[1]) if row else None
+        return connection.execute(query).one_or_none()
 
 
 def note(check_id: str, **values: Any) -> None:

@@ -28,7 +28,7 @@ from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.datastore import check_queue, checks, compare, files, findings_file, rows_job
 from ckanext.sdi.datastore.checks import OvertakenError
 from ckanext.sdi.datastore.judge import basis_of, judge_file
-from ckanext.sdi.datastore.load import load_table
+from ckanext.sdi.datastore.load import index_rows, load_table
 from ckanext.sdi.datastore.table import drop_table, table_exists
 from ckanext.sdi.datastore.types import digest_of, schema_of
 from ckanext.sdi.lifecycle import conformity, gate, states
@@ -97,6 +97,7 @@ def run(check_id: str) -> None:
         _end_badly(check_id, TOO_LONG if isinstance(error, JobTimeoutException) else CRASHED)
         raise
     conformity.refresh_and_index([task.package_id])
+    index_rows(task.resource_id, task.schema)
 
 
 def _is_given_again(check_id: str) -> bool:
@@ -104,12 +105,18 @@ def _is_given_again(check_id: str) -> bool:
 
     Then the check is taken up again, or what it came to is brought to the index.
     """
-    state, package_id = checks.standing_of(check_id) or ("waiting", "")
-    if state == "running":
+    standing = checks.standing_of(check_id)
+    if standing is None or standing.state == "waiting":
+        return False
+    if standing.state == "running":
         check_queue.take_up(check_id, worker_is_gone=True)
-    elif state not in ("waiting", "superseded"):
-        conformity.refresh_and_index([package_id])
-    return state != "waiting"
+    elif standing.state != "superseded":
+        conformity.refresh_and_index([standing.package_id])
+        resource = model.Session.get(model.Resource, standing.resource_id)
+        schema = schema_of(resource) if resource else None
+        if schema is not None:
+            index_rows(standing.resource_id, schema)
+    return True
 
 
 def forget_rows(resource_id: str) -> None:

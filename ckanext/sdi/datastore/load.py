@@ -11,7 +11,7 @@ from ckanext.sdi.check.convert import typed_columns
 from ckanext.sdi.check.table import open_table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.datastore import limits
-from ckanext.sdi.datastore.table import replace_table
+from ckanext.sdi.datastore.table import build_indexes, replace_table
 from ckanext.sdi.datastore.types import columns_of
 
 
@@ -51,3 +51,8 @@ def load_table(
         primary_key=schema.primary_key,
         confirm=confirm,
     )
+
+
+def index_rows(resource_id: str, schema: TableSchema) -> None:
+    """Build what makes searches of a file's rows fast, where it is not there."""
+    build_indexes(resource_id, columns_of(schema), schema.primary_key)

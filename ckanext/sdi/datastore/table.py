@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ from pyarrow import csv
 import ckan.plugins.toolkit as tk
 
 from ckanext.datastore.backend.postgres import get_write_engine
+from ckanext.sdi.datastore.feed import Feed, ahead
+
+log = logging.getLogger(__name__)
 
 LOCK_TIMEOUT_MS = 200
 LOCK_PAUSE = 0.2
@@ -71,14 +75,31 @@ def replace_table(
     staging = f"_sdi_{resource_id}"
     with get_write_engine().begin() as connection:
         cursor = _cursor(connection)
-        # Two loads of one resource would meet at the staging table's name.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sdi'), hashtext(%s))", [resource_id])
+        _wait_turn(cursor, resource_id)
         _create(cursor, staging, columns)
         rows = _fill(cursor, staging, columns, blocks)
-        indexes = _finish(cursor, staging, resource_id, columns, primary_key)
+        indexes = _finish(cursor, staging, resource_id, primary_key)
         confirm(rows)
         _swap(cursor, staging, resource_id, indexes, rows)
     return rows
+
+
+def build_indexes(
+    resource_id: str, columns: Sequence[Column], primary_key: Sequence[str] = ()
+) -> None:
+    """Build the indexes that make searches fast, where they are not there.
+
+    Every search answers right without them, so they come after the swap; readers go on meanwhile.
+    When the table has gone or become another, there is nothing to do.
+    """
+    try:
+        with get_write_engine().begin() as connection:
+            cursor = _cursor(connection)
+            _wait_turn(cursor, resource_id)
+            for method, of in _search_indexes(columns, primary_key):
+                _index(cursor, resource_id, _index_name(cursor, resource_id, of), of, method)
+    except (psycopg2.errors.UndefinedTable, psycopg2.errors.UndefinedColumn):
+        log.info("The rows of %s are gone, or others by now", resource_id)
 
 
 def drop_table(resource_id: str) -> bool:
@@ -89,6 +110,7 @@ def drop_table(resource_id: str) -> bool:
     """
     with get_write_engine().begin() as connection:
         cursor = _cursor(connection)
+        _wait_turn(cursor, resource_id)
         if not _lock(cursor, resource_id):
             return False
         _drop(cursor, resource_id)
@@ -109,6 +131,13 @@ def table_exists(resource_id: str) -> bool:
 def _cursor(connection: sa.Connection) -> extensions.cursor:
     # psycopg2's own: it streams a COPY, and leaves % and : in a column's name alone.
     return cast("extensions.cursor", connection.connection.cursor())
+
+
+def _wait_turn(cursor: extensions.cursor, resource_id: str) -> None:
+    """Wait until nobody else changes the resource's table: two loads would meet at the staging
+    table's name, and an index is built for longer than a swap waits for the table.
+    """
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sdi'), hashtext(%s))", [resource_id])
 
 
 def _create(cursor: extensions.cursor, staging: str, columns: Sequence[Column]) -> None:
@@ -164,9 +193,9 @@ def _fill(
 ) -> int:
     names = [column.name for column in columns]
     statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)").format(
-        sql.Identifier(staging), sql.SQL(", ").join(map(sql.Identifier, names))
+        sql.Identifier(staging), _listed(names)
     )
-    feed = _Feed(_as_csv(blocks))
+    feed = Feed(ahead(_as_csv(blocks)))
     try:
         cursor.copy_expert(statement, io.BufferedReader(feed, 1 << 20), size=1 << 20)
     except psycopg2.Error:
@@ -187,72 +216,27 @@ def _as_csv(blocks: Iterable[Sequence[pa.Array]]) -> Iterator[bytes]:
         yield sink.getvalue().to_pybytes()
 
 
-class _Feed(io.RawIOBase):
-    """What an iterator of bytes gives, as the file that COPY reads."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._rest = memoryview(b"")
-        self.error: BaseException | None = None
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._rest:
-            try:
-                chunk = next(self._chunks, None)
-            except BaseException as error:
-                self.error = error
-                raise
-            if chunk is None:
-                return 0
-            self._rest = memoryview(chunk)
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
-
-
 def _finish(
-    cursor: extensions.cursor,
-    staging: str,
-    resource_id: str,
-    columns: Sequence[Column],
-    primary_key: Sequence[str],
+    cursor: extensions.cursor, staging: str, resource_id: str, primary_key: Sequence[str]
 ) -> dict[str, str]:
-    """Keys, indexes and the trigger. Indexes get temporary names: theirs are still in use.
+    """Keys and the trigger.
 
-    :returns: the name each index is to have, by its temporary name
+    :returns: the name each index is to have, by its temporary name: theirs are still in use
     """
     table = sql.Identifier(staging)
-    searchable = any(column.full_text for column in columns)
-    if searchable:
-        cursor.execute(
-            sql.SQL("ALTER TABLE {} ALTER COLUMN _full_text DROP EXPRESSION").format(table)
-        )
+    cursor.execute(
+        sql.SQL("ALTER TABLE {} ALTER COLUMN _full_text DROP EXPRESSION IF EXISTS").format(table)
+    )
     cursor.execute(
         sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} PRIMARY KEY (_id)").format(
             table, sql.Identifier(f"{staging}_pkey")
         )
     )
     names: dict[str, str] = {}
-    for method, unique, of in _indexes(columns, primary_key):
-        expression = sql.SQL(", ").join(map(sql.Identifier, of))
-        # CKAN knows its indexes by this name alone and would build a second one otherwise.
-        name = hashlib.sha1(  # noqa: S324 - a name, not a secret
-            (resource_id + expression.as_string(cursor)).encode()
-        ).hexdigest()
+    if primary_key:
+        name = _index_name(cursor, resource_id, primary_key)
         names[f"_sdi_{name}"] = name
-        cursor.execute(
-            sql.SQL("CREATE {} INDEX {} ON {} USING {} ({})").format(
-                sql.SQL("UNIQUE" if unique else ""),
-                sql.Identifier(f"_sdi_{name}"),
-                table,
-                sql.SQL(method),
-                expression,
-            )
-        )
+        _index(cursor, staging, f"_sdi_{name}", primary_key, "btree", unique=True)
     cursor.execute(
         sql.SQL(
             "CREATE TRIGGER zfulltext BEFORE INSERT OR UPDATE ON {}"
@@ -263,18 +247,46 @@ def _finish(
     return names
 
 
-def _indexes(
+def _search_indexes(
     columns: Sequence[Column], primary_key: Sequence[str]
-) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
-    """Method, uniqueness and columns of each index."""
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Method and columns of each index that is not there for a key."""
     # GIN finds words faster than the GiST that CKAN makes by default, and CKAN takes any index of
     # this name; over an empty column it costs nothing and spares a later one in a web request.
-    yield "gin", False, ("_full_text",)
-    if primary_key:
-        yield "btree", True, tuple(primary_key)
+    yield "gin", ("_full_text",)
     for column in columns:
         if column.indexed and tuple(primary_key) != (column.name,):
-            yield "btree", False, (column.name,)
+            yield "btree", (column.name,)
+
+
+def _index_name(cursor: extensions.cursor, resource_id: str, of: Sequence[str]) -> str:
+    """CKAN knows its indexes by this name alone and would build a second one otherwise."""
+    expression = resource_id + _listed(of).as_string(cursor)
+    return hashlib.sha1(expression.encode()).hexdigest()  # noqa: S324 - a name, not a secret
+
+
+def _index(
+    cursor: extensions.cursor,
+    table: str,
+    name: str,
+    of: Sequence[str],
+    method: str,
+    *,
+    unique: bool = False,
+) -> None:
+    cursor.execute(
+        sql.SQL("CREATE {} INDEX IF NOT EXISTS {} ON {} USING {} ({})").format(
+            sql.SQL("UNIQUE" if unique else ""),
+            sql.Identifier(name),
+            sql.Identifier(table),
+            sql.SQL(method),
+            _listed(of),
+        )
+    )
+
+
+def _listed(names: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, names))
 
 
 def _swap(

@@ -70,7 +70,7 @@ table_rule(
     "encrypted",
     N_("The file is locked with a password. Save it without one."),
     N_("What is open to all cannot be locked."),
-    _binary(b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le")),
+    _binary(b"\xd0\xcf\x11\xe0" + bytes(508) + "EncryptedPackage".encode("utf-16-le")),
     N_("Open the file with its password, take the password away, and save it."),
     UPLOAD,
 )
