@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ckanext.sdi.check import sniff
 from ckanext.sdi.check.table import Limits, Table, Unreadable, cell_address, open_table
 from ckanext.sdi.rules import Finding
 
@@ -128,6 +129,31 @@ def test_utf8_cut_between_chunks_stays_utf8(cut: int, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_bytes(body)
     assert open_table(path).encoding == "utf-8"
+
+
+# Letters of one to four bytes, and what only looks like the begin of one.
+PIECES = ["a", "é", "€", "😀"]
+FOREIGN = [b"\x80", b"\xc3", b"\xe2\x82", b"\xf0\x9f", b"\xed\xa0\x80", b"\xc0\x80", b"\xff"]
+
+
+@QUIET
+@given(
+    pieces=st.lists(st.sampled_from([*(p.encode() for p in PIECES), *FOREIGN]), max_size=8),
+    chunk=st.integers(1, 5),
+)
+def test_utf8_is_what_python_reads_as_such(
+    pieces: list[bytes], chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sniff, "CHUNK", chunk)
+    text = b"".join(pieces)
+    try:
+        text.decode()
+        wanted = "utf-8"
+    except UnicodeDecodeError:
+        wanted = "cp1252"
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"kode,nama\n1," + text + b"\n")
+    assert sniff.sniff(path, Limits()).encoding == wanted
 
 
 UNREADABLE = {
