@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ckanext.sdi.check import sniff
-from ckanext.sdi.check.table import Limits, Table, Unreadable, cell_address, open_table
+from ckanext.sdi.check.table import Asked, Limits, Table, Unreadable, cell_address, open_table
 from ckanext.sdi.rules import Finding
 
 QUIET = settings(
@@ -107,6 +107,35 @@ def test_blank_lines_before_the_header_count_as_lines(tmp_path: Path) -> None:
     assert table.header == ["kode", "nama"]
     assert table.header_line == 2
     assert records(table) == [(1, 3, ["1", "a"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "titles"),
+    [
+        ("Jumlah sekolah;;\n;;\nTahun 2024;;\nkode;nama;jumlah\n64.71;Balikpapan;5\n", 3, [1, 3]),
+        ("Jumlah sekolah\nkode,jumlah\n64.71,5\n64.72,6\n", 2, [1]),
+        ("Jumlah sekolah,\n64.71,5\n64.72,6\n", 2, []),
+        ("kode\n64.71\n64.72\n", 1, []),
+        ("kode,jumlah\nKalimantan,\n64.71,5\n", 2, []),
+    ],
+)
+def test_titles_above_the_names_are_left_out_and_told(
+    text: str, header: int, titles: list[int], tmp_path: Path
+) -> None:
+    table, _ = opened(tmp_path / "x.csv", text.encode())
+    assert len(table.header) == header
+    assert table.layout.get("skipped", []) == ([{"why": "title", "rows": titles}] if titles else [])
+    assert [one.rule for one in table.warnings] == ["table.title_rows"] * bool(titles)
+    lines = [line for _, line, _ in records(table)]
+    assert lines[0] == table.layout["header_row"] + 1
+
+
+def test_what_a_person_says_of_the_header_is_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("Jumlah sekolah,\nkode,jumlah\n64.71,5\n")
+    table = open_table(path, asked=Asked(header_row=1))
+    assert table.header == ["Jumlah sekolah", ""]
+    assert table.warnings == []
 
 
 def test_windows_text_is_read_with_a_warning(tmp_path: Path) -> None:

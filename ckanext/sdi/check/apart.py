@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check import sheets
-from ckanext.sdi.check.block import Asked, Block, Places, Table
+from ckanext.sdi.check.block import Asked, Block, Places, Table, lines_text
 from ckanext.sdi.check.sniff import Limits, Unreadable, size_text, unreadable
 from ckanext.sdi.check.spool import told_at_end
 from ckanext.sdi.check.unpack import nameless
@@ -194,22 +194,10 @@ def _warnings(told: dict[str, Any], places: Places) -> Iterator[Finding]:
         first, last = layout["header_row"], told["header_line"]
         yield table_finding("header_rows", first=str(first), last=str(last))
     for one in layout.get("skipped", ()):
-        yield table_finding(f"{one['why']}_rows", lines=_lines(one["rows"]))
+        yield table_finding(f"{one['why']}_rows", lines=lines_text(one["rows"]))
     if told.get("errors"):
-        lines = _lines(sorted(set(told["errors"])))
+        lines = lines_text(sorted(set(told["errors"])))
         yield table_finding("error_cells", n=str(len(told["errors"])), lines=lines)
     if told.get("merged"):
         line, column = told["merged_first"]
         yield table_finding("merged", cell=places.cell(column, line + 1), n=str(told["merged"]))
-
-
-def _lines(rows: list[int]) -> str:
-    """Lines as people write them: 1–3, 5."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and row == runs[-1][-1] + 1:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    texts = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
-    return ", ".join(texts[:10]) + (", …" if len(texts) > 10 else "")

@@ -33,6 +33,18 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def lines_text(rows: Sequence[int]) -> str:
+    """Lines as people write them: 1–3, 5."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    texts = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+    return ", ".join(texts[:10]) + (", …" if len(texts) > 10 else "")
+
+
 @dataclass(frozen=True)
 class Places:
     """Where the columns of a table stand in the person's own file.

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from ckanext.sdi.check.block import Asked, Block, Table, cell_address
+from ckanext.sdi.check.block import Asked, Block, Table, cell_address, lines_text
 from ckanext.sdi.check.sniff import CHUNK, Limits, Unreadable, size_text, sniff, unreadable
 from ckanext.sdi.rules.table import table_finding
 
@@ -253,19 +253,24 @@ def open_csv(path: Path, limits: Limits, asked: Asked) -> CsvTable:
     :raises OSError: when it cannot be opened
     """
     sniffed = sniff(path, limits, asked.header_row)
+    warnings = [table_finding("cp1252")] if sniffed.encoding == "cp1252" else []
+    layout: dict[str, Any] = {
+        "format": "csv",
+        "encoding": sniffed.encoding,
+        "delimiter": sniffed.delimiter,
+        "header_row": sniffed.line,
+    }
+    if sniffed.titles:
+        layout["skipped"] = [{"why": "title", "rows": sniffed.titles}]
+        warnings.append(table_finding("title_rows", lines=lines_text(sniffed.titles)))
     return CsvTable(
         header=sniffed.header,
         header_line=sniffed.line,
         size=sniffed.size,
         encoding=sniffed.encoding,
         delimiter=sniffed.delimiter,
-        warnings=[table_finding("cp1252")] if sniffed.encoding == "cp1252" else [],
-        layout={
-            "format": "csv",
-            "encoding": sniffed.encoding,
-            "delimiter": sniffed.delimiter,
-            "header_row": sniffed.line,
-        },
+        warnings=warnings,
+        layout=layout,
         path=path,
         limits=limits,
         body=sniffed.body,

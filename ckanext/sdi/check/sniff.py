@@ -7,11 +7,13 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from ckanext.sdi.check.layout import HEAD, find_header
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.table import table_finding
 
@@ -72,6 +74,7 @@ class Sniffed:
 
     :param body: where the first byte under the header stands
     :param line: the header's line, as a spreadsheet counts
+    :param titles: the lines above that are left out as titles
     :param odd_quotes: the quotation marks are odd in number
     :param short: no record is longer than ``CHUNK``
     """
@@ -80,6 +83,7 @@ class Sniffed:
     delimiter: str
     header: list[str]
     line: int
+    titles: list[int]
     body: int
     size: int
     odd_quotes: bool
@@ -92,7 +96,7 @@ def sniff(path: Path, limits: Limits, header_row: int | None = None) -> Sniffed:
     Every byte is seen once, in flat memory: only so is it known before the first finding whether
     the file is UTF-8 throughout.
 
-    :param header_row: the line of the header; None: the first that is not blank
+    :param header_row: the line of the header; None: the first that is not blank, titles left out
     :raises Unreadable: when it is no table that can be read
     :raises OSError: when it cannot be opened
     """
@@ -107,8 +111,9 @@ def sniff(path: Path, limits: Limits, header_row: int | None = None) -> Sniffed:
     if not is_cut and not text.strip('\r\n \t,;|\x1a"'):
         raise unreadable("empty")
     delimiter = find_delimiter(text)
+    titles = _titles(text, delimiter) if header_row is None else []
     header, line, length = _header(
-        text, delimiter, scan.encoding, limits, header_row, is_cut=is_cut
+        text, delimiter, scan.encoding, limits, header_row or (titles or [0])[-1] + 1, is_cut=is_cut
     )
     odd_quotes = scan.quotes % 2 == 1
     if odd_quotes and start + length >= size and "\n" in header[-1]:
@@ -116,7 +121,9 @@ def sniff(path: Path, limits: Limits, header_row: int | None = None) -> Sniffed:
         raise Unreadable(table_finding("quote", cell=f"A{line}"))
     # Only within quotation marks a record has more than one line.
     short = not scan.quotes and scan.longest <= CHUNK
-    return Sniffed(scan.encoding, delimiter, header, line, start + length, size, odd_quotes, short)
+    return Sniffed(
+        scan.encoding, delimiter, header, line, titles, start + length, size, odd_quotes, short
+    )
 
 
 @dataclass
@@ -231,18 +238,28 @@ def find_delimiter(text: str) -> str:
     return best
 
 
+def _titles(text: str, delimiter: str) -> list[int]:
+    """The lines that stand above the table as its title, each in a single cell."""
+    rows = [record for record, _ in islice(_records(text, delimiter), HEAD)]
+    if len(next(filter(None, ([c for c in row if c.strip()] for row in rows)), [])) != 1:
+        # A file that begins with several cells begins with their names.
+        return []
+    found = find_header(rows, header_rows=1)
+    return [row + 1 for row in found.titles] if found and found.are_words else []
+
+
 def _header(
     text: str,
     delimiter: str,
     encoding: str,
     limits: Limits,
-    header_row: int | None,
+    header_row: int,
     *,
     is_cut: bool,
 ) -> tuple[list[str], int, int]:
     """The header's record, its line, and the bytes up to its end."""
     for line, (record, length) in enumerate(_records(text, delimiter), start=1):
-        if line < (header_row or 1) or not any(cell.strip() for cell in record):
+        if line < header_row or not any(cell.strip() for cell in record):
             continue
         if len(record) > limits.columns:
             raise unreadable("too_many_columns", n=str(len(record)), limit=str(limits.columns))
