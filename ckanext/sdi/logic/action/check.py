@@ -43,7 +43,8 @@ def sdi_resource_check_show(context: Context, data_dict: DataDict) -> dict[str, 
         ``unreadable``, ``error`` or ``superseded``), ``stalled`` (nobody works on it any more:
         start it again with ``sdi_resource_check``), ``rows_done`` and ``share`` (of 1) while it
         runs; ``rows``, ``layout`` (how the file was read), ``severities`` (exact counts), ``tasks``
-        (rule by column, with exact counts and samples), ``compared`` (how many findings of the
+        (rule by column, with exact counts and samples), ``causes`` (each a ``sentence`` with the
+        rules and columns of the ``tasks`` it explains), ``compared`` (how many findings of the
         check before are mended, remain and are new, ``null`` for the first), ``loaded`` (whether
         the rows in the DataStore are those of this file), ``sha256``, ``message`` and the moments
         of it. ``reason`` says why a resource is not checked.
