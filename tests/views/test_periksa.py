@@ -107,7 +107,7 @@ class TestReport:
         links = page.select("section a[href^='#sel-']")
         assert [link.text for link in links] == ["A2", "B3", "D3"]
         for link in links:
-            assert page.find(id=link["href"][1:]).th.text == link.text
+            assert page.find(id=link["href"][1:]).text == link.text
 
     def test_a_file_that_passes(self, app: Any, province: Province) -> None:
         page = post(app, province, sent(GOOD_CSV, item=province.item_id))

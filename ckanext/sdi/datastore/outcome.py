@@ -9,10 +9,11 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from ckanext.sdi.check.causes import causes_of
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.tasks import tasks_of
 from ckanext.sdi.datastore import check_job, check_queue, checks, findings_file
-from ckanext.sdi.rules import RULES
+from ckanext.sdi.rules import RULES, Finding
 from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.rules.dataset import ROWS_BY_API
 
@@ -60,6 +61,7 @@ def of(resource: model.Resource) -> dict[str, Any]:
         "message": tk._(message) if message else None,
         "severities": report.severities if report else {},
         "tasks": [task.as_dict() for task in told_tasks],
+        "causes": causes_of(told_tasks, tk._),
         "compared": check.report.get("compared"),
         "created_at": _moment(check.created_at),
         "started_at": _moment(check.started_at),
@@ -74,13 +76,14 @@ def _moment(value: dt.datetime | None) -> str | None:
 
 def cells(
     check: Mapping[str, Any], *, rule: str | None, column: str | None, offset: int, limit: int
-) -> list[dict[str, Any]]:
-    """Some of a check's bad cells, in the order of the file, told in the reader's language.
+) -> tuple[list[Finding], list[dict[str, Any]]]:
+    """Some of a check's bad cells, task by task in the order of the file.
 
     :param check: as ``of`` gives it
     :param rule: with ``column``: only those of one task
+    :returns: the findings, and the same told in the reader's language
     """
     found = findings_file.page(
         check["id"], check["check_id"], rule=rule, column=column, offset=offset, limit=limit
     )
-    return [finding.as_dict(tk._) for finding in found]
+    return found, [finding.as_dict(tk._) for finding in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -101,6 +102,17 @@ def suggestions() -> dict[str, Any]:
         **page(50, 500),
         **_ignore_rest(),
     }
+
+
+def report_link() -> dict[str, Any]:
+    return {"last_day": [_validator("not_empty"), _iso_day], **_ignore_rest()}
+
+
+def _iso_day(value: Any) -> dt.date:
+    try:
+        return dt.date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise tk.Invalid(tk._("Write the day as 2026-12-31.")) from error
 
 
 def task_list() -> dict[str, Any]:

@@ -15,7 +15,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.codes import SYSTEMS
-from ckanext.sdi.datastore import column_form, outcome, standard
+from ckanext.sdi.datastore import column_form, outcome, standard, task_page
 from ckanext.sdi.views.asking import context
 
 blueprint = Blueprint(
@@ -56,14 +56,19 @@ def read(id: str, resource_id: str) -> str:
         check = tk.get_action("sdi_resource_check_show")(context(), {"id": resource_id})
     except tk.NotAuthorized:
         return tk.abort(404, tk._("Resource not found"))
+    task = chosen_task(check)
     return tk.render(
-        "sdi/pemeriksaan/read.html",
+        f"sdi/pemeriksaan/{'task' if task else 'read'}.html",
         {
             "pkg_dict": pkg_dict,
             "dataset_type": pkg_dict["type"],
             "resource": resource,
             "check": check,
-            "cells": _cells(check),
+            "report": {
+                "endpoint": "sdi_pemeriksaan.read",
+                "place": {"id": pkg_dict["name"], "resource_id": resource_id},
+            },
+            "cells": cells(check, task, with_rows=True),
             "may_update": _may("package_update", pkg_dict["id"]),
             "may_check": _may("sdi_resource_check", resource_id),
             "has_item_standard": standard.of_item(pkg_dict["id"]) is not None,
@@ -71,29 +76,48 @@ def read(id: str, resource_id: str) -> str:
     )
 
 
-def _cells(check: dict[str, Any]) -> dict[str, Any] | None:
-    """One page of the bad cells: of all, or of the rule and column that the address names."""
+def chosen_task(check: dict[str, Any]) -> dict[str, Any] | None:
+    """The task that the address names by its rule and column, with those beside it."""
+    rule, column = tk.request.args.get("rule"), tk.request.args.get("column", "")
+    tasks = (check.get("tasks") or []) if check["state"] in ("passed", "failed") else []
+    for number, task in enumerate(tasks):
+        if (task["rule"], task["column"]) == (rule, column):
+            former = tasks[number - 1] if number else None
+            following = tasks[number + 1] if number + 1 < len(tasks) else None
+            return {**task, "former": former, "following": following}
+    return None
+
+
+def cells(
+    check: dict[str, Any], task: dict[str, Any] | None, *, with_rows: bool
+) -> dict[str, Any] | None:
+    """One page of the bad cells: of all, or of one task.
+
+    :param with_rows: whether the rows that they stand in are shown too
+    """
     tasks = check.get("tasks") or []
-    if not tasks or check["state"] == "unreadable":
+    if not tasks or check["state"] not in ("passed", "failed"):
         return None
-    rule, column = tk.request.args.get("rule"), tk.request.args.get("column")
-    chosen = next((t for t in tasks if t["rule"] == rule and t["column"] == (column or "")), None)
-    total = chosen["count"] if chosen else sum(task["count"] for task in tasks)
+    total = task["count"] if task else sum(one["count"] for one in tasks)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(tk.request.args.get("page", 1, type=int), 1), pages)
+    findings, told = outcome.cells(
+        check,
+        rule=task["rule"] if task else None,
+        column=task["column"] if task else None,
+        offset=(page - 1) * PAGE_SIZE,
+        limit=PAGE_SIZE,
+    )
+    for number, finding in enumerate(told, 1):
+        finding["anchor"] = f"sel-{number}"
     return {
-        "task": chosen,
+        "task": task,
         "total": total,
         "page": page,
         "pages": pages,
         "first": (page - 1) * PAGE_SIZE + 1,
-        "findings": outcome.cells(
-            check,
-            rule=chosen["rule"] if chosen else None,
-            column=chosen["column"] if chosen else None,
-            offset=(page - 1) * PAGE_SIZE,
-            limit=PAGE_SIZE,
-        ),
+        "findings": told,
+        "grid": task_page.grid(check, findings, told) if task and with_rows else None,
     }
 
 

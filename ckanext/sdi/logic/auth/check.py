@@ -30,6 +30,21 @@ def sdi_resource_suggestions_apply(context: Context, data_dict: DataDict) -> Aut
     return _as("resource_update", context, data_dict)
 
 
+def sdi_report_link_create(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may change the resource: the report shows others what is wrong with it."""
+    return _as("resource_update", context, data_dict)
+
+
+def sdi_report_link_list(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may make links to the report."""
+    return _as("resource_update", context, data_dict)
+
+
+def sdi_report_link_delete(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may make links to the report."""
+    return _as("resource_update", context, data_dict)
+
+
 def _as(privilege: str, context: Context, data_dict: DataDict) -> AuthResult:
     try:
         tk.check_access(privilege, context, {"id": data_dict["id"]})
