@@ -251,6 +251,17 @@ def test_others_learn_only_that_they_may_not(
 def test_a_standard_that_changes_brings_the_table_along(
     province: Province, keyed: dict[str, Any]
 ) -> None:
+    other_key = {**TABLE_SCHEMA, "primaryKey": "kode_wilayah"}
+    province.act("produsen", "resource_patch", id=keyed["id"], table_schema=other_key)
+    with pytest.raises(tk.ValidationError) as caught:
+        upsert(province, keyed, records=[SAMARINDA])
+    assert "kode_wilayah" in str(caught.value.error_dict["sdi"])
+    model.Session.rollback()
+    province.act("produsen", "datastore_create", resource_id=keyed["id"])
+    upsert(province, keyed, records=[{**SAMARINDA, "tahun": 2025}])
+    assert len(rows(keyed)) == 2
+    province.act("produsen", "resource_patch", id=keyed["id"], table_schema=KEYED)
+    province.act("produsen", "datastore_create", resource_id=keyed["id"])
     more = {**KEYED, "fields": [*KEYED["fields"], {"name": "catatan"}]}
     province.act("produsen", "resource_patch", id=keyed["id"], table_schema=more)
     with pytest.raises(tk.ValidationError) as caught:
