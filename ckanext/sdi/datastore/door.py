@@ -180,10 +180,9 @@ def prepare_records(standing: Standing, data_dict: dict[str, Any], *, method: st
 
 
 def _judge(standing: Standing, posted: Posted, method: str) -> list[Finding]:
-    there = standing.resource_id is not None and bool(rows.types_of(standing.resource_id))
     stored = Stored([None] * len(posted.records))
     repeats: list[Finding] = []
-    if there and standing.resource_id is not None:
+    if standing.resource_id is not None and rows.types_of(standing.resource_id):
         stored = rows.meant(
             standing.resource_id, posted, insert=method == "insert", update=method == "update"
         )
