@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from ckan import model
 
 from ckanext.sdi.datastore import table
 from tests.datastore.working import rows
-from tests.province import TABLE_SCHEMA, Province
+from tests.province import TABLE_SCHEMA, Province, run_checks
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
 
@@ -251,13 +252,31 @@ def test_others_learn_only_that_they_may_not(
 def test_a_standard_that_changes_brings_the_table_along(
     province: Province, keyed: dict[str, Any]
 ) -> None:
-    more = {**KEYED, "fields": [*KEYED["fields"], {"name": "catatan"}]}
+    other_key = {**TABLE_SCHEMA, "primaryKey": "kode_wilayah"}
+    province.act("produsen", "resource_patch", id=keyed["id"], table_schema=other_key)
+    with pytest.raises(tk.ValidationError) as caught:
+        upsert(province, keyed, records=[SAMARINDA])
+    assert "kode_wilayah" in str(caught.value.error_dict["sdi"])
+    model.Session.rollback()
+    province.act("produsen", "datastore_create", resource_id=keyed["id"])
+    upsert(province, keyed, records=[{**SAMARINDA, "tahun": 2025}])
+    assert len(rows(keyed)) == 2
+    province.act("produsen", "resource_patch", id=keyed["id"], table_schema=KEYED)
+    province.act("produsen", "datastore_create", resource_id=keyed["id"])
+    note = {"name": "catatan", "constraints": {"unique": True}}
+    more = {**KEYED, "fields": [*KEYED["fields"], note]}
     province.act("produsen", "resource_patch", id=keyed["id"], table_schema=more)
     with pytest.raises(tk.ValidationError) as caught:
         upsert(province, keyed, records=[{**SAMARINDA, "catatan": "x"}])
     assert "catatan" in str(caught.value.error_dict["sdi"])
     model.Session.rollback()
-    province.act("produsen", "datastore_create", resource_id=keyed["id"])
+    added = {"tahun": 2023, "catatan": "y"}
+    province.act(
+        "produsen",
+        "datastore_create",
+        resource_id=keyed["id"],
+        records=[{**SAMARINDA, **added}],
+    )
     upsert(province, keyed, records=[{**SAMARINDA, "catatan": "x"}])
     assert rows(keyed)[0]["catatan"] == "x"
     province.act("produsen", "resource_patch", id=keyed["id"], table_schema=KEYED)
@@ -266,3 +285,26 @@ def test_a_standard_that_changes_brings_the_table_along(
     model.Session.rollback()
     province.act("produsen", "datastore_create", resource_id=keyed["id"], delete_fields=True)
     assert "catatan" not in rows(keyed)[0]
+
+
+def test_the_form_of_the_resource_leaves_its_rows_alone(
+    app: Any, province: Province, keyed: dict[str, Any]
+) -> None:
+    address = f"/dataset/{keyed['package_id']}/resource/{keyed['id']}/edit"
+    page = app.get(address, headers=province.headers("produsen")).text
+    assert '<input type="hidden" name="url_type" value="datastore">' in page
+    form = {"id": keyed["id"], "url": keyed["url"], "url_type": "datastore", "name": "Lain"}
+    given = {**form, "save": "go-metadata", "table_schema": json.dumps(KEYED)}
+    app.post(address, headers=province.headers("produsen"), data=given)
+    shown = province.act("produsen", "resource_show", id=keyed["id"])
+    assert (shown["name"], shown["url_type"]) == ("Lain", "datastore")
+    assert len(rows(keyed)) == 2
+
+
+def test_the_page_of_the_check_speaks_of_rows(
+    app: Any, province: Province, keyed: dict[str, Any]
+) -> None:
+    run_checks()
+    address = f"/dataset/{keyed['package_id']}/resource/{keyed['id']}/pemeriksaan"
+    page = app.get(address, headers=province.headers("produsen")).text
+    assert "Tabel berisi 2 baris yang ditulis lewat API Data." in page

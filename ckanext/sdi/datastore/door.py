@@ -109,8 +109,13 @@ def prepare_create(standing: Standing, data_dict: dict[str, Any]) -> None:
     ]
     data_dict["fields"] = designer.as_designed(schema, fields) if standing.designed else fields
     data_dict["primary_key"] = list(schema.primary_key)
-    if standing.resource_id is None or not rows.types_of(standing.resource_id):
-        data_dict["indexes"] = [column.name for column in columns_of(schema) if column.indexed]
+    if standing.resource_id is None or not _has_key(standing.resource_id, schema):
+        # CKAN takes an index of the same columns for the key, so both are set at once.
+        data_dict["indexes"] = [
+            field.name
+            for field in schema.fields
+            if (field.code or field.unique) and schema.primary_key != (field.name,)
+        ]
     prepare_records(standing, data_dict, method="insert")
 
 
@@ -175,10 +180,9 @@ def prepare_records(standing: Standing, data_dict: dict[str, Any], *, method: st
 
 
 def _judge(standing: Standing, posted: Posted, method: str) -> list[Finding]:
-    there = standing.resource_id is not None and bool(rows.types_of(standing.resource_id))
     stored = Stored([None] * len(posted.records))
     repeats: list[Finding] = []
-    if there and standing.resource_id is not None:
+    if standing.resource_id is not None and rows.types_of(standing.resource_id):
         stored = rows.meant(
             standing.resource_id, posted, insert=method == "insert", update=method == "update"
         )
@@ -266,8 +270,7 @@ def _refuse_other_columns(
     """
     found = rows.types_of(standing.resource_id) if standing.resource_id else {}
     declared = rows.declared_types(standing.schema)
-    key = set(standing.schema.primary_key)
-    if found and not may_change and rows.key_of(standing.resource_id or "") != key:
+    if found and not may_change and not _has_key(standing.resource_id or "", standing.schema):
         raise refusal(OTHER_KEY, columns=", ".join(standing.schema.primary_key) or "–")
     if not found or found == declared:
         return
@@ -278,6 +281,10 @@ def _refuse_other_columns(
         wrong |= declared.keys() - found.keys()
     if wrong:
         raise refusal(OTHER_COLUMNS, columns=", ".join(sorted(wrong)))
+
+
+def _has_key(resource_id: str, schema: TableSchema) -> bool:
+    return bool(rows.types_of(resource_id)) and rows.key_of(resource_id) == set(schema.primary_key)
 
 
 def _is_set(data_dict: Mapping[str, Any], name: str) -> bool:
