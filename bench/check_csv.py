@@ -43,18 +43,18 @@ DISTRICTS = [f"64.72.{n:02d}" for n in range(1, 7)]
 JOBS = ("Petani", "Nelayan", "Guru", "Pedagang")
 
 
-def make(path: Path, rows: int) -> None:
+def make(path: Path, rows: int, share_wrong: float = 0.02) -> None:
     """A made-up file; the seed is fixed, so that runs can be compared."""
     source = random.Random(39)
     with path.open("w", encoding="utf-8") as file:
         file.write(",".join(field["name"] for field in SCHEMA["fields"]) + "\n")
         for row in range(rows):
-            wrong = source.random() < 0.02
+            wrong = source.random() < share_wrong
             day = source.randint(1, 28) + (40 if source.random() < 0.5 else 0)
             nik = f"647201{day:02d}{source.randint(1, 12):02d}{source.randint(0, 99):02d}"
             nik += "0000" if wrong else f"{source.randint(1, 9999):04d}"
-            district = "64.72.99" if source.random() < 0.02 else source.choice(DISTRICTS)
-            npwp = "123" if source.random() < 0.02 else "0020000014000000"
+            district = "64.72.99" if source.random() < share_wrong else source.choice(DISTRICTS)
+            npwp = "123" if source.random() < share_wrong else "0020000014000000"
             file.write(
                 f"{row},{nik},{npwp},{district},Orang Contoh {row % 977},{source.choice(JOBS)},"
                 f'{source.randint(0, 99)},"{source.randint(0, 9999)},5",'

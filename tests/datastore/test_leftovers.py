@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +59,6 @@ def test_what_is_left_is_told_and_removed(loaded: dict[str, Any], cli: Any) -> N
     lost.write_bytes(b"x")
     part = findings_file.path_of(loaded["id"], "terputus").with_suffix(".part")
     part.write_bytes(b"x")
-    long_ago = time.time() - leftovers.WRITTEN_WITHIN - 60
-    os.utime(part, (long_ago, long_ago))
     staging = f"{leftovers.STAGING}{loaded['id']}"
     with table.get_write_engine().begin() as connection:
         connection.execute(sa.text(f'CREATE TABLE "{staging}" (_id integer)'))
@@ -83,13 +79,19 @@ def test_what_is_left_is_told_and_removed(loaded: dict[str, Any], cli: Any) -> N
 
 
 def test_what_is_in_use_is_left_alone(loaded: dict[str, Any]) -> None:
-    part = findings_file.path_of(loaded["id"], "berjalan").with_suffix(".part")
+    check = checks.newest(loaded["id"])
+    assert check is not None
+    part = findings_file.path_of(loaded["id"], check.id).with_suffix(".part")
     part.parent.mkdir(parents=True, exist_ok=True)
     part.write_bytes(b"x")
     checks.say_nothing_is_loaded(loaded["id"])
     model.Session.execute(sa.update(Check).values(state="running"))
     model.Session.commit()
     assert _found() == []
+    # Once it is over, what it did not finish is nobody's any more.
+    model.Session.execute(sa.update(Check).values(state="superseded"))
+    model.Session.commit()
+    assert ("findings of a check that is gone", str(part)) in _found()
 
 
 def test_published_rows_stay_in_place(province: Province) -> None:

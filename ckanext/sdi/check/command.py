@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from ckanext.sdi.check.memory import give_back
 from ckanext.sdi.check.propose import propose_schema
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.run import check_table
@@ -50,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     :returns: 0 when it passes, 1 when something must be mended, 2 when it cannot be read
     """
+    give_back()
     options = _parser().parse_args(arguments)
     translate = translator(options.language)
     try:

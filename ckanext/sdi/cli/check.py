@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from ckanext.sdi.code_lists import recheck as code_recheck
 from ckanext.sdi.datastore import check_job, check_queue
 
 
@@ -25,6 +26,8 @@ def recheck(*, ids: tuple[str, ...], stalled: bool) -> None:
     if stalled:
         some = [resource.id for resource in _resources(ids)] if ids else None
         click.echo(f"{check_queue.take_up_stalled(some)} checks started again.")
+        if some is None and (editions := code_recheck.take_up_stalled()):
+            click.echo(f"{editions} code lists' changes looked at again.")
         return
     refused = 0
     started = 0

@@ -25,7 +25,7 @@ from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.code_lists import source
 from ckanext.sdi.codes import vocabulary
 from ckanext.sdi.codes.editions import Difference
-from ckanext.sdi.datastore import check_job
+from ckanext.sdi.datastore import check_job, checks
 from ckanext.sdi.datastore.types import schema_of
 from ckanext.sdi.lifecycle import gate, states
 from ckanext.sdi.model import Check
@@ -68,10 +68,30 @@ def enqueue(edition_id: str) -> None:
             run,
             [edition_id],
             title=f"SDI: codes changed by edition {edition_id}",
-            rq_kwargs={"timeout": JOB_TIMEOUT, "retry": Retry(max=2)},
+            rq_kwargs={
+                "job_id": _job_of(edition_id),
+                "timeout": JOB_TIMEOUT,
+                "retry": Retry(max=2),
+            },
         )
     except RedisError:
         log.exception("The codes of edition %s could not be looked at", edition_id)
+
+
+def take_up_stalled() -> int:
+    """Let a worker look at what still waits and what the queue knows nothing of.
+
+    :returns: of how many editions
+    """
+    waiting = sa.select(CodeRecheck.edition_id).where(CodeRecheck.state == "waiting").distinct()
+    lost = [id_ for id_ in model.Session.scalars(waiting) if not checks.is_queued(_job_of(id_))]
+    for edition_id in lost:
+        enqueue(edition_id)
+    return len(lost)
+
+
+def _job_of(edition_id: str) -> str:
+    return f"sdi-codes-{edition_id}"
 
 
 def run(edition_id: str) -> int:

@@ -51,10 +51,10 @@ def is_stalled(check: Check | sa.Row[Any]) -> bool:
     last_sign = check.heartbeat_at or check.created_at
     if check.state not in OPEN_STATES or now() - last_sign < STALLED_AFTER:
         return False
-    return check.state == "running" or not _is_queued(check.id)
+    return check.state == "running" or not is_queued(check.id)
 
 
-def _is_queued(job_id: str) -> bool:
+def is_queued(job_id: str) -> bool:
     """Whether the queue has a job; what a queue that does not answer has, it still has."""
     try:
         status = tk.job_from_id(job_id).get_status()

@@ -22,6 +22,7 @@ from rq.timeouts import JobTimeoutException
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from ckanext.sdi.check.memory import give_back
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
@@ -80,6 +81,7 @@ def run(check_id: str) -> None:
     """
     if _is_given_again(check_id):
         return
+    give_back()
     check_queue.take_up_stalled()
     task = _begin(check_id)
     if task is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,6 @@ from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check
 from ckanext.sdi.rules.dataset import ROWS_BY_API
 
-# A check writes its findings for as long as its job may run; nothing older is being written.
-WRITTEN_WITHIN = 24 * 60 * 60
 STAGING = "_sdi_"
 
 
@@ -44,14 +41,11 @@ def find() -> Iterator[Leftover]:
 
 
 def _findings() -> Iterator[Leftover]:
-    known = set(model.Session.scalars(sa.select(Check.id)))
+    states = dict(model.Session.execute(sa.select(Check.id, Check.state)).tuples())
     for path in sorted(findings_file.root().glob("*/*")):
-        check_id = path.name.partition(".")[0]
-        if path.suffix == ".part":
-            left = time.time() - path.stat().st_mtime > WRITTEN_WITHIN
-        else:
-            left = check_id not in known
-        if left:
+        state = states.get(path.name.partition(".")[0])
+        # What is being written has no other name before it is whole.
+        if state is None or (path.suffix == ".part" and state != "running"):
             yield Leftover("findings of a check that is gone", str(path), _file(path))
 
 

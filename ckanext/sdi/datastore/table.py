@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import numpy as np
 import psycopg2
 import pyarrow as pa
 import sqlalchemy as sa
@@ -98,6 +99,7 @@ def build_indexes(
             _wait_turn(cursor, resource_id)
             for method, of in _search_indexes(columns, primary_key):
                 _index(cursor, resource_id, _index_name(cursor, resource_id, of), of, method)
+            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(resource_id)))
     except (psycopg2.errors.UndefinedTable, psycopg2.errors.UndefinedColumn):
         log.info("The rows of %s are gone, or others by now", resource_id)
 
@@ -191,7 +193,8 @@ def _fill(
     columns: Sequence[Column],
     blocks: Iterable[Sequence[pa.Array]],
 ) -> int:
-    names = [column.name for column in columns]
+    # With their numbers: a sequence that is asked for each row costs as much as two more columns.
+    names = ["_id", *(column.name for column in columns)]
     statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)").format(
         sql.Identifier(staging), _listed(names)
     )
@@ -203,14 +206,19 @@ def _fill(
         if feed.error is not None:
             raise feed.error from None
         raise
-    return cursor.rowcount
+    rows = cursor.rowcount
+    cursor.execute("SELECT setval(%s, %s, %s)", [f'"{_sequence(staging)}"', max(rows, 1), rows > 0])
+    return rows
 
 
 def _as_csv(blocks: Iterable[Sequence[pa.Array]]) -> Iterator[bytes]:
     options = csv.WriteOptions(include_header=False)
+    first = 1
     for block in blocks:
+        numbers = pa.array(np.arange(first, first + len(block[0])))
+        first += len(numbers)
         # The names are not written; positions keep columns of one name apart.
-        batch = pa.table(list(block), names=[str(n) for n in range(len(block))])
+        batch = pa.table([numbers, *block], names=[str(n) for n in range(len(block) + 1)])
         sink = pa.BufferOutputStream()
         csv.write_csv(batch, sink, options)
         yield sink.getvalue().to_pybytes()
@@ -243,7 +251,6 @@ def _finish(
             " FOR EACH ROW EXECUTE PROCEDURE populate_full_text_trigger()"
         ).format(table)
     )
-    cursor.execute(sql.SQL("ANALYZE {}").format(table))
     return names
 
 
