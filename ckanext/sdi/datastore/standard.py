@@ -1,8 +1,12 @@
-"""A column standard proposed for a resource: from its Daftar Data item, or from its file."""
+"""A column standard proposed for a resource: from its Daftar Data item, from its file, or from the
+file before it in the dataset.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+
+import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -10,15 +14,17 @@ from ckan import model
 from ckanext.sdi.check.propose import propose_schema
 from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.datastore import files, limits
+from ckanext.sdi.datastore.types import schema_of
 from ckanext.sdi.lifecycle import conformity, gate
 
-SOURCES = ("item", "file")
+SOURCES = ("item", "file", "previous")
 
 
 def propose(resource: model.Resource, source: str | None) -> dict[str, Any]:
     """Propose a column standard; nothing is written.
 
-    :param source: ``item`` or ``file``; by default the item's standard, where it has one
+    :param source: ``item``, ``file`` or ``previous``; by default the item's standard, where it
+        has one
     :returns: ``{"source": …, "table_schema": …}``
     :raises ckan.logic.ValidationError: with the reason why there is nothing to propose
     """
@@ -27,6 +33,13 @@ def propose(resource: model.Resource, source: str | None) -> dict[str, Any]:
         raise tk.ValidationError(
             {"source": [tk._("The Daftar Data item of this dataset has no column standard.")]}
         )
+    if source == "previous":
+        before = of_previous(resource.package_id, resource.id)
+        if before is None:
+            raise tk.ValidationError(
+                {"source": [tk._("No other file of this dataset has a column standard.")]}
+            )
+        return {"source": "previous", "table_schema": before}
     if given is not None and source != "file":
         return {"source": "item", "table_schema": given}
     return {"source": "file", "table_schema": _of_file(resource)}
@@ -37,6 +50,21 @@ def of_item(package_id: str | None) -> dict[str, Any] | None:
     row = gate.row_of(package_id) if package_id else None
     version = conformity.version_of(row.item_id if row else None)
     return version.table_schema if version else None
+
+
+def of_previous(package_id: str | None, resource_id: str) -> dict[str, Any] | None:
+    """The column standard of the newest other file of a dataset that has one."""
+    others = model.Session.scalars(
+        sa.select(model.Resource)
+        .where(
+            model.Resource.package_id == package_id,
+            model.Resource.id != resource_id,
+            model.Resource.state == model.State.ACTIVE,
+        )
+        .order_by(model.Resource.created.desc())
+    )
+    found = (schema_of(other) for other in others)
+    return next((schema.as_dict() for schema in found if schema is not None), None)
 
 
 def _of_file(resource: model.Resource) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Field:
     ``code`` names a code system; a code column is always text, so that no zero is lost.
     ``normalise``: separators, blanks and such signs are taken out of codes, which is reported.
     ``severities``: of single rules, which the column sets for itself.
+    ``kolom``: what files call the column, as a person has said of them.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Field:
     konsep: str | None = None
     normalise: bool = False
     severities: tuple[tuple[str, str], ...] = ()
+    kolom: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Field:
@@ -73,6 +75,7 @@ class Field:
             konsep=sdi.get("konsep"),
             normalise=sdi.get("normalise", False),
             severities=tuple(sorted(sdi.get("severity", {}).items())),
+            kolom=tuple(sdi.get("kolom", ())),
         )
 
     @property

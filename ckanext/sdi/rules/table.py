@@ -40,27 +40,29 @@ def plain_name(name: str) -> str:
 def match_columns(header: Sequence[str], fields: Sequence[Field]) -> list[int | None]:
     """For each declared column its place in the file, or None.
 
-    The exact name wins, then the exact title; another spelling is taken when only one column of the
-    file has it.
+    The exact name wins, then what a person has said that files call it, then the exact title;
+    another spelling of any of these is taken when only one column of the file has it.
     """
-    places: list[int | None] = []
-    plain = [plain_name(name) for name in header]
     declared = {field.name for field in fields}
+    # What is declared by its very name is no other's.
+    names = ["" if name in declared else name for name in header]
+    plain = [plain_name(name) for name in names]
+    places: list[int | None] = []
     for field in fields:
-        if field.name in header:
-            places.append(header.index(field.name))
-            continue
-        if field.title and list(header).count(field.title) == 1:
-            places.append(list(header).index(field.title))
-            continue
-        wanted = plain_name(field.name)
-        alike = [
-            place
-            for place, name in enumerate(plain)
-            if name == wanted and wanted and header[place] not in declared
-        ]
-        places.append(alike[0] if len(alike) == 1 else None)
+        called = [*field.kolom, field.title or ""]
+        place = list(header).index(field.name) if field.name in header else _only(names, called)
+        if place is None:
+            place = _only(plain, [plain_name(name) for name in (field.name, *called)])
+        places.append(None if place in places else place)
     return places
+
+
+def _only(names: Sequence[str], called: Sequence[str]) -> int | None:
+    """The one column that has one of some names, the first of these first."""
+    for name in called:
+        if name and names.count(name) == 1:
+            return names.index(name)
+    return None
 
 
 def judge_header(

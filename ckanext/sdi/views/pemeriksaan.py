@@ -72,6 +72,7 @@ def read(id: str, resource_id: str) -> str:
             "may_update": _may("package_update", pkg_dict["id"]),
             "may_check": _may("sdi_resource_check", resource_id),
             "has_item_standard": standard.of_item(pkg_dict["id"]) is not None,
+            "has_previous": standard.of_previous(pkg_dict["id"], resource_id) is not None,
         },
     )
 
@@ -147,23 +148,24 @@ def columns(id: str, resource_id: str) -> str | BaseResponse:
     except tk.ValidationError as error:
         h.flash_error(sentences(error))
         return there(id, resource_id)
-    return _columns_page(pkg_dict, resource, proposed, {})
+    return columns_page(pkg_dict, resource, proposed, {})
 
 
 def _proposal(resource: dict[str, Any], source: str) -> dict[str, Any]:
     if source == "sekarang" and resource.get("table_schema"):
         return {"source": "own", "table_schema": resource["table_schema"]}
-    asked = {"item": "item", "berkas": "file"}.get(source)
+    asked = {"item": "item", "berkas": "file", "sebelumnya": "previous"}.get(source)
     call = {"id": resource["id"], **({"source": asked} if asked else {})}
     return tk.get_action("sdi_table_schema_propose")(context(), call)
 
 
-def _columns_page(
+def columns_page(
     pkg_dict: dict[str, Any],
     resource: dict[str, Any],
     proposed: dict[str, Any],
     errors: dict[str, Any],
 ) -> str:
+    """A column standard as a form, to be looked over."""
     return tk.render(
         "sdi/pemeriksaan/standar.html",
         {
@@ -174,11 +176,13 @@ def _columns_page(
             "rows": column_form.rows_of(proposed["table_schema"]),
             "base": json.dumps(proposed["table_schema"], ensure_ascii=False),
             "reference_date": column_form.reference_of(proposed["table_schema"]),
+            "layout": column_form.layout_of(proposed["table_schema"]),
             "types": column_form.TYPES,
             "systems": {name: system.title for name, system in SYSTEMS.items()},
             "levels": column_form.LEVELS,
             "errors": errors,
             "has_item_standard": standard.of_item(pkg_dict["id"]) is not None,
+            "has_previous": standard.of_previous(pkg_dict["id"], resource["id"]) is not None,
         },
     )
 
@@ -200,7 +204,7 @@ def take(id: str, resource_id: str) -> str | BaseResponse:
         return tk.abort(403, tk._("Only the office that owns the dataset can change it."))
     except tk.ValidationError as error:
         proposed = {"source": tk.request.form.get("source", ""), "table_schema": schema}
-        return _columns_page(pkg_dict, resource, proposed, error.error_dict)
+        return columns_page(pkg_dict, resource, proposed, error.error_dict)
     h.flash_success(tk._("The column standard was taken. The file is being checked."))
     return there(id, resource_id)
 

@@ -66,9 +66,10 @@ def sdi_table_schema_propose(context: Context, data_dict: DataDict) -> dict[str,
 
     :param id: the resource's id
     :param source: ``item`` for the standard of the dataset's Daftar Data item, ``file`` for one
-        made from the file's header and values (optional; by default the item's, where it has one)
-    :returns: ``{"source": "item" | "file", "table_schema": {…}}``
-    :raises ckan.logic.ValidationError: when the item has no standard, or the file cannot be read
+        made from the file's header and values, ``previous`` for that of the dataset's newest other
+        file (optional; by default the item's, where it has one)
+    :returns: ``{"source": "item" | "file" | "previous", "table_schema": {…}}``
+    :raises ckan.logic.ValidationError: when there is no such standard, or the file cannot be read
     :raises ckan.logic.NotFound: when there is no such resource
     :raises ckan.logic.NotAuthorized: when the user may not change the resource
     """

@@ -1,0 +1,108 @@
+"""Which column of a file is meant by which column of a standard, as a person sees and says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ckan import model
+
+from ckanext.sdi.check.table import open_table
+from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.datastore import files, limits
+from ckanext.sdi.rules import Field
+from ckanext.sdi.rules.table import match_columns
+
+MOST_REMEMBERED = 20
+
+
+@dataclass(frozen=True)
+class Match:
+    """A column of the standard and the one of the file that it is found in, if any.
+
+    :param certain: the file has it under its very name, which nobody has to confirm
+    """
+
+    field: Field
+    column: str | None
+    certain: bool
+
+
+class NotInFileError(ValueError):
+    """A column was chosen that the file does not have, or one for two columns of the standard.
+
+    :param columns: its name in the file
+    """
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
+
+
+def header_of(resource: model.Resource, schema: TableSchema) -> list[str]:
+    """The names of the columns of a resource's file, read as its standard says.
+
+    :raises ckanext.sdi.datastore.files.FileMissingError: when the file is gone
+    :raises ckanext.sdi.check.table.Unreadable: when it is no table
+    """
+    with (
+        files.version({"id": resource.id, "url": resource.url}) as path,
+        open_table(
+            path, limits=limits.of_portal(), asked=schema.layout, name=resource.url or ""
+        ) as table,
+    ):
+        return table.header
+
+
+def matches(schema: TableSchema, header: Sequence[str]) -> list[Match]:
+    """For each column of the standard where the file has it."""
+    places = match_columns(header, schema.fields)
+    return [
+        Match(field, None if place is None else header[place], field.name in header)
+        for field, place in zip(schema.fields, places, strict=True)
+    ]
+
+
+def ignored(schema: TableSchema, header: Sequence[str]) -> list[str]:
+    """The columns of the file that the standard does not ask for: they are not loaded."""
+    found = set(match_columns(header, schema.fields))
+    return [name for place, name in enumerate(header) if place not in found and name.strip()]
+
+
+def remembered(
+    schema: TableSchema, header: Sequence[str], chosen: Mapping[str, str]
+) -> dict[str, Any]:
+    """The standard with what a person has said of the columns, for this file and the next ones.
+
+    :param chosen: for columns of the standard, by name, their name in the file; empty for those
+        that the file does not provide
+    :returns: a Table Schema
+    :raises NotInFileError: when a choice cannot be
+    """
+    taken = [name for name in chosen.values() if name]
+    for name in taken:
+        if name not in header or taken.count(name) > 1:
+            raise NotInFileError(name)
+    fields = [
+        _with_names(raw, match, chosen[match.field.name], taken)
+        if match.field.name in chosen and not match.certain
+        else raw
+        for raw, match in zip(schema.source["fields"], matches(schema, header), strict=True)
+    ]
+    return {**schema.source, "fields": fields}
+
+
+def _with_names(
+    raw: Mapping[str, Any], match: Match, column: str, taken: Sequence[str]
+) -> dict[str, Any]:
+    """A field with the name first that its column has in the file, and without those of others."""
+    # What the file calls it otherwise is no name of it any more.
+    gone = {match.column, *taken}
+    kept = [name for name in match.field.kolom if name not in gone]
+    names = ([column] if column else []) + kept
+    sdi = {key: value for key, value in raw.get("sdi", {}).items() if key != "kolom"}
+    if names:
+        sdi["kolom"] = names[:MOST_REMEMBERED]
+    field = {key: value for key, value in raw.items() if key != "sdi"}
+    return {**field, "sdi": sdi} if sdi else field
