@@ -1,14 +1,16 @@
 """10,000 records by ``datastore_upsert``: into a governed resource, and into a plain one.
 
-``python bench/datastore_upsert.py`` needs the servers of the tests: ``CKAN_INI`` names the settings
-(``test.ini`` when not given), the ``CKAN_…`` variables the databases. It makes two datasets and
-deletes them again. Both tables have the same columns and the same key; the plain one belongs to a
-dataset that the gate leaves alone. Governed and plain take turns; of each method the medians, and
-the median of the ratios of neighbours, are printed. The goal is a ratio of at most 1.2.
+``python bench/datastore_upsert.py [--rounds N]`` needs the servers of the tests: ``CKAN_INI`` names
+the settings (``test.ini`` when not given), the ``CKAN_…`` variables the databases. It makes two
+datasets and deletes them again. Both tables have the same columns and the same key; the plain one
+belongs to a dataset that the gate leaves alone. Governed and plain take turns, after one turn that
+is not counted; of each method the best times and their ratio are printed, and the median of the
+ratios of neighbours, which what else the machine does moves. The goal is a ratio of at most 1.2.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import statistics
@@ -20,7 +22,7 @@ from typing import Any
 import sqlalchemy as sa
 
 ROOT = Path(__file__).resolve().parents[1]
-RECORDS, ROUNDS = 10_000, 7
+RECORDS = 10_000
 SCHEMA: dict[str, Any] = {
     "fields": [
         {"name": "id"},
@@ -59,16 +61,20 @@ def records(first: int) -> list[dict[str, Any]]:
 
 def main() -> None:
     """Write, and print."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--rounds", type=int, default=7)
+    rounds = asked.parse_args().rounds
+
     from ckan.cli import CKANConfigLoader
     from ckan.config.middleware import make_app
 
     os.environ.setdefault("CKAN_INI", str(ROOT / "test.ini"))
     config = CKANConfigLoader(os.environ["CKAN_INI"]).get_config()
     with make_app(config).test_request_context():
-        _measure()
+        _measure(rounds)
 
 
-def _measure() -> None:
+def _measure(rounds: int) -> None:
     import ckan.plugins.toolkit as tk
     from ckan import model
 
@@ -117,14 +123,15 @@ def _measure() -> None:
     try:
         for method, step in (("insert", RECORDS), ("upsert", 0), ("update", 0)):
             times: dict[str, list[float]] = {governed: [], plain: []}
-            for turn in range(ROUNDS):
+            for turn in range(rounds + 1):
                 for resource_id in (governed, plain) if turn % 2 else (plain, governed):
                     times[resource_id].append(write(resource_id, method, turn * step))
+            del times[governed][0], times[plain][0]
+            best = min(times[governed]), min(times[plain])
             ratios = [a / b for a, b in zip(times[governed], times[plain], strict=True)]
             print(
-                f"{method}: governed {statistics.median(times[governed]):.2f} s,"
-                f" plain {statistics.median(times[plain]):.2f} s,"
-                f" ratio {statistics.median(ratios):.2f}"
+                f"{method}: governed {best[0]:.2f} s, plain {best[1]:.2f} s,"
+                f" ratio {best[0] / best[1]:.2f}; median of ratios {statistics.median(ratios):.2f}"
                 f" (from {min(ratios):.2f} to {max(ratios):.2f})",
                 flush=True,
             )

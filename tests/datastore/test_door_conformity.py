@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.datastore.test_door import KEYED, SAMARINDA, make_door, upsert
 from tests.datastore.working import rows, shown, states, work
 from tests.lifecycle.seen import adopt
 from tests.lifecycle.test_at_once import Call, at_once, refusals
-from tests.province import TABLE_SCHEMA, Province, make_dataset, run_checks, upload
+from tests.province import TABLE_SCHEMA, Province, add_resource, make_dataset, run_checks, upload
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
 
@@ -172,6 +173,46 @@ def test_a_file_takes_the_place_of_the_rows(province: Province, door: dict[str, 
         upsert(province, door, records=[SAMARINDA])
     model.Session.rollback()
     submit(province, door["package_id"])
+
+
+def test_rows_of_a_call_and_of_a_file_are_one(province: Province, draft: dict[str, Any]) -> None:
+    schema = {
+        "fields": [
+            {"name": "nomor"},
+            {"name": "kode", "sdi": {"code": "kode_wilayah", "normalise": True}},
+            {"name": "nama_siswa"},
+            {"name": "surel"},
+            {"name": "luas", "type": "number", "decimalChar": ",", "groupChar": "."},
+            {"name": "sejak", "type": "date", "format": "%d/%m/%Y"},
+            {"name": "aktif", "type": "boolean"},
+            {"name": "tahun", "type": "year"},
+        ],
+        "primaryKey": "nomor",
+        "missingValues": ["", "-"],
+        "sdi": {"reference_date": {"column": "tahun"}},
+    }
+    names = [field["name"] for field in schema["fields"]]
+    lines = [
+        ["1", "64.72", "Contoh Satu", "satu@example.id", "1.234,50", "31/12/2025", "Ya", "2025"],
+        ["2", "64.04", "Contoh Dua", "dua@example.id", "-", "", "tidak", "2024"],
+        ["3", "64-71", "-", "tiga@example.id", "0,5", "01/01/1999", "", "0999"],
+    ]
+    text = "".join(f"{';'.join(line)}\n" for line in [names, *lines])
+    file = add_resource(province, draft["id"], text, table_schema=json.dumps(schema))
+    records = [dict(zip(names, line, strict=True)) for line in lines]
+    door = make_door(province, draft["id"], schema, records=records)
+    run_checks()
+    of_file, of_call = shown(province, file), shown(province, door)
+    assert rows(door) == rows(file)
+    assert (of_file["state"], of_call["state"]) == ("passed", "passed")
+    told = [
+        {(task["rule"], task["column"], task["count"]) for task in check["tasks"]}
+        for check in (of_file, of_call)
+    ]
+    # What was normalised when it was written is normal since.
+    assert told[0] - told[1] <= {("kode.separator", "kode", 1)}
+    assert told[1] <= told[0]
+    assert told[1]
 
 
 def test_an_adopted_dataset_takes_no_rows_unseen(province: Province) -> None:
