@@ -64,8 +64,8 @@ def matches(schema: TableSchema, header: Sequence[str]) -> list[Match]:
     ]
 
 
-def ignored(schema: TableSchema, header: Sequence[str]) -> list[str]:
-    """The columns of the file that the standard does not ask for: they are not loaded."""
+def undeclared(schema: TableSchema, header: Sequence[str]) -> list[str]:
+    """The columns of the file that the standard does not ask for: they are not to be published."""
     found = set(match_columns(header, schema.fields))
     return [name for place, name in enumerate(header) if place not in found and name.strip()]
 

@@ -140,7 +140,7 @@ def _page(
             "dataset_type": pkg_dict["type"],
             "resource": resource,
             "matches": matches,
-            "ignored": column_match.ignored(schema, header),
+            "undeclared": column_match.undeclared(schema, header),
             "open_columns": [n for n in header if n.strip() and n not in certain],
             "error": error,
         },
