@@ -31,12 +31,12 @@ def causes(folder: Path, text: str, **more: Any) -> list[dict[str, Any]]:
     ("text", "words", "tasks"),
     [
         (
-            "no;jumlah;tanggal\n1;1,5;2025-01-01\n2;2,5;2025-01-01\n3;3;2025-01-01\n",
+            "no;jumlah;tanggal\n1;1,5;2025-01-01\n2;2,5;2025-01-01\n3;3,5;2025-01-01\n4;4;2025-01-01\n",
             "The numbers of a column",
             [["integer.form", "jumlah"]],
         ),
         (
-            "no,jumlah,tanggal\n1,1,31-31-2025\n2,2,30-30-2025\n",
+            "no,jumlah,tanggal\n1,1,31-31-2025\n2,2,30-30-2025\n3,3,29-29-2025\n",
             "The dates of a column",
             [["date.impossible", "tanggal"]],
         ),
@@ -66,3 +66,4 @@ def test_names_that_differ_explain_both_sides(tmp_path: Path) -> None:
 def test_single_cells_have_no_common_cause(tmp_path: Path) -> None:
     rows = "".join(f"{n},{n},2025-01-01\n" for n in range(20))
     assert causes(tmp_path, f"no,jumlah,tanggal\n{rows}21,tiga,2025-01-01\n") == []
+    assert causes(tmp_path, "no,jumlah,tanggal\n1,tiga,2025-01-01\n") == []

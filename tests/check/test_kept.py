@@ -87,3 +87,21 @@ def test_a_clean_file_has_no_rows(tmp_path: Path) -> None:
     assert not (tmp_path / "baris").exists()
     with pytest.raises(FileNotFoundError):
         kept.read_rows(tmp_path / "baris", [1])
+
+
+def test_the_suggested_values_of_a_task(tmp_path: Path) -> None:
+    # Each third number is none, so that nothing is suggested for it.
+    lines = [f",n{row},{'tujuh' if row % 3 == 0 else f'{row}.0'}" for row in range(1, ROWS + 1)]
+    keep(tmp_path, "nik,nomor,jumlah\n" + "\n".join(lines) + "\n")
+    path = tmp_path / "temuan"
+    place = ("integer.decimal_zero", "jumlah")
+    count, found = kept.read_suggestions(path, place, 10_000, 3)
+    assert count == ROWS * 2 // 3
+    assert [(one.row, one.suggestion) for one in found] == [
+        (15_001, "15001"),
+        (15_002, "15002"),
+        (15_004, "15004"),
+    ]
+    assert kept.read_suggestions(path, ("integer.form", "jumlah"), 0, 3) == (0, [])
+    assert kept.read_suggestions(path, ("tidak.ada", ""), 0, 3) == (0, [])
+    assert kept.read_suggestions(path, place, count, 3) == (count, [])

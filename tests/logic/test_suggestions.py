@@ -167,6 +167,16 @@ class TestPage:
         assert "dimasukkan ke 2 sel" in answer.body
         assert content(resource) == MENDED
 
+    def test_fifty_a_page(self, app: Any, province: Province) -> None:
+        text = HEADER + "64.72,,2025,7.0\n" * 120
+        made = add_resource(province, make_dataset(province)["id"], text)
+        run_checks()
+        headers = province.headers("produsen")
+        page = app.get(f"{self.address(made)}&page=3", headers=headers).body
+        assert page.count("<del") == 20
+        assert "101 sampai 120 dari 120" in page
+        assert "page=2" in page
+
     def test_a_file_that_was_not_looked_over(
         self, app: Any, province: Province, resource: dict[str, Any]
     ) -> None:

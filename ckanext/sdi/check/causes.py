@@ -22,6 +22,8 @@ class _Cause:
     both: bool = False
 
 
+FEWEST = 3
+ALWAYS = frozenset({"table.ragged"})
 _CAUSES = (
     _Cause(
         frozenset(
@@ -111,4 +113,6 @@ def causes_of(tasks: Sequence[Task], translate: Translate) -> list[dict[str, obj
 
 
 def _is_much(task: Task, cause: _Cause) -> bool:
-    return not cause.share or (task.share or 0.0) >= cause.share
+    # What is about single cells needs no cause in common.
+    alone = task.share is not None and task.count < FEWEST and task.rule not in ALWAYS
+    return not alone and (not cause.share or (task.share or 0.0) >= cause.share)

@@ -49,6 +49,8 @@ class Keeper:
         self._pieces = pieces
         # For each row of the file whether something is wrong in it.
         self._bad = np.zeros(1, dtype=bool)
+        # For each task how many of its cells have a suggested value.
+        self._suggested: dict[Place, int] = {}
 
     def __call__(self, batch: pa.RecordBatch) -> None:
         """Take a batch of ``rules.columnar.SCHEMA``."""
@@ -73,6 +75,8 @@ class Keeper:
                 int(codes[order[start]] & (1 << 40) - 1),
             )
             self._pieces.add(key, piece)
+            place = (key.rule, key.column)
+            self._suggested[place] = self._suggested.get(place, 0) + _suggested(piece).sum()
 
     def keep_rows(self, table: Table, hidden: Collection[str]) -> None:
         """Write the rows in which something is wrong.
@@ -86,12 +90,15 @@ class Keeper:
         shown = [place for place, name in enumerate(table.header) if name not in hidden]
         schema = _rows_schema(table, shown)
         again = replace(table, rows=0, blank_rows=0, on_row=_nobody)
+        last = int(np.flatnonzero(self._bad)[-1])
         # Statistics of the numbers of the rows, by which they are found.
         statistics: Any = ["row"]
         with pq.ParquetWriter(
             self._rows_path, schema, compression="zstd", write_statistics=statistics
         ) as writer:
             for block in again:
+                if block.first_row > last:
+                    break
                 known = np.minimum(block.rows, len(self._bad) - 1)
                 bad = self._bad[known] & (known == block.rows)
                 if not bad.any():
@@ -108,7 +115,9 @@ class Keeper:
         for key in keys:
             place = (key.rule, key.column)
             tasks[place] = tasks.get(place, 0) + self._pieces.counts[key]
-        told = json.dumps([[*place, count] for place, count in tasks.items()])
+        told = json.dumps(
+            [[*place, count, int(self._suggested[place])] for place, count in tasks.items()]
+        )
         schema = SCHEMA.with_metadata({_TASKS: told.encode()})
         with pq.ParquetWriter(
             self._path, schema, compression="zstd", write_statistics=False
@@ -189,7 +198,7 @@ def tasks_in(path: Path) -> dict[Place, int]:
     :raises FileNotFoundError: when there is no such file
     """
     with pq.ParquetFile(path) as file:
-        return {(rule, column): count for rule, column, count in _told(file, _TASKS)}
+        return {(rule, column): count for rule, column, count, _ in _told(file, _TASKS)}
 
 
 def read_task(
@@ -212,22 +221,30 @@ def read_suggestions(
 
     :raises FileNotFoundError: when there is no such file
     """
-    has: list[np.ndarray] = []
-    for batch in read_task(path, place, ["row", "suggestion"]):
-        both = pc.and_(pc.is_valid(batch.column("row")), pc.is_valid(batch.column("suggestion")))
-        has.append(both.to_numpy(zero_copy_only=False))
-    places = np.flatnonzero(np.concatenate(has)) if has else np.empty(0, np.int64)
+    with pq.ParquetFile(path) as file:
+        counts = [(n, has) for *one, n, has in _told(file, _TASKS) if tuple(one) == place]
+    count, suggested = counts[0] if counts else (0, 0)
+    if count == suggested:
+        return count, read_page(path, place, offset, limit)
+    has = [_suggested(batch) for batch in read_task(path, place, ["row", "suggestion"])]
+    places = np.flatnonzero(np.concatenate(has))
     wanted = places[offset : offset + limit]
     if not len(wanted):
-        return len(places), []
+        return suggested, []
     first = int(wanted[0])
     found = read_page(path, place, first, int(wanted[-1]) - first + 1)
-    return len(places), [found[one] for one in (wanted - first).tolist()]
+    return suggested, [found[one] for one in (wanted - first).tolist()]
+
+
+def _suggested(batch: pa.RecordBatch) -> np.ndarray:
+    """Which findings are on cells with a suggested value."""
+    both = pc.and_(pc.is_valid(batch.column("row")), pc.is_valid(batch.column("suggestion")))
+    return both.to_numpy(zero_copy_only=False)
 
 
 def _range_of(file: pq.ParquetFile, place: Place) -> tuple[int, int]:
     first = 0
-    for rule, column, count in _told(file, _TASKS):
+    for rule, column, count, _ in _told(file, _TASKS):
         if (rule, column) == place:
             return first, count
         first += count
