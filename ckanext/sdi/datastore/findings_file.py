@@ -117,21 +117,19 @@ def _lines(rows: list[list[str]]) -> bytes:
 
 def take_over(resource_id: str, old_id: str, check_id: str) -> bool:
     """Give a check the findings of an earlier one; whether they are there."""
-    path = path_of(resource_id, check_id)
-    part = path.with_suffix(".part")
-    try:
-        shutil.copyfile(path_of(resource_id, old_id), part)
-    except FileNotFoundError:
-        return False
-    part.replace(path)
-    return True
+    for old in _folder(resource_id).glob(f"{old_id}.*"):
+        if old.suffix != ".part":
+            new = old.with_name(check_id + old.name.removeprefix(old_id))
+            part = new.with_name(f"{new.name}.part")
+            shutil.copyfile(old, part)
+            part.replace(new)
+    return path_of(resource_id, check_id).exists()
 
 
 def remove(resource_id: str, check_id: str) -> None:
     """Remove the findings of a check, and what of them was written before it stopped."""
-    path = path_of(resource_id, check_id)
-    path.unlink(missing_ok=True)
-    path.with_suffix(".part").unlink(missing_ok=True)
+    for path in _folder(resource_id).glob(f"{check_id}.*"):
+        path.unlink(missing_ok=True)
 
 
 def keep_only(resource_id: str, check_id: str) -> None:
