@@ -63,6 +63,9 @@ from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.check.write import batch_writer
 from ckanext.sdi.datastore import load, table
 from ckanext.sdi.datastore.judge import judge_file
+from ckanext.sdi.codes import use_source
+# The shipped list, whatever these databases have.
+use_source("kode_wilayah", None)
 standard, whole = TableSchema.from_dict(json.loads(schema)), rest == ["whole"]
 if whole:
     own = load.columns_of

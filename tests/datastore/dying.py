@@ -183,13 +183,14 @@ def let_time_pass() -> None:
 
 
 def assert_nothing_is_left(resource_id: str) -> None:
-    """No open check, no file but the newest check's, no unfinished table, nothing for ``clean``."""
+    """No open check, no files but the newest check's, no unfinished table: nothing to clean."""
     model.Session.rollback()
     assert not [one for one in _states() if one in checks.OPEN_STATES]
     newest = checks.newest(resource_id)
     assert newest is not None
     kept = {path.name for path in findings_file.path_of(resource_id, "x").parent.glob("*")}
-    assert kept <= {findings_file.path_of(resource_id, newest.id).name}
+    assert {name.partition(".")[0] for name in kept} <= {newest.id}
+    assert not [name for name in kept if name.endswith(".part")]
     assert [(left.what, left.name) for left in leftovers.find()] == []
 
 

@@ -152,17 +152,13 @@ def _lines(rows: list[list[str]]) -> bytes:
 
 def take_over(resource_id: str, old_id: str, check_id: str) -> bool:
     """Give a check the findings of an earlier one; whether they are there."""
-    needed = path_of(resource_id, old_id), parquet_of(resource_id, old_id)
-    if not all(path.exists() for path in needed):
-        return False
-    # Those without a row of their own have no file of rows.
-    for of in (_rows_of, parquet_of, path_of):
-        path = of(resource_id, check_id)
-        part = path.with_name(f"{path.name}.part")
-        with contextlib.suppress(FileNotFoundError):
-            shutil.copyfile(of(resource_id, old_id), part)
-            part.replace(path)
-    return True
+    for old in _folder(resource_id).glob(f"{old_id}.*"):
+        if old.suffix != ".part":
+            new = old.with_name(check_id + old.name.removeprefix(old_id))
+            part = new.with_name(f"{new.name}.part")
+            shutil.copyfile(old, part)
+            part.replace(new)
+    return path_of(resource_id, check_id).exists()
 
 
 def remove(resource_id: str, check_id: str) -> None:

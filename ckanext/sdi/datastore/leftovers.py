@@ -41,7 +41,7 @@ def find() -> Iterator[Leftover]:
 
 
 def _findings() -> Iterator[Leftover]:
-    states = dict(model.Session.execute(sa.select(Check.id, Check.state)).tuples())
+    states = dict(model.Session.execute(sa.select(Check.id, Check.state)).tuples().all())
     for path in sorted(findings_file.root().glob("*/*")):
         state = states.get(path.name.partition(".")[0])
         # What is being written has no other name before it is whole.
