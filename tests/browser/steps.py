@@ -129,7 +129,8 @@ def tasks(page: Page) -> dict[tuple[str, str], int]:
         rule = re.search(r"rule=([^&#]+)", address)
         column = row.locator("td[data-label='Kolom']").inner_text().strip()
         count = row.locator("td[data-label='Banyaknya']").inner_text().strip()
-        found[rule[1] if rule else "", column] = int(count)
+        # What is new since the check before stands under it.
+        found[rule[1] if rule else "", column] = int(count.split()[0])
     return found
 
 
