@@ -54,6 +54,28 @@ def test_the_names_are_found(
     assert (header.first, header.last, header.body) == lines
 
 
+RECORDS = [["Paser", 327758], ["Kutai", 361461], ["Berau", 381448], ["Bontang", 391888]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "names", "first", "last"),
+    [
+        (
+            [["Kabupaten", None], [None, "Garis kemiskinan"], [None, "2022"], *RECORDS],
+            ["Kabupaten", "Garis kemiskinan 2022"],
+            0,
+            2,
+        ),
+        ([["Judul", None], ["Paser", 5], ["Kutai", 6]], ["Paser", "5"], 1, 1),
+        ([["a", None], [None, None], [None, "b"], ["c", 1], ["d", 2]], ["c", "1"], 3, 3),
+    ],
+)
+def test_names_as_stairs(rows: list[list[Any]], names: list[str], first: int, last: int) -> None:
+    found = find_header(rows)
+    assert found is not None
+    assert (found.names, found.first, found.last) == (names, first, last)
+
+
 def test_what_a_person_says_is_not_guessed() -> None:
     rows = [["Provinsi", "Kalimantan Timur", "64"], NAMES, *ROWS]
     header = find_header(rows, header_row=1)

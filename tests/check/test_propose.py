@@ -139,14 +139,12 @@ VERDICTS: dict[str, set[tuple[str, str]]] = {
         ("kode.float_text", "bps_kode_desa_kelurahan"),
         ("integer.decimal_zero", "tahun"),
     },
-    # Tables exported for print: headers of three to five rows.
-    "Tingkat Pengangguran Terbuka (TPT) Menurut Wilayah Klasifikasi Wilayah, 2025.csv": {
-        ("table.header_empty", "")
-    },
-    "[Seri 2010] PDRB Menurut Lapangan Usaha (17 Sektor) Triwulanan , 2023.csv": {
-        ("table.header_empty", "")
-    },
-    "Garis Kemiskinan Menurut Kabupaten_Kota di Jawa Timur, 2022.csv": {("table.header_empty", "")},
+}
+# Tables exported for print, with names in three to five rows: how many columns they are.
+IN_ROWS = {
+    "Tingkat Pengangguran Terbuka (TPT) Menurut Wilayah Klasifikasi Wilayah, 2025.csv": (4, 3),
+    "[Seri 2010] PDRB Menurut Lapangan Usaha (17 Sektor) Triwulanan , 2023.csv": (5, 11),
+    "Garis Kemiskinan Menurut Kabupaten_Kota di Jawa Timur, 2022.csv": (3, 2),
 }
 
 
@@ -160,6 +158,9 @@ def test_every_real_csv_is_read_and_judged(path: Path) -> None:
     assert errors == VERDICTS.get(path.name, set())
     assert report.rows
     assert report.personal_columns == []
+    rows, columns = IN_ROWS.get(path.name, (1, len(report.header)))
+    assert (report.layout.get("header_rows", 1), len(report.header)) == (rows, columns)
+    assert all(report.header)
 
 
 @needs_real

@@ -8,7 +8,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ckanext.sdi.check import sniff
@@ -50,6 +50,8 @@ def records(table: Table) -> list[tuple[int, int, list[str]]]:
     bom=st.booleans(),
     block=st.sampled_from([300, 1 << 20]),
 )
+# Another delimiter would give more records of one shape, though not the first.
+@example(rows=[["", "|\r", "|\r", "|"]], ending="\r\n", bom=False, block=300)
 def test_it_reads_what_the_csv_module_writes(
     rows: list[list[str]], ending: str, bom: bool, block: int, tmp_path: Path
 ) -> None:
@@ -128,6 +130,33 @@ def test_titles_above_the_names_are_left_out_and_told(
     assert [one.rule for one in table.warnings] == ["table.title_rows"] * bool(titles)
     lines = [line for _, line, _ in records(table)]
     assert lines[0] == table.layout["header_row"] + 1
+
+
+STAIRS = "Wilayah,,\n,Penduduk,\n,2025,\n,Laki-laki,Perempuan\nPaser,5,6\nKutai,7,8\n"
+
+
+def test_names_that_go_down_as_stairs_are_put_together(tmp_path: Path) -> None:
+    table, _ = opened(tmp_path / "x.csv", STAIRS.encode())
+    assert table.header == ["Wilayah", "Penduduk 2025 Laki-laki", "Penduduk 2025 Perempuan"]
+    assert [one.rule for one in table.warnings] == ["table.header_rows"]
+    assert (table.layout["header_row"], table.layout["header_rows"]) == (1, 4)
+    assert records(table) == [(1, 5, ["Paser", "5", "6"]), (2, 6, ["Kutai", "7", "8"])]
+
+
+def test_a_row_that_counts_the_columns_is_left_out(tmp_path: Path) -> None:
+    text = b"kode,nama,jumlah\n(1),(2),(3)\n64.71,Balikpapan,5\n"
+    table, _ = opened(tmp_path / "x.csv", text)
+    assert table.header_line == 1
+    assert [one.rule for one in table.warnings] == ["table.numbers_rows"]
+    assert records(table) == [(1, 3, ["64.71", "Balikpapan", "5"])]
+
+
+def test_a_person_says_how_many_rows_the_names_take(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("kode,2024\nx,y\n64.71,5\n")
+    table = open_table(path, asked=Asked(header_row=1, header_rows=2))
+    assert table.header == ["kode x", "2024 y"]
+    assert records(table) == [(1, 3, ["64.71", "5"])]
 
 
 def test_what_a_person_says_of_the_header_is_not_guessed(tmp_path: Path) -> None:

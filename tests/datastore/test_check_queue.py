@@ -14,7 +14,7 @@ from ckan import model
 from ckan.cli.cli import ckan
 from ckan.lib import jobs
 
-from ckanext.sdi.datastore import check_queue, checks, findings_file, job
+from ckanext.sdi.datastore import check_queue, checks, findings_file, forget, job
 from ckanext.sdi.model import Check
 from ckanext.sdi.model.base import now
 from tests.datastore.working import oid, rows, shown, states, work
@@ -212,7 +212,7 @@ def test_what_was_judged_before_is_loaded_all_the_same(
     province: Province, resource: dict[str, Any]
 ) -> None:
     work()
-    job.forget_rows(resource["id"])
+    forget.rows_and_index(resource["id"])
     province.act("produsen", "sdi_resource_check", id=resource["id"])
     work()
     assert len(rows(resource)) == 2

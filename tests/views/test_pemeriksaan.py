@@ -227,13 +227,13 @@ class TestStandard:
         resource = add_resource(province, make_dataset(province)["id"], table_schema="")
         sent = self.standard(app, province, resource)
         base = json.loads(sent["base"])
-        base["primaryKey"] = ["kode_wilayah"]
+        base["missingValues"] = ["", "-"]
         base["fields"][3]["constraints"] = {"minimum": 0}
         sent["base"] = json.dumps(base)
         app.post(address(resource, "/standar"), headers=province.headers("produsen"), data=sent)
         model.Session.rollback()
         schema = province.act("produsen", "resource_show", id=resource["id"])["table_schema"]
-        assert schema["primaryKey"] == ["kode_wilayah"]
+        assert schema["missingValues"] == ["", "-"]
         assert schema["fields"][3]["constraints"] == {"minimum": 0}
 
     def test_a_faulty_one_is_shown_again_with_the_reason(

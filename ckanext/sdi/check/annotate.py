@@ -91,7 +91,7 @@ def _own_bytes(table: CsvTable, head: str, found: ByLine, translate: Translate) 
     coming = iter(found)
     line, findings = next(coming, (0, []))
     with raw.opened(table.path, table.body) as lines:
-        for number, record in enumerate(raw.records(lines, delimiter), table.header_line + 1):
+        for number, record in enumerate(raw.records(lines, delimiter), table.above + 1):
             if number != line:
                 if raw.is_blank(record):
                     yield record.encode(raw.BYTES)

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check import sheets
-from ckanext.sdi.check.block import Asked, Block, Places, Table, lines_text
+from ckanext.sdi.check.block import Asked, Block, Places, Table, layout_findings, lines_text
 from ckanext.sdi.check.sniff import Limits, Unreadable, size_text, unreadable
 from ckanext.sdi.check.spool import told_at_end
 from ckanext.sdi.check.unpack import nameless
@@ -190,11 +190,7 @@ def _warnings(told: dict[str, Any], places: Places) -> Iterator[Finding]:
             sheet=mask_loose(layout["sheet"]),
             others=mask_loose(", ".join(layout["other_sheets"][:20])),
         )
-    if layout.get("header_rows", 1) > 1:
-        first, last = layout["header_row"], told["header_line"]
-        yield table_finding("header_rows", first=str(first), last=str(last))
-    for one in layout.get("skipped", ()):
-        yield table_finding(f"{one['why']}_rows", lines=lines_text(one["rows"]))
+    yield from layout_findings(layout)
     if told.get("errors"):
         lines = lines_text(sorted(set(told["errors"])))
         yield table_finding("error_cells", n=str(len(told["errors"])), lines=lines)

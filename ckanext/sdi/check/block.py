@@ -6,7 +6,7 @@ its line as the person's own program shows it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.arrow import pc
+from ckanext.sdi.rules.table import table_finding
 
 
 def cell_address(column: int, line: int) -> str:
@@ -43,6 +44,16 @@ def lines_text(rows: Sequence[int]) -> str:
             runs.append([row])
     texts = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
     return ", ".join(texts[:10]) + (", …" if len(texts) > 10 else "")
+
+
+def layout_findings(layout: Mapping[str, Any]) -> Iterator[Finding]:
+    """What was taken for the names of the columns, and what was left out, as findings."""
+    rows = layout.get("header_rows", 1)
+    if rows > 1:
+        first = layout["header_row"]
+        yield table_finding("header_rows", first=str(first), last=str(first + rows - 1))
+    for one in layout.get("skipped", ()):
+        yield table_finding(f"{one['why']}_rows", lines=lines_text(one["rows"]))
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,23 @@ class Header:
     numbers: int | None = None
     titles: list[int] = field(default_factory=list)
 
+    def told(self) -> dict[str, Any]:
+        """What was taken for names and what was left out above the records; lines from 1 on."""
+        skipped = [
+            {"why": why, "rows": [row + 1 for row in rows]}
+            for why, rows in (
+                ("title", self.titles),
+                ("numbers", [] if self.numbers is None else [self.numbers]),
+            )
+            if rows
+        ]
+        rows = self.last - self.first + 1
+        return {
+            "header_row": self.first + 1,
+            **({"header_rows": rows} if rows > 1 else {}),
+            **({"skipped": skipped} if skipped else {}),
+        }
+
 
 def find_header(
     rows: Sequence[Row],
@@ -64,12 +81,14 @@ def find_header(
     if first is None or first >= len(rows) or not grid.filled(first):
         return None
     last = first
+    if header_row is None and header_rows is None:
+        first, last = grid.climbed(first)
     if header_rows:
         last = min(first + header_rows, len(rows)) - 1
     else:
         while last - first + 1 < MOST_HEADER_ROWS and grid.goes_on(first, last):
             last += 1
-        if header_row is None and grid.begins_above(first):
+        if header_row is None and first == last and grid.begins_above(first):
             first -= 1
     body = last + 1
     numbers = None
@@ -145,6 +164,27 @@ class _Grid:
         fills = set(self.filled(below))
         return bool(fills & gaps) and fills <= free
 
+    def climbed(self, row: int) -> tuple[int, int]:
+        """The first and last row of names, where they go down as stairs, as BPS publishes them.
+
+        The first column is named highest, those beside it further down, each in a row of its own.
+
+        :param row: the lowest row of names, or the first record where none looks like names
+        """
+        last = row if self.is_words(row) else row - 1
+        under = self.rows[last + 1] if last + 1 < len(self.rows) else ()
+        needed = {place for place, cell in enumerate(under) if is_filled(cell)}
+        named = set(self.filled(last)) if last == row else set[int]()
+        if needed <= named:
+            return row, row
+        for above in range(row - 1, -1, -1):
+            if not self.filled(above) or not self._may_be_names(above):
+                break
+            named.update(self.filled(above))
+            if needed <= named:
+                return above, last
+        return row, row
+
     def _may_be_names(self, row: int) -> bool:
         values = [self.rows[row][place] for place in self.filled(row)]
         years = all(_YEAR.fullmatch(text_of(value)[0]) for value in values)
@@ -172,7 +212,8 @@ class _Grid:
             for place in range(self.width):
                 text = " ".join(text_of(self._shown(row, place))[0].split())
                 if text:
-                    group = text
+                    # Over a group its first column has a name of its own.
+                    group = text if place in below or row == last else ""
                 elif place not in below or self._has_own(first, row, place):
                     group = ""
                 name = text or group

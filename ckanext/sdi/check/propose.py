@@ -135,12 +135,15 @@ def _look_at(table: Table) -> tuple[list[Seen], dict[str, list[str]]]:
 
 def _fields(seen: Sequence[Seen], rows: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
     taken: set[str] = set()
+    headers: set[str] = set()
     for one in seen:
-        name = _name(one.name)
-        if not name or name in taken:
+        # Long names under one group differ at their end.
+        name = next((name for name in _names(one.name) if name and name not in taken), "")
+        if not name or one.name in headers:
             # The check says that the column needs a name, or another one.
             continue
         taken.add(name)
+        headers.add(one.name)
         made: dict[str, Any] = {"name": name}
         if name != one.name:
             made["title"] = one.name.strip() or name
@@ -149,6 +152,15 @@ def _fields(seen: Sequence[Seen], rows: Mapping[str, Sequence[str]]) -> Iterator
             yield {**made, "type": "string", "sdi": code}
         else:
             yield {**made, **_type(one)}
+
+
+def _names(header: str) -> Iterator[str]:
+    """Names for a column: from the begin of its header and, where that is long, from its end."""
+    yield _name(header)
+    words = header.split()
+    while words and len(" ".join(words).encode()) > NAME_BYTES:
+        words = words[1:]
+    yield _name(" ".join(words))
 
 
 def _name(header: str) -> str:

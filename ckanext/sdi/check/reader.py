@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from ckanext.sdi.check.block import Asked, Block, Table, cell_address, lines_text
+from ckanext.sdi.check.block import Asked, Block, Table, cell_address, layout_findings
 from ckanext.sdi.check.sniff import CHUNK, Limits, Unreadable, size_text, sniff, unreadable
 from ckanext.sdi.rules.table import table_finding
 
@@ -26,12 +26,14 @@ class CsvTable(Table):
     """A CSV file.
 
     ``on_row`` is told of each record that does not have the header's number of cells, and of a
-    quotation mark that is never closed.
+    quotation mark that is never closed. ``body`` is where the first record begins, and ``above``
+    how many lines stand above it.
     """
 
     path: Path = Path()
     limits: Limits = field(default_factory=Limits)
     body: int = 0
+    above: int = 1
     odd_quotes: bool = False
     short: bool = False
 
@@ -42,7 +44,7 @@ class CsvTable(Table):
         """
         if self.body >= self.size:
             return
-        numbering = _Numbering(self.header_line)
+        numbering = _Numbering(self.above)
         with self.path.open("rb") as file:
             file.seek(self.body)
             try:
@@ -147,9 +149,9 @@ class _Ragged:
 class _Numbering:
     """The lines and numbers of records, those left out included."""
 
-    def __init__(self, header_line: int) -> None:
-        self.header_line = header_line
-        self.last = header_line
+    def __init__(self, above: int) -> None:
+        self.above = above
+        self.last = above
         self.blank_count = 0
         self.last_columns: list[pa.Array] = []
         self._skipped: deque[_Ragged] = deque()
@@ -161,9 +163,7 @@ class _Numbering:
         # A line of blanks, or the end sign of old systems, is no record.
         text = row.text or ""
         actual = row.actual_columns if text.strip(" \t\x1a") else 0
-        self._skipped.append(
-            _Ragged(self.header_line + row.number, actual, text.count('"') % 2 == 1)
-        )
+        self._skipped.append(_Ragged(self.above + row.number, actual, text.count('"') % 2 == 1))
         return "skip"
 
     def lines(self, count: int) -> np.ndarray:
@@ -196,10 +196,10 @@ class _Numbering:
         blank_before = self.blank_count + np.searchsorted(self._blank_lines, lines)
         for ragged in self._passed:
             before = self.blank_count + int(np.searchsorted(self._blank_lines, ragged.line))
-            ragged.row = ragged.line - self.header_line - before
+            ragged.row = ragged.line - self.above - before
         self.blank_count += len(self._blank_lines)
         self._blank_lines = np.empty(0, dtype=np.int64)
-        return lines - self.header_line - blank_before
+        return lines - self.above - blank_before
 
     def take_ragged(self) -> list[_Ragged]:
         """The records of the wrong width that were passed since the last call."""
@@ -252,28 +252,27 @@ def open_csv(path: Path, limits: Limits, asked: Asked) -> CsvTable:
     :raises Unreadable: when it is no such file; ``finding`` says why
     :raises OSError: when it cannot be opened
     """
-    sniffed = sniff(path, limits, asked.header_row)
-    warnings = [table_finding("cp1252")] if sniffed.encoding == "cp1252" else []
-    layout: dict[str, Any] = {
+    sniffed = sniff(path, limits, asked)
+    header = sniffed.header
+    layout = {
         "format": "csv",
         "encoding": sniffed.encoding,
         "delimiter": sniffed.delimiter,
-        "header_row": sniffed.line,
+        **header.told(),
     }
-    if sniffed.titles:
-        layout["skipped"] = [{"why": "title", "rows": sniffed.titles}]
-        warnings.append(table_finding("title_rows", lines=lines_text(sniffed.titles)))
+    warnings = [table_finding("cp1252")] if sniffed.encoding == "cp1252" else []
     return CsvTable(
-        header=sniffed.header,
-        header_line=sniffed.line,
+        header=header.names,
+        header_line=header.last + 1,
         size=sniffed.size,
         encoding=sniffed.encoding,
         delimiter=sniffed.delimiter,
-        warnings=warnings,
+        warnings=[*warnings, *layout_findings(layout)],
         layout=layout,
         path=path,
         limits=limits,
         body=sniffed.body,
+        above=header.body,
         odd_quotes=sniffed.odd_quotes,
         short=sniffed.short,
     )

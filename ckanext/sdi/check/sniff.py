@@ -5,15 +5,16 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from ckanext.sdi.check.layout import HEAD, find_header
+from ckanext.sdi.check.block import Asked
+from ckanext.sdi.check.layout import HEAD, Header, find_header, is_ordinals
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.table import table_finding
 
@@ -72,31 +73,28 @@ class Limits:
 class Sniffed:
     """What was found in the file before its rows are read.
 
-    :param body: where the first byte under the header stands
-    :param line: the header's line, as a spreadsheet counts
-    :param titles: the lines above that are left out as titles
+    :param header: the names of the columns, and where they stand
+    :param body: where the first byte of the first record stands
     :param odd_quotes: the quotation marks are odd in number
     :param short: no record is longer than ``CHUNK``
     """
 
     encoding: str
     delimiter: str
-    header: list[str]
-    line: int
-    titles: list[int]
+    header: Header
     body: int
     size: int
     odd_quotes: bool
     short: bool
 
 
-def sniff(path: Path, limits: Limits, header_row: int | None = None) -> Sniffed:
+def sniff(path: Path, limits: Limits, asked: Asked | None = None) -> Sniffed:
     """Look at a file.
 
     Every byte is seen once, in flat memory: only so is it known before the first finding whether
     the file is UTF-8 throughout.
 
-    :param header_row: the line of the header; None: the first that is not blank, titles left out
+    :param asked: what is said of where the names of the columns stand
     :raises Unreadable: when it is no table that can be read
     :raises OSError: when it cannot be opened
     """
@@ -111,19 +109,15 @@ def sniff(path: Path, limits: Limits, header_row: int | None = None) -> Sniffed:
     if not is_cut and not text.strip('\r\n \t,;|\x1a"'):
         raise unreadable("empty")
     delimiter = find_delimiter(text)
-    titles = _titles(text, delimiter) if header_row is None else []
-    header, line, length = _header(
-        text, delimiter, scan.encoding, limits, header_row or (titles or [0])[-1] + 1, is_cut=is_cut
-    )
+    header, letters = _header(text, delimiter, limits, asked or Asked(), is_cut=is_cut)
+    length = len(text[:letters].encode(scan.encoding))
     odd_quotes = scan.quotes % 2 == 1
-    if odd_quotes and start + length >= size and "\n" in header[-1]:
+    if odd_quotes and start + length >= size and "\n" in header.names[-1]:
         # The mark that is never closed stands in the header itself.
-        raise Unreadable(table_finding("quote", cell=f"A{line}"))
+        raise Unreadable(table_finding("quote", cell=f"A{header.last + 1}"))
     # Only within quotation marks a record has more than one line.
     short = not scan.quotes and scan.longest <= CHUNK
-    return Sniffed(
-        scan.encoding, delimiter, header, line, titles, start + length, size, odd_quotes, short
-    )
+    return Sniffed(scan.encoding, delimiter, header, start + length, size, odd_quotes, short)
 
 
 @dataclass
@@ -220,8 +214,10 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
 
 
 def find_delimiter(text: str) -> str:
-    """The sign that parts the columns: the one that gives most records the same, widest shape."""
-    best, best_score = ",", (0, 0)
+    """The sign that parts the columns: the one that gives the first and most records the same,
+    widest shape.
+    """
+    best, best_score = ",", (False, 0, 0)
     for delimiter in DELIMITERS:
         widths = []
         for record, _ in _records(text[: 1 << 16], delimiter):
@@ -232,38 +228,63 @@ def find_delimiter(text: str) -> str:
         if not widths or (widths[0] == 1 and max(widths) == 1):
             continue
         common = max(set(widths), key=lambda width: (widths.count(width), width))
-        score = (widths.count(common), common) if common > 1 else (0, max(widths))
+        score = (
+            (widths[0] == common, widths.count(common), common)
+            if common > 1
+            else (False, 0, max(widths))
+        )
         if score > best_score:
             best, best_score = delimiter, score
     return best
 
 
-def _titles(text: str, delimiter: str) -> list[int]:
-    """The lines that stand above the table as its title, each in a single cell."""
-    rows = [record for record, _ in islice(_records(text, delimiter), HEAD)]
-    if len(next(filter(None, ([c for c in row if c.strip()] for row in rows)), [])) != 1:
-        # A file that begins with several cells begins with their names.
-        return []
-    found = find_header(rows, header_rows=1)
-    return [row + 1 for row in found.titles] if found and found.are_words else []
-
-
 def _header(
-    text: str,
-    delimiter: str,
-    encoding: str,
-    limits: Limits,
-    header_row: int,
-    *,
-    is_cut: bool,
-) -> tuple[list[str], int, int]:
-    """The header's record, its line, and the bytes up to its end."""
-    for line, (record, length) in enumerate(_records(text, delimiter), start=1):
-        if line < header_row or not any(cell.strip() for cell in record):
-            continue
-        if len(record) > limits.columns:
-            raise unreadable("too_many_columns", n=str(len(record)), limit=str(limits.columns))
-        if is_cut and length >= len(text):
+    text: str, delimiter: str, limits: Limits, asked: Asked, *, is_cut: bool
+) -> tuple[Header, int]:
+    """Where the names of the columns stand, and the number of letters before the first record."""
+    rows: list[list[str]] = []
+    ends: list[int] = []
+    # As far down as the row that is asked for.
+    for record, end in islice(_records(text, delimiter), HEAD + (asked.header_row or 0)):
+        if is_cut and end >= len(text):
             break
-        return record, line, len(text[:length].encode(encoding))
-    raise unreadable("header_too_long", limit=size_text(limits.header))
+        rows.append(record)
+        ends.append(end)
+    found = _found(rows, asked)
+    if found is None:
+        raise unreadable("header_too_long", limit=size_text(limits.header))
+    if len(found.names) > limits.columns:
+        n = str(len(found.names))
+        raise unreadable("too_many_columns", n=n, limit=str(limits.columns))
+    return found, ends[found.body - 1]
+
+
+def _found(rows: Sequence[list[str]], asked: Asked) -> Header | None:
+    """The names of the columns: in the first row that is not blank, or under a title.
+
+    A file that begins with several cells begins with their names, whatever these are.
+    """
+    start = (asked.header_row or 1) - 1
+    filled = [row for row in range(start, len(rows)) if any(map(str.strip, rows[row]))]
+    if not filled:
+        return None
+    first = filled[0]
+    if asked.header_rows or (asked.header_row is None and _is_single(rows[first])):
+        found = find_header(
+            rows, header_row=asked.header_row and first, header_rows=asked.header_rows
+        )
+        if found and (found.are_words or asked.header_rows):
+            width = max(len(rows[row]) for row in range(found.first, found.last + 1))
+            names = rows[found.first] if found.first == found.last else found.names[:width]
+            return replace(found, names=names)
+    numbers = first + 1 if first + 1 < len(rows) and _counts(rows[first + 1]) else None
+    return Header(rows[first], True, first, first, (numbers or first) + 1, numbers)
+
+
+def _counts(row: Sequence[str]) -> bool:
+    """Whether a row only counts the columns, as (1), (2), (3): bare numbers may be a record."""
+    return is_ordinals(row) and next(filter(str.strip, row)).strip()[0] in "(-"
+
+
+def _is_single(row: Sequence[str]) -> bool:
+    return sum(bool(cell.strip()) for cell in row) == 1

@@ -15,7 +15,7 @@ from ckan import model
 from ckan.lib.redis import is_redis_available
 
 from ckanext.sdi.check.table_schema import TableSchema
-from ckanext.sdi.datastore import check_queue, checks, job, rows_job
+from ckanext.sdi.datastore import check_queue, checks, forget, rows_job
 from ckanext.sdi.datastore.table import table_exists
 from ckanext.sdi.datastore.types import digest_of, schema_of
 from ckanext.sdi.lifecycle import gate, states
@@ -186,7 +186,7 @@ def _end_checks(resource: model.Resource) -> None:
     if rows_go:
         try:
             tk.enqueue_job(
-                job.forget_rows,
+                forget.rows_and_index,
                 [resource.id],
                 title=f"SDI: rows of {resource.id}",
                 rq_kwargs={"retry": Retry(max=2)},

@@ -26,7 +26,15 @@ from ckanext.sdi.check.memory import give_back
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
-from ckanext.sdi.datastore import check_queue, checks, compare, files, findings_file, rows_job
+from ckanext.sdi.datastore import (
+    check_queue,
+    checks,
+    compare,
+    files,
+    findings_file,
+    forget,
+    rows_job,
+)
 from ckanext.sdi.datastore.checks import OvertakenError
 from ckanext.sdi.datastore.judge import basis_of, judge_file
 from ckanext.sdi.datastore.load import index_rows, load_table
@@ -119,27 +127,6 @@ def _is_given_again(check_id: str) -> bool:
         if schema is not None:
             index_rows(standing.resource_id, schema)
     return True
-
-
-def forget_rows(resource_id: str) -> None:
-    """Take a resource's rows out of the DataStore. Also a job of the queue."""
-    _forget_rows(resource_id)
-    package_id = model.Session.scalar(
-        sa.select(model.Resource.package_id).where(
-            model.Resource.id == resource_id, model.Resource.state == model.State.ACTIVE
-        )
-    )
-    if package_id:
-        conformity.refresh_and_index([package_id])
-
-
-def _forget_rows(resource_id: str) -> None:
-    drop_table(resource_id)
-    checks.say_nothing_is_loaded(resource_id)
-    resource = model.Session.get(model.Resource, resource_id, with_for_update=True)
-    if resource is not None and resource.extras.get("datastore_active"):
-        resource.extras = {**resource.extras, "datastore_active": False}
-    model.Session.commit()
 
 
 def _begin(check_id: str) -> _Task | None:
@@ -390,7 +377,7 @@ def _clear_rows(task: _Task) -> str | None:
     """
     if _rows_stay(task):
         return _loaded_sha256(task)
-    _forget_rows(task.resource_id)
+    forget.rows(task.resource_id)
     return None
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.datastore.backend.postgres import get_read_engine
-from ckanext.sdi.datastore import checks, findings_file, job
+from ckanext.sdi.datastore import checks, findings_file, forget
 from ckanext.sdi.datastore.table import drop_table
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check
@@ -86,7 +86,7 @@ def _rows() -> Iterator[Leftover]:
 
 
 def _rows_of(resource: model.Resource) -> Callable[[], None]:
-    return lambda: job.forget_rows(resource.id)
+    return lambda: forget.rows_and_index(resource.id)
 
 
 def _is_loaded(resource_id: str) -> bool:
