@@ -72,7 +72,7 @@ def test_what_may_hold_tables_and_what_not(tmp_path: Path, content: bytes, kind:
     [
         ("nama;nik\nA;" + f"\nB;{NIK[0]}\n", ("nik", "nama")),
         ("nomor\ttahun\n" + "".join(f"{nik}\t2025\n" for nik in NIK), ("nomor",)),
-        (f"DAFTAR PENERIMA\n\nno;nama;nomor\n1;A;{NIK[0]}\n2;B;{NIK[1]}\n", ("NIK",)),
+        (f"DAFTAR PENERIMA\n\nno;nama;nomor\n1;A;{NIK[0]}\n2;B;{NIK[1]}\n", ("nama", "nomor")),
         (f'[{{"nama": "A", "id": "{NIK[0]}"}}]', ("NIK",)),
         (f"<table><tr><td>{NIK[0]}</td></tr></table>", ("NIK",)),
         ('{"type": "Point", "coordinates": [110.1011708450001, -7.1011708450001]}', ()),
