@@ -15,7 +15,7 @@ from flask_babel import force_locale
 from ckan import model
 from ckan.tests.helpers import CKANTestApp
 
-from ckanext.sdi.datastore import check_job, checks, job, outcome
+from ckanext.sdi.datastore import check_job, check_queue, checks, job, outcome, rows_job
 from tests.i18n.catalogue import ROOT, load_script
 from tests.i18n.test_marked import name_of
 from tests.province import Province, add_resource, make_dataset
@@ -29,10 +29,19 @@ CARRIERS = {
     "FetchError",
     "_end_badly",  # datastore/outcome.py: the message of a check
     "finish",
+    "refusal",  # datastore/door.py and corrections.py translate what they are given
+    "_refused",
 }
-# Assignments and returns that do so: datastore/outcome.py and words.told translate them.
-CARRIED = {"NO_QUEUE", "NOT_GOVERNED", "ATTACHMENT", "LINK", "NO_STANDARD", "OUTDATED", "_TOO_SLOW"}
-STORED = (check_job.NO_QUEUE, job.CRASHED, job.TOO_LONG, job.FILE_GONE)
+# Assignments and returns that do so: datastore/outcome.py, corrections.py and words.told translate
+# them.
+CARRIED = {
+    "NO_QUEUE", "NOT_GOVERNED", "ATTACHMENT", "LINK", "NO_STANDARD", "OUTDATED", "_TOO_SLOW",
+    "NO_STANDARD_FOR_ROWS", "NO_ROWS", "STOPPED", "GIVEN_UP", "NONE", "NO_CSV",
+}  # fmt: skip
+STORED = (
+    check_job.NO_QUEUE, job.CRASHED, job.TOO_LONG, job.FILE_GONE, check_queue.GIVEN_UP,
+    rows_job.NO_ROWS, rows_job.OTHER_COLUMNS,
+)  # fmt: skip
 
 
 def constants(tree: ast.Module) -> set[str]:
