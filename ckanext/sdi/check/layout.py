@@ -43,22 +43,26 @@ class Header:
     numbers: int | None = None
     titles: list[int] = field(default_factory=list)
 
-    def told(self) -> dict[str, Any]:
-        """What was taken for names and what was left out above the records; lines from 1 on."""
-        skipped = [
-            {"why": why, "rows": [row + 1 for row in rows]}
-            for why, rows in (
-                ("title", self.titles),
-                ("numbers", [] if self.numbers is None else [self.numbers]),
-            )
-            if rows
-        ]
-        rows = self.last - self.first + 1
-        return {
-            "header_row": self.first + 1,
-            **({"header_rows": rows} if rows > 1 else {}),
-            **({"skipped": skipped} if skipped else {}),
+    @property
+    def count(self) -> int:
+        """How many rows the names take."""
+        return self.last - self.first + 1
+
+    def skipped(
+        self, totals: Sequence[int] = (), notes: Sequence[int] = ()
+    ) -> list[dict[str, Any]]:
+        """What is left out above the records and below them; lines from 1 on.
+
+        :param totals: the lines of totals under the records
+        :param notes: those of notes
+        """
+        lines = {
+            "title": [row + 1 for row in self.titles],
+            "numbers": [] if self.numbers is None else [self.numbers + 1],
+            "total": list(totals),
+            "note": list(notes),
         }
+        return [{"why": why, "rows": rows} for why, rows in lines.items() if rows]
 
 
 def find_header(

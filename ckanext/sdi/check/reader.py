@@ -254,12 +254,16 @@ def open_csv(path: Path, limits: Limits, asked: Asked) -> CsvTable:
     """
     sniffed = sniff(path, limits, asked)
     header = sniffed.header
-    layout = {
+    layout: dict[str, Any] = {
         "format": "csv",
         "encoding": sniffed.encoding,
         "delimiter": sniffed.delimiter,
-        **header.told(),
+        "header_row": header.first + 1,
     }
+    if header.count > 1:
+        layout["header_rows"] = header.count
+    if skipped := header.skipped():
+        layout["skipped"] = skipped
     warnings = [table_finding("cp1252")] if sniffed.encoding == "cp1252" else []
     return CsvTable(
         header=header.names,

@@ -95,7 +95,7 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
                 "sheet": chosen.name,
                 "other_sheets": others,
                 "header_row": chosen.header.first + 1,
-                "header_rows": chosen.header.last - chosen.header.first + 1,
+                "header_rows": chosen.header.count,
                 **told["layout"],
             },
         }
@@ -172,16 +172,6 @@ def _copy(chosen: _Sheet, spool: Spool, width: int, last_row: int | None) -> dic
             spool.add(number, [*row, *[""] * (width - len(row))][:width])
         else:
             blank += 1
-    skipped = [
-        {"why": why, "rows": rows}
-        for why, rows in (
-            ("title", [row + 1 for row in header.titles]),
-            ("numbers", [] if header.numbers is None else [header.numbers + 1]),
-            ("total", totals),
-            ("note", notes),
-        )
-        if rows
-    ]
     merged = [
         corner
         for corner, _ in chosen.sheet.merged_cell_ranges or ()
@@ -192,7 +182,7 @@ def _copy(chosen: _Sheet, spool: Spool, width: int, last_row: int | None) -> dic
         "records": (header.body + 1, last + 1),
         "merged": len(merged),
         "merged_first": list(min(merged)) if merged else None,
-        "layout": {"first_row": first, "last_row": last, "skipped": skipped},
+        "layout": {"first_row": first, "last_row": last, "skipped": header.skipped(totals, notes)},
     }
 
 

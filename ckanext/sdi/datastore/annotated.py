@@ -12,9 +12,8 @@ from ckan import model
 from ckanext.sdi.check.annotate import annotated_csv
 from ckanext.sdi.check.annotate_sheet import annotated_sheet, require_fits
 from ckanext.sdi.check.report import Report
-from ckanext.sdi.check.table import open_table
 from ckanext.sdi.check.tasks import tasks_of
-from ckanext.sdi.datastore import checks, files, findings_file, limits
+from ckanext.sdi.datastore import checks, files, findings_file
 from ckanext.sdi.datastore.types import schema_of
 from ckanext.sdi.model import Check
 
@@ -59,12 +58,7 @@ def stream(resource: model.Resource, form: str) -> Iterator[bytes]:
     batches = findings_file.every(resource.id, check.id)
     with (
         checked_file(resource, check) as file,
-        open_table(
-            file,
-            limits=limits.of_portal(),
-            asked=schema.layout,
-            name=Path(resource.url or "").name,
-        ) as table,
+        files.as_table(file, resource.url, schema) as table,
     ):
         if form == "csv":
             yield from annotated_csv(table, batches, tk._)

@@ -8,9 +8,8 @@ from typing import Any
 
 from ckan import model
 
-from ckanext.sdi.check.table import open_table
 from ckanext.sdi.check.table_schema import TableSchema
-from ckanext.sdi.datastore import files, limits
+from ckanext.sdi.datastore import files
 from ckanext.sdi.rules import Field
 from ckanext.sdi.rules.table import match_columns
 
@@ -48,9 +47,7 @@ def header_of(resource: model.Resource, schema: TableSchema) -> list[str]:
     """
     with (
         files.version({"id": resource.id, "url": resource.url}) as path,
-        open_table(
-            path, limits=limits.of_portal(), asked=schema.layout, name=resource.url or ""
-        ) as table,
+        files.as_table(path, resource.url, schema) as table,
     ):
         return table.header
 

@@ -17,8 +17,7 @@ from ckan.types import Context
 from ckanext.sdi.check.correct import UnfittingError, corrected
 from ckanext.sdi.check.reader import CsvTable
 from ckanext.sdi.check.report import Place, Report
-from ckanext.sdi.check.table import open_table
-from ckanext.sdi.datastore import annotated, checks, findings_file, limits
+from ckanext.sdi.datastore import annotated, checks, files, findings_file
 from ckanext.sdi.datastore.types import schema_of
 from ckanext.sdi.lifecycle import dataset
 from ckanext.sdi.model import Check
@@ -51,8 +50,7 @@ def preview(resource: model.Resource, place: Place, *, offset: int, limit: int) 
     count, found = findings_file.suggestions(
         resource.id, check.id, place, offset=offset, limit=limit
     )
-    fits = Report.from_dict(check.report).layout.get("format") == "csv"
-    reason = NONE if not count else None if fits and _is_plain(resource, check) else NO_CSV
+    reason = NONE if not count else None if _is_plain(resource, check) else NO_CSV
     return {
         "sha256": check.sha256,
         "count": count,
@@ -122,7 +120,8 @@ def _is_plain(resource: model.Resource, check: Check) -> bool:
     """Whether the file is a CSV as it lies there: not packed, and in an encoding that stays."""
     layout = Report.from_dict(check.report).layout
     packed = Path(resource.url or "").suffix.casefold() in (".gz", ".zip")
-    return layout.get("encoding") in ("utf-8", "cp1252") and not packed
+    is_csv = layout.get("format") == "csv" and layout.get("encoding") in ("utf-8", "cp1252")
+    return is_csv and not packed
 
 
 def _write(resource: model.Resource, check: Check, place: Place, target: IO[bytes]) -> None:
@@ -132,12 +131,7 @@ def _write(resource: model.Resource, check: Check, place: Place, target: IO[byte
     try:
         with (
             annotated.checked_file(resource, check) as path,
-            open_table(
-                path,
-                limits=limits.of_portal(),
-                asked=schema.layout,
-                name=Path(resource.url or "").name,
-            ) as table,
+            files.as_table(path, resource.url, schema) as table,
         ):
             if not isinstance(table, CsvTable) or table.path != path:
                 raise _refused(NO_CSV)

@@ -270,7 +270,8 @@ def _refuse_other_columns(
     """
     found = rows.types_of(standing.resource_id) if standing.resource_id else {}
     declared = rows.declared_types(standing.schema)
-    if found and not may_change and not _has_key(standing.resource_id or "", standing.schema):
+    key = set(standing.schema.primary_key)
+    if found and not may_change and rows.key_of(standing.resource_id or "") != key:
         raise refusal(OTHER_KEY, columns=", ".join(standing.schema.primary_key) or "–")
     if not found or found == declared:
         return

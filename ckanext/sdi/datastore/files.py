@@ -14,6 +14,10 @@ import file_keeper as fk
 
 from ckan.lib import files, uploader
 
+from ckanext.sdi.check.table import Table, open_table
+from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.datastore import limits
+
 CHUNK = 1 << 20
 
 
@@ -37,6 +41,18 @@ def version(resource: Mapping[str, Any]) -> Iterator[Path]:
     """
     with _opened(resource) as file:
         yield _path_of(file)
+
+
+def as_table(path: Path, url: str | None, schema: TableSchema) -> Table:
+    """A resource's file as a table, read as its column standard says.
+
+    :param path: the file
+    :param url: the resource's, which ends with what the person's computer calls the file
+    :raises ckanext.sdi.check.table.Unreadable: when it is no table
+    """
+    return open_table(
+        path, limits=limits.of_portal(), asked=schema.layout, name=Path(url or "").name
+    )
 
 
 @contextlib.contextmanager
