@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +24,14 @@ def empty_queue(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
         queue.failed_job_registry.remove(job_id)
     # Here a save is committed long before the job runs.
     monkeypatch.setattr(job, "VISIBLE_WITHIN", 0.3)
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of findings for one test: others leave those of databases that are gone."""
+    from ckanext.sdi.datastore import findings_file
+
+    monkeypatch.setattr(findings_file, "root", lambda: tmp_path / "pemeriksaan")
 
 
 @pytest.fixture

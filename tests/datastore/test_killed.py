@@ -19,18 +19,10 @@ from tests.datastore.dying import (
     let_time_pass,
     work_apart,
 )
-from tests.datastore.working import indexes, oid, rows, shown, states, work
-from tests.province import BAD_CSV, GOOD_CSV, Province, add_resource, upload
+from tests.datastore.working import NEW_CSV, codes, indexes, oid, shown, states, work
+from tests.province import BAD_CSV, Province, add_resource, upload
 
-pytestmark = pytest.mark.usefixtures("with_plugins", "empty_queue")
-
-NEW_CSV = GOOD_CSV.replace("64.72", "64.01")
-
-
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other tests leave findings of databases that are gone."""
-    monkeypatch.setattr(findings_file, "root", lambda: tmp_path / "pemeriksaan")
+pytestmark = pytest.mark.usefixtures("with_plugins", "empty_queue", "own_folder")
 
 
 @pytest.fixture
@@ -39,11 +31,6 @@ def loaded(province: Province, draft: dict[str, Any]) -> dict[str, Any]:
     resource = add_resource(province, draft["id"])
     work()
     return resource
-
-
-def _codes(resource: dict[str, Any]) -> list[str]:
-    model.Session.rollback()
-    return [row["kode_wilayah"] for row in rows(resource)]
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -58,14 +45,14 @@ def test_a_process_killed_in(
     province.act("produsen", "resource_patch", id=loaded["id"], upload=upload(NEW_CSV))
     with monkeypatch.context() as patch:
         POINTS[point](patch, killer(tmp_path))
-        at_death = work_apart(lambda: _codes(loaded))
+        at_death = work_apart(lambda: codes(loaded))
     is_there = point.startswith("after")
     # A reader of that moment sees all rows of one file.
     assert at_death == [["64.01" if is_there else "64.72", "64.71"]]
     stopped = [] if point.startswith("after the end") else ["superseded"]
     assert states(loaded) == ["passed", *stopped, "passed"]
     assert shown(province, loaded)["loaded"]
-    assert _codes(loaded) == ["64.01", "64.71"]
+    assert codes(loaded) == ["64.01", "64.71"]
     assert oid(loaded) != before
     # Of _id, the words and two columns of codes.
     assert len(indexes(loaded)) == 4
@@ -107,7 +94,7 @@ def test_a_whole_worker_killed(
             os._exit(0)
         assert os.WIFSIGNALED(os.waitpid(worker, 0)[1])
     assert states(loaded) == ["passed", "running"]
-    assert _codes(loaded) == ["64.72", "64.71"]
+    assert codes(loaded) == ["64.72", "64.71"]
     if noticed_by == "page":
         let_time_pass()
         assert shown(province, loaded)["state"] == "waiting"
@@ -117,5 +104,5 @@ def test_a_whole_worker_killed(
         jobs.get_queue().started_job_registry.cleanup(timestamp=2**40)
         work()
     assert states(loaded) == ["passed", "superseded", "passed"]
-    assert _codes(loaded) == ["64.01", "64.71"]
+    assert codes(loaded) == ["64.01", "64.71"]
     assert_nothing_is_left(loaded["id"])

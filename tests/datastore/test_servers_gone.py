@@ -23,19 +23,11 @@ from ckan.lib import jobs
 from ckanext.datastore.backend.postgres import get_write_engine
 from ckanext.sdi.datastore import checks, findings_file, job, leftovers, table
 from tests.datastore.dying import assert_nothing_is_left, let_time_pass, work_apart
-from tests.datastore.working import rows, shown, states, work
+from tests.datastore.working import NEW_CSV, codes, shown, states, work
 from tests.lifecycle.test_at_once import at_once
-from tests.province import BAD_CSV, GOOD_CSV, Province, add_resource, upload
+from tests.province import BAD_CSV, Province, add_resource, upload
 
-pytestmark = pytest.mark.usefixtures("with_plugins", "empty_queue")
-
-NEW_CSV = GOOD_CSV.replace("64.72", "64.01")
-
-
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other tests leave findings of databases that are gone."""
-    monkeypatch.setattr(findings_file, "root", lambda: tmp_path / "pemeriksaan")
+pytestmark = pytest.mark.usefixtures("with_plugins", "empty_queue", "own_folder")
 
 
 @pytest.fixture
@@ -45,11 +37,6 @@ def loaded(province: Province, draft: dict[str, Any]) -> dict[str, Any]:
     work()
     province.act("produsen", "resource_patch", id=resource["id"], upload=upload(NEW_CSV))
     return resource
-
-
-def _codes(resource: dict[str, Any]) -> list[str]:
-    model.Session.rollback()
-    return [row["kode_wilayah"] for row in rows(resource)]
 
 
 class Database:
@@ -108,10 +95,10 @@ def test_the_datastore_goes_away(
     check = shown(province, loaded)
     assert (check["state"], check["loaded"]) == ("error", False)
     assert check["message"]
-    assert _codes(loaded) == ["64.72", "64.71"]
+    assert codes(loaded) == ["64.72", "64.71"]
     province.act("produsen", "sdi_resource_check", id=loaded["id"])
     work()
-    assert _codes(loaded) == ["64.01", "64.71"]
+    assert codes(loaded) == ["64.01", "64.71"]
     assert_nothing_is_left(loaded["id"])
 
 
@@ -122,12 +109,12 @@ def test_ckans_database_goes_away(
         work_apart()
     # Nobody could write what became of it.
     assert states(loaded) == ["passed", "running"]
-    assert _codes(loaded) == ["64.72", "64.71"]
+    assert codes(loaded) == ["64.72", "64.71"]
     let_time_pass()
     assert shown(province, loaded)["state"] == "waiting"
     work()
     assert states(loaded) == ["passed", "superseded", "passed"]
-    assert _codes(loaded) == ["64.01", "64.71"]
+    assert codes(loaded) == ["64.01", "64.71"]
     assert_nothing_is_left(loaded["id"])
 
 
@@ -185,7 +172,7 @@ def test_redis_goes_away(
     check = shown(province, resource)
     assert check["state"] == "error"
     assert check["message"]
-    assert _codes(resource) == ["64.72", "64.71"]
+    assert codes(resource) == ["64.72", "64.71"]
     own_redis.start()
     province.act("produsen", "sdi_resource_check", id=resource["id"])
     own_redis.stop()
@@ -205,7 +192,7 @@ def test_redis_goes_away(
         patch.setattr(job, "judge_file", without_redis)
         job.run(shown(province, resource)["check_id"])
     assert states(resource) == ["passed", "error", "superseded", "passed"]
-    assert _codes(resource) == ["64.01", "64.71"]
+    assert codes(resource) == ["64.01", "64.71"]
     own_redis.start()
     assert_nothing_is_left(resource["id"])
 
@@ -221,7 +208,7 @@ def test_solr_goes_away(
         work()
     check = shown(province, loaded)
     assert (check["state"], check["loaded"]) == ("passed", True)
-    assert _codes(loaded) == ["64.01", "64.71"]
+    assert codes(loaded) == ["64.01", "64.71"]
     assert_nothing_is_left(loaded["id"])
     # The index follows with the next check of the same bytes, which judges nothing anew.
     province.act("produsen", "sdi_resource_check", id=loaded["id"])
@@ -281,7 +268,7 @@ def test_two_uploads_at_once(province: Province, draft: dict[str, Any]) -> None:
         assert not table.table_exists(resource["id"])
     else:
         lines = written.splitlines()[1:]
-        assert _codes(resource) == [line.partition(",")[0] for line in lines]
+        assert codes(resource) == [line.partition(",")[0] for line in lines]
     assert_nothing_is_left(resource["id"])
 
 

@@ -13,7 +13,15 @@ from ckan.lib import jobs
 
 from ckanext.sdi.datastore import table
 from ckanext.sdi.model import Check
-from tests.province import Province
+from tests.province import GOOD_CSV, Province
+
+NEW_CSV = GOOD_CSV.replace("64.72", "64.01")
+
+
+def codes(resource: dict[str, Any]) -> list[str]:
+    """The codes of a resource's rows, as the database has them now."""
+    model.Session.rollback()
+    return [row["kode_wilayah"] for row in rows(resource)]
 
 
 def work() -> None:
