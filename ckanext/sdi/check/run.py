@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date
@@ -14,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from ckanext.sdi.check.ahead import Ahead
 from ckanext.sdi.check.code_columns import CodeColumns
 from ckanext.sdi.check.native import NumberCodes, as_declared
 from ckanext.sdi.check.report import BatchSink, Report, Sink
@@ -26,7 +25,7 @@ from ckanext.sdi.rules import Field, Finding
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.columnar import pack, unpack
 from ckanext.sdi.rules.judge import Dates, without_missing
-from ckanext.sdi.rules.personal import PersonalColumns
+from ckanext.sdi.rules.personal import PersonalColumns, Seen
 from ckanext.sdi.rules.table import judge_header, match_columns, table_finding
 from ckanext.sdi.rules.values import Misread, parse
 
@@ -36,10 +35,8 @@ ROWS, BYTES = 40_000, 8 << 20
 """When so much has been read it is looked at together."""
 HELD = 50_000
 """So many suspect cells are judged together."""
-THREADS = 2
-"""Numpy and Arrow leave the interpreter to others while they compute; more bring little."""
-IN_FLIGHT = THREADS + 1
-"""So many pieces of work are in hand or wait: no thread is idle, and memory is bounded."""
+AHEAD = 3
+"""So many pieces of work are in hand or wait while the file is read on: memory is bounded."""
 SINGLE = 10_000
 """Findings that come singly and go out together."""
 
@@ -103,8 +100,8 @@ def check_opened(
         return run.report
 
 
-def _gathered(table: Table, progress: Progress | None) -> Generator[Block]:
-    """The blocks of a table, small ones together."""
+def _gathered(table: Table, progress: Progress | None) -> Generator[list[Block]]:
+    """The blocks of a table, so many as are looked at together."""
     held: list[Block] = []
     rows = size = 0
     for block in table:
@@ -112,12 +109,12 @@ def _gathered(table: Table, progress: Progress | None) -> Generator[Block]:
         rows += len(block)
         size += sum(column.nbytes for column in block.columns)
         if rows >= ROWS or size >= BYTES:
-            yield joined(held)
+            yield held
             held, rows, size = [], 0, 0
         if progress:
             progress(table.rows, table.bytes_read / max(table.size, 1))
     if held:
-        yield joined(held)
+        yield held
 
 
 class _Sinks:
@@ -208,7 +205,7 @@ class _Run:
         """Judge the header, and make ready what goes on over blocks."""
         self.codes.prepare(stack)
         # The tables that codes are looked up in are made once, before threads ask for them.
-        self._pick(_no_rows(self.table.header))
+        self._pick([_no_rows(self.table.header)])
         line = self.table.header_line
         cells = [self.table.places.cell(place, line) for place in range(len(self.table.header))]
         for finding in [
@@ -231,31 +228,28 @@ class _Run:
                 return place
         return None
 
-    def judge_blocks(self, blocks: Iterator[Block]) -> None:
+    def judge_blocks(self, blocks: Iterator[list[Block]]) -> None:
         """Judge all blocks, some at once, and take in what is found in their order."""
-        coming: deque[Future[Callable[[], None]]] = deque()
-        with ThreadPoolExecutor(THREADS) as pool:
-            for block in blocks:
-                coming.append(pool.submit(self._pick, block))
-                while len(coming) >= IN_FLIGHT:
-                    coming.popleft().result()()
+        with closing(Ahead(AHEAD)) as ahead:
+            for some in blocks:
+                ahead.submit(partial(self._pick, some))
                 if self._is_enough():
-                    coming.append(pool.submit(self._judge, self._taken()))
-            while coming:
-                coming.popleft().result()()
+                    ahead.submit(partial(self._judge, self._taken()))
+            ahead.finish()
         if self.held:
             self._judge(self._taken())()
 
-    def _pick(self, block: Block) -> Callable[[], None]:
-        """Pick the suspects out of a block; gives what is then to be done in the file's order."""
-        block = as_declared(block, self.placed)
+    def _pick(self, blocks: list[Block]) -> Callable[[], None]:
+        """Pick the suspects out of some blocks; gives what is to be done in the file's order."""
+        block = as_declared(joined(blocks), self.placed)
         dates = self._dates(block)
         picked = [one.pick(block, dates) for one in self.judges]
-        return partial(self._take_in, block, picked)
+        seen = self.personal.look(block.columns, self.apart)
+        return partial(self._take_in, block, picked, seen)
 
-    def _take_in(self, block: Block, picked: list[Suspects]) -> None:
+    def _take_in(self, block: Block, picked: list[Suspects], seen: Seen) -> None:
         self.held.append(picked)
-        self.personal.see(block.columns, self.apart)
+        self.personal.add(seen)
         for _rule, places, uniqueness in self.unique:
             columns = [
                 without_missing(block.columns[place], self.schema.missing_values)
@@ -276,11 +270,14 @@ class _Run:
         """Judge suspects; gives what is then to be done in the file's order."""
         columns = [Suspects.joined(parts) for parts in zip(*held, strict=True)]
         judged = [one.judge(parts) for one, parts in zip(self.judges, columns, strict=True)]
-        return partial(self._tell_all, columns, judged)
+        seen = self.personal.look_at_suspects(
+            [(one.place, parts.texts) for one, parts in zip(self.judges, columns, strict=True)]
+        )
+        return partial(self._tell_all, judged, seen)
 
-    def _tell_all(self, columns: list[Suspects], judged: list[pa.RecordBatch | None]) -> None:
-        for one, suspects, batch in zip(self.judges, columns, judged, strict=True):
-            self.personal.see_suspects(one.place, suspects.texts)
+    def _tell_all(self, judged: list[pa.RecordBatch | None], seen: Seen) -> None:
+        self.personal.add(seen)
+        for batch in judged:
             if batch is not None:
                 self.report.add_column(batch)
                 self.sinks.many(batch)

@@ -7,6 +7,7 @@ matched by whole words, and the values must have the build of such a number.
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -111,44 +112,86 @@ register(
 )
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of the columns of some rows, in the order of the columns.
+
+    :param values: how many cells hold a value
+    :param niks: how many a NIK that holds in all its parts, alone or within a text
+    :param built: by the label of a kind how many are built as it is
+    """
+
+    values: list[int]
+    niks: list[int]
+    built: list[dict[str, int]]
+
+    @classmethod
+    def nothing(cls, columns: int) -> Seen:
+        """Of no row yet."""
+        labels = [kind.label for kind in KINDS]
+        return cls([0] * columns, [0] * columns, [dict.fromkeys(labels, 0) for _ in range(columns)])
+
+    def add(self, other: Seen) -> None:
+        """Take in what was seen of other rows."""
+        for place, built in enumerate(other.built):
+            self.values[place] += other.values[place]
+            self.niks[place] += other.niks[place]
+            for label, hits in built.items():
+                self.built[place][label] += hits
+
+
 class PersonalColumns:
-    """Looks for columns that identify persons while a file goes by."""
+    """Looks for columns that identify persons while a file goes by.
+
+    ``look`` may be called from any thread; ``add`` and what follows from it by one alone.
+    """
 
     def __init__(self, header: Sequence[str], fields: Sequence[Field | None]) -> None:
         """Parameters are the file's columns and, in their order, what is declared of them."""
         self.header = header
         self.fields = fields
-        self._values = [0] * len(header)
-        # Cells with a NIK that holds in all its parts, alone or within a text.
-        self._niks = [0] * len(header)
-        self._built = [dict.fromkeys((kind.label for kind in KINDS), 0) for _ in header]
+        self._seen = Seen.nothing(len(header))
 
-    def see(self, columns: Sequence[pa.Array], apart: Container[int] = ()) -> None:
+    def see(self, columns: Sequence[pa.Array]) -> None:
+        """Take in the values of a block."""
+        self.add(self.look(columns))
+
+    def add(self, seen: Seen) -> None:
+        """Take in what was seen of a block."""
+        self._seen.add(seen)
+
+    def look(self, columns: Sequence[pa.Array], apart: Container[int] = ()) -> Seen:
         """Count the values of a block that are built like personal ones.
 
-        :param apart: places whose values ``see_suspects`` is shown
+        :param apart: places whose values ``look_at_suspects`` is shown
         """
+        seen = Seen.nothing(len(columns))
         for place, texts in enumerate(columns):
             if self._is_settled(place):
                 continue
-            self._values[place] += int(np.count_nonzero(np.diff(ends(texts))))
+            seen.values[place] = int(np.count_nonzero(np.diff(ends(texts))))
             if place in apart and self._is_code(place):
                 continue
             # A few rows often tell what all others would tell again.
-            self._see(place, texts.slice(0, FIRST))
-            self._see(place, texts.slice(FIRST))
+            self._look(place, texts.slice(0, FIRST), seen)
+            if not self._is_settled_by(seen, place):
+                self._look(place, texts.slice(FIRST), seen)
+        return seen
 
-    def see_suspects(self, place: int, texts: pa.Array) -> None:
-        """Count those of the values that may be wrong.
+    def look_at_suspects(self, columns: Sequence[tuple[int, pa.Array]]) -> Seen:
+        """Count those of the values that may be wrong, given by place.
 
         Of a column of codes those alone can be built like personal ones, for the right ones are
         built as its system says; of other columns nothing is counted here.
         """
-        if self._is_code(place):
-            self._see(place, texts)
+        seen = Seen.nothing(len(self.header))
+        for place, texts in columns:
+            if self._is_code(place) and not self._is_settled(place):
+                self._look(place, texts, seen)
+        return seen
 
-    def _see(self, place: int, texts: pa.Array) -> None:
-        if not len(texts) or self._is_settled(place):
+    def _look(self, place: int, texts: pa.Array, seen: Seen) -> None:
+        if not len(texts):
             return
         kinds, texts = self._kinds(place), folded(texts)
         # Looking at length and first sign is far cheaper than at each whole text.
@@ -160,26 +203,28 @@ class PersonalColumns:
         if not any(kind.letters_first for kind in kinds):
             likely = likely[_NUMBER_BEGINS[every[places[likely]]]]
         if len(likely):
-            self._match_numbers(place, bare(texts.take(pa.array(likely))), kinds)
+            self._match_numbers(place, bare(texts.take(pa.array(likely))), kinds, seen)
         long = lengths > NIK_DIGITS
         long[likely] = False
         if long.any():
-            self._niks[place] += texts_with_nik(texts.filter(pa.array(long)))
+            seen.niks[place] += texts_with_nik(texts.filter(pa.array(long)))
         if (every[places[0] : places[-1]] == ord("@")).any():
             addresses = texts.filter(pc.match_substring(texts, "@"))
-            self._match(place, addresses, [kind for kind in kinds if not kind.lengths])
+            _match(seen.built[place], addresses, [kind for kind in kinds if not kind.lengths])
 
-    def _match_numbers(self, place: int, texts: pa.Array, kinds: Sequence[Kind]) -> None:
+    def _match_numbers(
+        self, place: int, texts: pa.Array, kinds: Sequence[Kind], seen: Seen
+    ) -> None:
         lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
         for kind in kinds:
             if kind.lengths:
                 least, most = kind.lengths
                 chosen = np.flatnonzero((lengths >= least) & (lengths <= most))
-                self._match(place, texts.take(pa.array(chosen)), [kind])
-        self._niks[place] += valid_niks(texts.filter(pa.array(lengths == NIK_DIGITS)))
+                _match(seen.built[place], texts.take(pa.array(chosen)), [kind])
+        seen.niks[place] += valid_niks(texts.filter(pa.array(lengths == NIK_DIGITS)))
         longer = texts.filter(pa.array(lengths > NIK_DIGITS))
         if len(longer):
-            self._niks[place] += texts_with_nik(longer)
+            seen.niks[place] += texts_with_nik(longer)
 
     def _is_code(self, place: int) -> bool:
         field = self.fields[place]
@@ -192,12 +237,16 @@ class PersonalColumns:
     def _is_settled(self, place: int) -> bool:
         """Whether more values cannot change what the column is."""
         field = self.fields[place]
-        if self._is_tax(place):
-            return self._built[place]["NPWP"] > 0
-        named = points_to(self.header[place])
-        if named is not None and self._built[place][named.label]:
+        if field is not None and field.code in DECLARED and not self._is_tax(place):
             return True
-        return field is not None and field.code in DECLARED
+        return self._is_settled_by(self._seen, place)
+
+    def _is_settled_by(self, seen: Seen, place: int) -> bool:
+        """Whether what was seen of some rows is enough."""
+        if self._is_tax(place):
+            return seen.built[place]["NPWP"] > 0
+        named = points_to(self.header[place])
+        return named is not None and seen.built[place][named.label] > 0
 
     def _kinds(self, place: int) -> list[Kind]:
         named = points_to(self.header[place])
@@ -210,11 +259,6 @@ class PersonalColumns:
             if kind is named or (kind.speaks and not (excused and kind.offices_too))
         ]
 
-    def _match(self, place: int, texts: pa.Array, kinds: Sequence[Kind]) -> None:
-        for kind in kinds:
-            hits = pc.sum(pc.match_substring_regex(texts, f"^(?:{kind.pattern})$")).as_py() or 0
-            self._built[place][kind.label] += hits
-
     def found(self) -> dict[str, str]:
         """The columns that identify persons, with the kind of value; known at the file's end."""
         found: dict[str, str] = {}
@@ -224,7 +268,7 @@ class PersonalColumns:
                 found[name] = label
         if any(label not in ("telepon", "e-mail") for label in found.values()):
             for place, name in enumerate(self.header):
-                if is_name_of_person(name) and self._values[place]:
+                if is_name_of_person(name) and self._seen.values[place]:
                     found.setdefault(name, NAME)
         return found
 
@@ -234,12 +278,12 @@ class PersonalColumns:
         return [
             name
             for place, name in enumerate(self.header)
-            if self._values[place] and name not in found and speaks_of_persons(name)
+            if self._seen.values[place] and name not in found and speaks_of_persons(name)
         ]
 
     def _label(self, place: int) -> str | None:
         field = self.fields[place]
-        values, built = self._values[place], self._built[place]
+        values, built = self._seen.values[place], self._seen.built[place]
         if field is not None and field.code in DECLARED:
             return DECLARED[field.code]
         named = points_to(self.header[place])
@@ -257,7 +301,13 @@ class PersonalColumns:
 
     def _has_niks(self, place: int) -> bool:
         """Whether so many cells hold a valid NIK that it cannot be chance."""
-        niks, values = self._niks[place], self._values[place]
+        niks, values = self._seen.niks[place], self._seen.values[place]
         if values <= SHORT:
             return niks > 0
         return niks >= FEW and niks >= ABOVE_CHANCE * values
+
+
+def _match(built: dict[str, int], texts: pa.Array, kinds: Sequence[Kind]) -> None:
+    for kind in kinds:
+        hits = pc.sum(pc.match_substring_regex(texts, f"^(?:{kind.pattern})$")).as_py() or 0
+        built[kind.label] += hits
