@@ -9,13 +9,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 import sqlalchemy as sa
 
 import ckan.plugins as p
 from ckan import model
+from ckan.common import config
+from ckan.lib import app_globals
 
 TESTS = Path(__file__).with_name("tests")
 SERVERLESS = tuple(
@@ -35,7 +39,61 @@ SERVERLESS = tuple(
         "i18n/test_marked.py",
     )
 )
+OWN_SETTINGS = ("ckan_config", "provide_plugin", "with_plugins")
 MIGRATED = ("activity", "harvest", "sdi")
+
+
+@dataclass
+class KeptCkan:
+    """The CKAN of a process, with the plugins of test.ini, kept from one test to the next.
+
+    CKAN's own fixtures load the plugins, make an application and unload the plugins for each
+    test: two seconds of processor time. Here they are made once, and the settings that a test
+    changed are put back.
+    """
+
+    app: Any
+    plugins: list[Any]
+    settings: dict[str, Any]
+    settings_of_flask: dict[str, Any]
+
+    kept: ClassVar[KeptCkan | None] = None
+
+    @classmethod
+    def load(cls) -> KeptCkan:
+        """The one that is kept, with the settings it had at first; made where there is none.
+
+        A test that has loaded plugins for itself has ended the earlier one.
+        """
+        kept = cls.kept
+        if kept is None or kept.plugins != _loaded_plugins():
+            cls.unload()
+            from ckan.config.middleware import make_app
+
+            app = make_app(config)
+            kept = cls.kept = cls(
+                app, _loaded_plugins(), config.copy(), dict(app._wsgi_app.config)
+            )
+        else:
+            config.clear()
+            config.update(kept.settings)
+            flask_config = kept.app._wsgi_app.config
+            flask_config.clear()
+            flask_config.update(kept.settings_of_flask)
+            app_globals.app_globals._init()
+            model.Session.remove()
+        return kept
+
+    @classmethod
+    def unload(cls) -> None:
+        """Leave no plugin loaded."""
+        cls.kept = None
+        p.unload_all()
+
+
+def _loaded_plugins() -> list[Any]:
+    """The plugins' objects: each time that a plugin is loaded, it is another one."""
+    return [p.get_plugin(name) for name in config["ckan.plugins"] if p.plugin_loaded(name)]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,6 +104,32 @@ def pytest_configure(config: pytest.Config) -> None:
     asked = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
     if asked and all(any(path.is_relative_to(free) for free in SERVERLESS) for path in asked):
         config.pluginmanager.unregister(name="ckan")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that names no plugins finds none, whatever ran before it."""
+    names = getattr(item, "fixturenames", ())
+    if "with_plugins" not in names and KeptCkan.kept:
+        KeptCkan.unload()
+
+
+@pytest.fixture
+def with_plugins(request: pytest.FixtureRequest, ckan_config: Any) -> None:
+    """The plugins of test.ini, loaded; a test with settings of its own loads them anew."""
+    if any(request.node.get_closest_marker(name) for name in OWN_SETTINGS):
+        KeptCkan.unload()
+        request.getfixturevalue("with_plugins")  # CKAN's own fixture of this name
+    else:
+        KeptCkan.load()
+
+
+@pytest.fixture
+def app(with_plugins: None, make_app: Callable[[], Any]) -> Any:
+    """A client of the application without cookies."""
+    from ckan.tests.helpers import CKANTestApp
+
+    return CKANTestApp(KeptCkan.kept.app) if KeptCkan.kept else make_app()
 
 
 @pytest.fixture(scope="session")
