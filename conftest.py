@@ -74,9 +74,7 @@ class KeptCkan:
             from ckan.config.middleware import make_app
 
             app = make_app(config)
-            kept = cls.kept = cls(
-                app, _loaded_plugins(), config.copy(), dict(app._wsgi_app.config)
-            )
+            kept = cls.kept = cls(app, _loaded_plugins(), config.copy(), dict(app._wsgi_app.config))
         else:
             config.clear()
             config.update(kept.settings)
@@ -177,7 +175,7 @@ def clean_db(with_plugins: None, reset_db: Callable[[], None], migrate: Callable
 def _empty(tables: set[str]) -> None:
     """CKAN's own reset asks and empties table by table: 120 statements, where this sends one."""
     known = [table.name for table in model.meta.metadata.sorted_tables if table.name in tables]
-    statements = (f'DELETE FROM "{name}"' for name in reversed(known))
+    statements = (f'DELETE FROM "{name}"' for name in reversed(known))  # noqa: S608
     with model.ensure_engine().begin() as connection:
         connection.exec_driver_sql("; ".join(statements))
 

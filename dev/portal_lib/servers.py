@@ -29,8 +29,8 @@ from portal_lib.steps import (
 
 SOLR = Path(__file__).parents[1] / "solr"
 POSTGRESQL_PORT, REDIS_PORT, SOLR_PORT = 5499, 6399, 8993
-# What a core has set beside its name. That of the tests is held in memory: a commit, of which a test
-# makes ten, takes 20 ms there and 200 with files.
+# What a core has set beside its name. That of the tests is held in memory: a commit, of which a
+# test makes ten, takes 20 ms there and 200 with files.
 CORES = {
     "ckan": {},
     "ckan_test": {
