@@ -40,6 +40,16 @@ SERVERLESS = tuple(
         "i18n/test_marked.py",
     )
 )
+LONGEST = tuple(
+    TESTS / name
+    for name in (
+        "browser/test_journey.py",
+        "codes/test_column.py",
+        "browser/test_pages.py",
+        "logic/test_sloppy_clients.py",
+        "i18n/test_crawl.py",
+    )
+)
 READ_AT_EACH_USE = {"ckan.max_resource_size", "ckan.max_image_size", "ckanext.sdi.gate"}
 """Settings for which nothing has to be loaded anew."""
 MIGRATED = ("activity", "harvest", "sdi")
@@ -48,13 +58,14 @@ OWN_VERSIONS = tuple(f"{name}_alembic_version" for name in MIGRATED)
 
 @dataclass
 class KeptCkan:
-    """The CKAN of a process, with the plugins of test.ini, kept from one test to the next.
+    """The CKAN of a process, with its plugins, kept from one test to the next.
 
     CKAN's own fixtures load the plugins, make an application and unload the plugins for each
     test: two seconds of processor time. Here they are made once, and the settings that a test
     changed are put back.
     """
 
+    own: dict[str, Any]
     app: Any
     plugins: list[Any]
     settings: dict[str, Any]
@@ -63,27 +74,35 @@ class KeptCkan:
     kept: ClassVar[KeptCkan | None] = None
 
     @classmethod
-    def load(cls) -> KeptCkan:
-        """The one that is kept, with the settings it had at first; made where there is none.
+    def load(cls, own: dict[str, Any]) -> None:
+        """Have a CKAN with the settings of test.ini and a test's own.
 
-        A test that has loaded plugins for itself has ended the earlier one.
+        It is made anew for other settings than the last test's, and after a test that has loaded
+        plugins for itself.
         """
+        loading = {key: value for key, value in own.items() if key not in READ_AT_EACH_USE}
         kept = cls.kept
-        if kept is None or kept.plugins != _loaded_plugins():
-            cls.unload()
-            from ckan.config.middleware import make_app
+        if kept is None or kept.own != loading or kept.plugins != _loaded_plugins():
+            kept = cls.kept = cls._made(loading)
+        config.clear()
+        config.update({**kept.settings, **own})
+        flask_config = kept.app._wsgi_app.config
+        flask_config.clear()
+        flask_config.update(kept.settings_of_flask)
+        app_globals._CONFIG_CACHE.clear()
+        app_globals.app_globals._init()
+        model.Session.remove()
 
-            app = make_app(config)
-            kept = cls.kept = cls(app, _loaded_plugins(), config.copy(), dict(app._wsgi_app.config))
-        else:
-            config.clear()
-            config.update(kept.settings)
-            flask_config = kept.app._wsgi_app.config
-            flask_config.clear()
-            flask_config.update(kept.settings_of_flask)
-            app_globals.app_globals._init()
-            model.Session.remove()
-        return kept
+    @classmethod
+    def _made(cls, own: dict[str, Any]) -> KeptCkan:
+        from ckan.config.middleware import make_app
+        from ckan.tests.pytest_ckan import ckan_setup
+
+        cls.unload()
+        config.clear()
+        config.update({**ckan_setup._config, **own})
+        app: Any = make_app(config)
+        return cls(own, app, _loaded_plugins(), config.copy(), dict(app._wsgi_app.config))
 
     @classmethod
     def unload(cls) -> None:
@@ -107,6 +126,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.unregister(name="ckan")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files of a minute and more come first: no process then waits for the last of them."""
+    places = {path: place for place, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test that names no plugins finds none, whatever ran before it."""
@@ -117,23 +142,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture
 def with_plugins(request: pytest.FixtureRequest, ckan_config: Any) -> None:
-    """The plugins of test.ini, loaded; a test with settings of its own loads them anew."""
-    own = {mark.args[0]: mark.args[1] for mark in request.node.iter_markers("ckan_config")}
-    marks = ("provide_plugin", "with_plugins")
-    if own.keys() <= READ_AT_EACH_USE and not any(map(request.node.get_closest_marker, marks)):
-        KeptCkan.load()
-        ckan_config.update(own)
-    else:
-        KeptCkan.unload()
-        request.getfixturevalue("with_plugins")  # CKAN's own fixture of this name
+    """The plugins of test.ini, or of the test's own settings, loaded."""
+    KeptCkan.load(dict(mark.args for mark in request.node.iter_markers("ckan_config")))
 
 
 @pytest.fixture
-def app(with_plugins: None, make_app: Callable[[], Any]) -> Any:
-    """A client of the application without cookies."""
+def app(with_plugins: None) -> Any:
+    """A client of the application, without cookies."""
     from ckan.tests.helpers import CKANTestApp
 
-    return CKANTestApp(KeptCkan.kept.app) if KeptCkan.kept else make_app()
+    kept: Any = KeptCkan.kept
+    return CKANTestApp(kept.app)
 
 
 @pytest.fixture(scope="session")

@@ -52,8 +52,9 @@ def run(arguments: list[str]) -> int:
     ]
     workers = _workers()
     environment = {**environment_for("", 1), "SDI_TEST_WORKERS": json.dumps(workers)}
-    spread = ["-n", str(len(workers)), "--dist", "loadfile"] if workers else []
-    pytest = [programs / "python", "-m", "pytest", *spread, *arguments]
+    # Files in the order of conftest.py; of its own accord xdist begins with those of most tests.
+    spread = ["-n", str(len(workers)), "--dist", "loadfile", "--no-loadscope-reorder"]
+    pytest = [programs / "python", "-m", "pytest", *(spread if workers else ()), *arguments]
     if _fails("pytest", pytest, environment):
         failed.append("pytest")
     if failed:
