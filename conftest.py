@@ -155,6 +155,14 @@ def app(with_plugins: None) -> Any:
     return CKANTestApp(kept.app)
 
 
+@pytest.fixture
+def cli(cli: Any, with_plugins: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """CKAN's command line in this process; it finds a CKAN, where it would start another."""
+    kept: Any = KeptCkan.kept
+    monkeypatch.setattr("ckan.cli.cli.make_app", lambda _: kept.app)
+    return cli
+
+
 @pytest.fixture(scope="session")
 def migrate(migrate_db_for: Callable[[str], None]) -> Callable[[], None]:
     """Callable that makes the plugins' own tables where CKAN's reset has dropped them."""
