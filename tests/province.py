@@ -71,7 +71,7 @@ def make_province() -> Province:
 
     People and offices are written as rows: the actions would take seconds for each test.
     """
-    users = {role: _user(role) for role in ROLE_NAMES}
+    users = _users()
     office = _organization(
         "dinas-uji", "Dinas Uji Coba", (users["produsen"], "editor"), (users["pendukung"], "admin")
     )
@@ -108,13 +108,19 @@ def make_province() -> Province:
     return Province(office, other, users, item.id, edition.id)
 
 
-def _user(role: str) -> dict[str, Any]:
-    user = model.User(
-        name=f"uji-{role}", email=f"{role}@example.com", sysadmin=role == "admin", state="active"
-    )
-    model.Session.add(user)
+def _users() -> dict[str, dict[str, Any]]:
+    made = {
+        role: model.User(
+            name=f"uji-{role}",
+            email=f"{role}@example.com",
+            sysadmin=role == "admin",
+            state="active",
+        )
+        for role in ROLE_NAMES
+    }
+    model.Session.add_all(made.values())
     model.Session.flush()
-    return {"id": user.id, "name": user.name}
+    return {role: {"id": user.id, "name": user.name} for role, user in made.items()}
 
 
 def _organization(name: str, title: str, *members: tuple[dict[str, Any], str]) -> dict[str, Any]:

@@ -21,8 +21,12 @@ FOLDER = STATE / "test"
 def environment_for(suffix: str, redis_number: int) -> dict[str, str]:
     """Make what one process of tests needs for itself, and return the variables that name it."""
     name = f"sdi_test{suffix}"
+    addresses = servers.databases(name, OWNER, OWNER)
+    # What they hold need not outlive a crash of the server: a commit then waits for no disk.
+    for database in {urlsplit(address).path[1:] for address in addresses.values()}:
+        servers.PostgreSQL().sql(f"ALTER DATABASE {database} SET synchronous_commit = off")
     return {
-        **servers.databases(name, OWNER, OWNER),
+        **addresses,
         "CKAN_REDIS_URL": servers.Redis().url(redis_number),
         "CKAN_SOLR_URL": servers.Solr().url("ckan_test"),
         **servers.given(),
@@ -48,8 +52,9 @@ def run(arguments: list[str]) -> int:
     ]
     workers = _workers()
     environment = {**environment_for("", 1), "SDI_TEST_WORKERS": json.dumps(workers)}
-    spread = ["-n", str(len(workers)), "--dist", "loadfile"] if workers else []
-    pytest = [programs / "python", "-m", "pytest", *spread, *arguments]
+    # Files in the order of conftest.py; of its own accord xdist begins with those of most tests.
+    spread = ["-n", str(len(workers)), "--dist", "loadfile", "--no-loadscope-reorder"]
+    pytest = [programs / "python", "-m", "pytest", *(spread if workers else ()), *arguments]
     if _fails("pytest", pytest, environment):
         failed.append("pytest")
     if failed:

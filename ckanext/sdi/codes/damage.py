@@ -37,7 +37,7 @@ def clean(value: str) -> Cleaned:
     Separators stay: some systems are written with them.
     """
     damage: list[str] = []
-    visible = "".join(sign for sign in value if not _is_invisible(sign)).strip()
+    visible = _visible(value).strip()
     if visible != value:
         damage.append("kode.invisible")
     bare = visible.lstrip(_APOSTROPHES)
@@ -76,6 +76,13 @@ def without_separators(cleaned: Cleaned, *, allowed: bool = False) -> Cleaned:
 def is_digits(value: str) -> bool:
     """Whether a value is ASCII digits and nothing else; ``str.isdigit`` takes others too."""
     return value.isascii() and value.isdigit()
+
+
+def _visible(value: str) -> str:
+    # Of most values every sign is seen, and one question says so.
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join(sign for sign in value if not _is_invisible(sign))
 
 
 def _is_invisible(sign: str) -> bool:
