@@ -60,7 +60,8 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
         content = io.BytesIO(source.read())
         workbook = CalamineWorkbook.from_filelike(content)
         chosen, others = _choose(workbook, asked)
-        errors = error_lines(content, chosen.name) if asked["kind"] == "XLSX" else []
+        number = workbook.sheet_names.index(chosen.name)
+        errors = error_lines(content, asked["kind"], chosen.name, number)
     except PasswordError as error:
         raise Refused("encrypted") from error
     except (
