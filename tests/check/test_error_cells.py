@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ckanext.sdi.check.error_cells import error_lines
+from ckanext.sdi.check.error_cells import error_cells
+from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.rules import Finding
 from tests.data.bad_workbooks import ods, packed, xls, xlsx
 
 ROWS = [["kode", "jumlah"], ["64.72", "#REF!"], ["64.71", 5], ["#N/A", "#DIV/0!"]]
-LINES = [2, 4, 4]
+PLACES = [(2, 1), (4, 0), (4, 1)]
 
 
 @pytest.mark.parametrize(
@@ -24,14 +30,14 @@ LINES = [2, 4, 4]
         ("ODS", ods(ROWS)),
     ],
 )
-def test_each_cell_gives_its_line(kind: str, content: bytes) -> None:
-    assert error_lines(io.BytesIO(content), kind, "Data", 0) == LINES
+def test_each_cell_is_told(kind: str, content: bytes) -> None:
+    assert error_cells(io.BytesIO(content), kind, "Data", 0) == PLACES
 
 
 def test_a_text_like_an_error_is_none() -> None:
     rows = [["kode"], ["x #REF!"], ["Err:x"]]
-    assert error_lines(io.BytesIO(ods(rows)), "ODS", "Data", 0) == []
-    assert error_lines(io.BytesIO(xls(rows)), "XLS", "Data", 0) == []
+    assert error_cells(io.BytesIO(ods(rows)), "ODS", "Data", 0) == []
+    assert error_cells(io.BytesIO(xls(rows)), "XLS", "Data", 0) == []
 
 
 def test_rows_and_cells_that_are_written_once_count_as_often_as_they_stand() -> None:
@@ -57,7 +63,12 @@ def test_rows_and_cells_that_are_written_once_count_as_often_as_they_stand() -> 
         1,
     )
     members["content.xml"] = (head + repeated + rest).encode()
-    assert error_lines(io.BytesIO(packed(members)), "ODS", "Data", 0) == [5, 5, 6, 6]
+    assert error_cells(io.BytesIO(packed(members)), "ODS", "Data", 0) == [
+        (5, 0),
+        (5, 1),
+        (6, 0),
+        (6, 1),
+    ]
 
 
 @pytest.mark.parametrize("cut", [600, 1600, 3000])
@@ -66,4 +77,21 @@ def test_a_damaged_old_workbook_is_refused_and_never_hangs(cut: int) -> None:
     content[76:80] = (cut % 7).to_bytes(4, "little")
     for damaged in (bytes(content), xls(ROWS)[:cut]):
         with pytest.raises(ValueError, match=r"Workbook|Office|workbook|chain"):
-            error_lines(io.BytesIO(damaged), "XLS", "Data", 0)
+            error_cells(io.BytesIO(damaged), "XLS", "Data", 0)
+
+
+@pytest.mark.parametrize("write", [xlsx, xls, ods])
+def test_each_is_a_finding_of_its_own_at_its_cell(
+    write: Callable[[Any], bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(write([["", *row] for row in ROWS]))
+    fields = [{"name": "kode", "type": "string"}, {"name": "jumlah", "type": "integer"}]
+    found: list[Finding] = []
+    check_table(path, TableSchema.from_dict({"fields": fields}), sink=found.append)
+    told = sorted((one.row or 0, one.cell, one.column, one.rule) for one in found)
+    assert told == [
+        (1, "C2", "jumlah", "table.error_cells"),
+        (3, "B4", "kode", "table.error_cells"),
+        (3, "C4", "jumlah", "table.error_cells"),
+    ]

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check import sheets
-from ckanext.sdi.check.block import Asked, Block, Places, Table, layout_findings, lines_text
+from ckanext.sdi.check.block import Asked, Block, Places, Table, layout_findings
 from ckanext.sdi.check.sniff import Limits, Unreadable, size_text, unreadable
 from ckanext.sdi.check.spool import told_at_end
 from ckanext.sdi.check.unpack import nameless
@@ -191,9 +191,6 @@ def _warnings(told: dict[str, Any], places: Places) -> Iterator[Finding]:
             others=mask_loose(", ".join(layout["other_sheets"][:20])),
         )
     yield from layout_findings(layout)
-    if told.get("errors"):
-        lines = lines_text(sorted(set(told["errors"])))
-        yield table_finding("error_cells", n=str(len(told["errors"])), lines=lines)
     if told.get("merged"):
         line, column = told["merged_first"]
         yield table_finding("merged", cell=places.cell(column, line + 1), n=str(told["merged"]))

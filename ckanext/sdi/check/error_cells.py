@@ -10,15 +10,16 @@ from typing import IO
 from xml.etree import ElementTree
 
 from ckanext.sdi.check import error_cells_ods, error_cells_xls
+from ckanext.sdi.check.error_cells_xls import Place
 
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*>")
-_ADDRESS = re.compile(rb'\br="[A-Z]{1,3}(\d{1,7})"')
+_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _ERROR = re.compile(rb"""\bt=["']e["']""")
 CHUNK, LONGEST_TAG = 1 << 20, 1_000
 
 
-def error_lines(source: IO[bytes], kind: str, sheet: str, number: int) -> list[int]:
-    """The lines in which such cells stand, one entry a cell.
+def error_cells(source: IO[bytes], kind: str, sheet: str, number: int) -> list[Place]:
+    """The lines and columns of such cells.
 
     :param source: a workbook
     :param kind: what it is: XLSX, XLS or ODS
@@ -28,15 +29,15 @@ def error_lines(source: IO[bytes], kind: str, sheet: str, number: int) -> list[i
     """
     if kind == "XLS":
         source.seek(0)
-        return error_cells_xls.error_lines(source.read(), number)
+        return error_cells_xls.error_cells(source.read(), number)
     with zipfile.ZipFile(source) as archive:
         if kind == "ODS":
-            return error_cells_ods.error_lines(archive, sheet)
+            return error_cells_ods.error_cells(archive, sheet)
         part = part_of(archive, sheet)
         if part is None:
             return []
         with archive.open(part) as content:
-            return list(_lines(content))
+            return list(_places(content))
 
 
 def part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
@@ -61,7 +62,7 @@ def part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     return None
 
 
-def _lines(content: IO[bytes]) -> Iterator[int]:
+def _places(content: IO[bytes]) -> Iterator[Place]:
     rest = b""
     while chunk := content.read(CHUNK):
         text = rest + chunk
@@ -73,11 +74,18 @@ def _lines(content: IO[bytes]) -> Iterator[int]:
     yield from _errors(rest)
 
 
-def _errors(text: bytes) -> Iterator[int]:
+def _errors(text: bytes) -> Iterator[Place]:
     if b'"e"' not in text and b"'e'" not in text:
         return
     for cell in _CELL.finditer(text):
         tag = cell.group()
         address = _ADDRESS.search(tag)
         if address and _ERROR.search(tag):
-            yield int(address[1])
+            yield int(address[2]), _column(address[1])
+
+
+def _column(letters: bytes) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - ord("A") + 1
+    return column - 1

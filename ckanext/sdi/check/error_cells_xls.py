@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from ckanext.sdi.check.ole import stream_of
 
+Place = tuple[int, int]
+"""A line, from 1, and a column, from 0."""
 _BEGIN, _END, _SHEET = 0x0809, 0x000A, 0x0085
 _ERROR_OR_TRUTH, _FORMULAS = 0x0205, (0x0006, 0x0206, 0x0406)
 
 
-def error_lines(content: bytes, number: int) -> list[int]:
-    """The lines in which such cells stand, one entry a cell.
+def error_cells(content: bytes, number: int) -> list[Place]:
+    """The lines and columns of such cells.
 
     :param content: the file
     :param number: the sheet's number among all sheets, from 0
@@ -21,7 +23,7 @@ def error_lines(content: bytes, number: int) -> list[int]:
     stream = stream_of(content, ("Workbook", "Book"))
     try:
         starts = [_start(record) for kind, record in _records(stream, 0) if kind == _SHEET]
-        return list(_lines(stream, starts[number]))
+        return list(_places(stream, starts[number]))
     except (struct.error, IndexError) as error:
         raise ValueError("no workbook") from error
 
@@ -42,11 +44,12 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 4 + length
 
 
-def _lines(stream: bytes, start: int) -> Iterator[int]:
+def _places(stream: bytes, start: int) -> Iterator[Place]:
     for kind, record in _records(stream, start):
         is_error = (kind == _ERROR_OR_TRUTH and record[7] == 1) or (
             # A formula's last value: not a number, and of the kind of errors.
-            kind in _FORMULAS and record[12:14] == b"\xff\xff" and record[6] == 2  # noqa: PLR2004
+            kind in _FORMULAS and record[12:14] == b"\xff\xff" and record[6] == 2
         )
         if is_error:
-            yield struct.unpack_from("<H", record)[0] + 1
+            line, column = struct.unpack_from("<HH", record)
+            yield line + 1, column

@@ -9,13 +9,14 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check.code_columns import CodeColumns
-from ckanext.sdi.check.native import NumberCodes, as_declared
+from ckanext.sdi.check.native import NumberCodes, as_declared, error_cells
 from ckanext.sdi.check.report import BatchSink, Report, Sink
 from ckanext.sdi.check.sniff import unreadable
 from ckanext.sdi.check.suspects import ColumnJudge, Suspects
@@ -262,7 +263,12 @@ class _Run:
                 for place in places
             ]
             uniqueness.add(columns, block.rows, block.lines)
-        for finding in (*self.codes.see(block), *self.numbers.see(block)):
+        found = (
+            self.codes.see(block),
+            self.numbers.see(block),
+            error_cells(block, self.table.places),
+        )
+        for finding in chain.from_iterable(found):
             self.tell(finding)
 
     def _is_enough(self) -> bool:
