@@ -26,7 +26,7 @@ from ckanext.sdi.check.unique import Uniqueness
 from ckanext.sdi.rules import Field, Finding
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.columnar import pack, unpack
-from ckanext.sdi.rules.judge import Dates, without_missing
+from ckanext.sdi.rules.judge import Dates, told_apart, without_missing
 from ckanext.sdi.rules.personal import PersonalColumns
 from ckanext.sdi.rules.table import judge_header, match_columns, table_finding
 from ckanext.sdi.rules.values import Misread, parse
@@ -198,7 +198,7 @@ class _Run:
         self.placed = list(zip(self.fields, self.places, strict=True))
         self.codes = CodeColumns(self.placed, table.places)
         self.numbers = NumberCodes(self.placed, table.places)
-        self.unique: list[tuple[str, list[int], Uniqueness]] = []
+        self.unique: list[tuple[str, list[tuple[Field, int]], Uniqueness]] = []
         table.on_row = self.tell
 
     def tell(self, finding: Finding) -> None:
@@ -221,10 +221,14 @@ class _Run:
         if self.schema.primary_key:
             keys.append(("table.primary_key", list(self.schema.primary_key)))
         for rule, names in keys:
-            places = [self._place(name) for name in names]
-            known = [place for place in places if place is not None]
-            if len(known) == len(names):
-                self.unique.append((rule, known, stack.enter_context(Uniqueness())))
+            columns = [
+                (field, place)
+                for name in names
+                for field, place in self.placed
+                if field.name == name and place is not None
+            ]
+            if len(columns) == len(names):
+                self.unique.append((rule, columns, stack.enter_context(Uniqueness())))
 
     def _place(self, name: str) -> int | None:
         for field, place in zip(self.fields, self.places, strict=True):
@@ -252,17 +256,20 @@ class _Run:
         block = as_declared(block, self.placed)
         dates = self._dates(block)
         picked = [one.pick(block, dates) for one in self.judges]
-        return partial(self._take_in, block, picked)
+        keys = [
+            [
+                told_apart(field, without_missing(block.columns[place], self.schema.missing_values))
+                for field, place in columns
+            ]
+            for _, columns, _ in self.unique
+        ]
+        return partial(self._take_in, block, picked, keys)
 
-    def _take_in(self, block: Block, picked: list[Suspects]) -> None:
+    def _take_in(self, block: Block, picked: list[Suspects], keys: list[list[pa.Array]]) -> None:
         self.held.append(picked)
         self.personal.see(block.columns, self.apart)
-        for _rule, places, uniqueness in self.unique:
-            columns = [
-                without_missing(block.columns[place], self.schema.missing_values)
-                for place in places
-            ]
-            uniqueness.add(columns, block.rows, block.lines)
+        for (_, _, uniqueness), values in zip(self.unique, keys, strict=True):
+            uniqueness.add(values, block.rows, block.lines)
         found = (
             self.codes.see(block),
             self.numbers.see(block),
@@ -309,8 +316,8 @@ class _Run:
         report, table = self.report, self.table
         if not table.rows:
             raise unreadable("header_only")
-        for rule, places, uniqueness in self.unique:
-            for finding in self._repeats(rule, places, uniqueness):
+        for rule, columns, uniqueness in self.unique:
+            for finding in self._repeats(rule, [place for _, place in columns], uniqueness):
                 self.tell(finding)
         for found in (self.codes, self.numbers):
             for finding in found.found(table.header_line):

@@ -196,6 +196,17 @@ def typed_values(field: Field, texts: pa.Array, missing_values: Sequence[str] = 
     return _patched(field, typed, patches)
 
 
+def told_apart(field: Field, texts: pa.Array) -> pa.Array:
+    """The texts of a column, each value in one notation: ``01`` as ``1``, as the rows will have it.
+
+    :param texts: null where the value is missing; what is no value of the column stays as it is
+    """
+    if vectors.have_one_notation(field, texts):
+        return texts
+    typed = judge_column(field, texts, missing_values=()).typed
+    return pc.coalesce(vectors.in_one_notation(field, typed), texts)
+
+
 def shown(field: Field, text: str, *, conceal: bool = False) -> str:
     """A cell's text as a report may repeat it."""
     if field.code:
