@@ -44,7 +44,14 @@ class SpooledTable(Table):
     """The records that the process apart has read."""
 
     spool: Path = Path()
+    source: Path = Path()
+    kind: str = ""
     columns_kept: list[int] = field(default_factory=list)
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the records are from a workbook."""
+        return self.kind in ("XLSX", "XLS", "ODS")
 
     def __iter__(self) -> Iterator[Block]:
         """The blocks."""
@@ -85,6 +92,8 @@ def open_apart(
         warnings=list(_warnings(told, Places(sheet=sheet))),
         blank_rows=told["blank_rows"],
         spool=spooled,
+        source=path,
+        kind=kind,
         columns_kept=told["columns"],
     )
 
