@@ -66,14 +66,17 @@ THEIRS = (
 )
 
 
-def make(path: Path) -> None:
-    """A made-up file with fewer than 1,000 wrong cells, where Validata stops; the seed is fixed."""
+def make(path: Path, rows: int = ROWS) -> None:
+    """A made-up file; with ``ROWS`` records fewer than 1,000 wrong cells, where Validata stops.
+
+    The seed is fixed.
+    """
     source = random.Random(39)
     right = ("317101170845{:04}", "64.72", "A", "12", "2025-03-31")
     wrong = ("{}x", "6472", "D", "-1", "31-03-2025")
     with path.open("w", encoding="utf-8") as file:
         file.write(",".join(field["name"] for field in SCHEMA["fields"]) + "\n")
-        for row in range(ROWS):
+        for row in range(rows):
             cells = [w if source.random() < 0.002 else r for r, w in zip(right, wrong, strict=True)]
             file.write(f"{row}," + ",".join(cells).format(row % 9999 + 1) + "\n")
 

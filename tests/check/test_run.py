@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ckanext.sdi.check import run, unique
 from ckanext.sdi.check.convert import typed_columns
+from ckanext.sdi.check.posted_records import judge_alone
 from ckanext.sdi.check.report import SAMPLES, Report
 from ckanext.sdi.check.run import check_table
 from ckanext.sdi.check.table import Limits, open_table
@@ -241,6 +242,39 @@ def test_parts_of_a_key_do_not_run_together(tmp_path: Path) -> None:
     text = "a,b\n1,23\n12,3\n,123\n"
     _, found = checked(tmp_path / "x.csv", text, fields("a", "b", primaryKey=["a", "b"]))
     assert [(f.rule, f.cell) for f in found] == [("value.required", "A4")]
+
+
+@pytest.mark.parametrize(
+    ("field", "same", "other"),
+    [
+        ({"type": "integer"}, ["1", "01", " +1"], ["-1", "10"]),
+        ({"type": "number"}, ["1.5", "01.50", "15e-1"], ["15", "-1.5"]),
+        ({"type": "number"}, ["0", "-0", "0.00"], ["0.01"]),
+        ({"type": "number", "decimalChar": ",", "groupChar": "."}, ["1.234", "1234,0"], ["1,234"]),
+        ({"type": "year"}, ["2025", " 2025"], ["2024"]),
+        ({"type": "date", "format": "%d/%m/%Y"}, ["01/02/2025", "1/2/2025"], ["02/01/2025"]),
+        ({"type": "boolean"}, ["Ya", "TRUE"], ["Tidak"]),
+        ({"sdi": {"code": "kode_wilayah", "normalise": True}}, ["64.72", "64-72"], ["64.71"]),
+    ],
+)
+def test_a_key_in_another_notation_is_the_same_key(
+    field: dict[str, Any], same: list[str], other: list[str], tmp_path: Path
+) -> None:
+    # As the database, which would refuse the second row.
+    schema = fields({"name": "a", **field, "constraints": {"unique": True}}, "b")
+    cells = [*same[:1], *other, *same[1:]]
+    text = "a,b\n" + "".join(f'"{cell}",x\n' for cell in cells)
+    _, found = checked(tmp_path / "x.csv", text, schema)
+    repeated = [(one.row, one.rule) for one in found if one.severity == "error"]
+    assert repeated == [(len(other) + n + 1, "value.unique") for n in range(1, len(same))]
+    alone = judge_alone([{"a": cell} for cell in cells], TableSchema.from_dict(schema))
+    assert [(one.row, one.rule) for one in alone] == repeated
+
+
+def test_what_is_no_value_is_told_apart_by_its_text(tmp_path: Path) -> None:
+    schema = fields({"name": "a", "type": "integer", "constraints": {"unique": True}})
+    _, found = checked(tmp_path / "x.csv", "a\n07\nx\n7\nx\ny\n", schema)
+    assert [one.row for one in found if one.rule == "value.unique"] == [3, 4]
 
 
 FAULTY_SCHEMAS = {

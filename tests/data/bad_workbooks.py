@@ -32,6 +32,8 @@ THREE = ["64.74", "0020000014000000", 7, 1.5, dt.date(2024, 12, 31), 2024, False
 TABLE = [NAMES, ONE, TWO]
 # What calamine and a spreadsheet make of 16 digits.
 NPWP_AS_NUMBER = [*ONE[:1], 3171011708450001, *ONE[2:]]
+# Errors that a formula can end in, with their numbers in old workbooks.
+ERRORS: dict[Any, int] = {"#DIV/0!": 0x07, "#REF!": 0x17, "#N/A": 0x2A}
 Rows = Sequence[Sequence[Any]]
 
 
@@ -60,7 +62,10 @@ def xls(rows: Rows) -> bytes:
     for line, row in enumerate(rows):
         for place, value in enumerate(row):
             style = [day] if isinstance(value, dt.date) else []
-            sheet.write(line, place, value, *style)
+            if value in ERRORS:
+                sheet.row(line).set_cell_error(place, ERRORS[value])
+            else:
+                sheet.write(line, place, value, *style)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
@@ -75,6 +80,7 @@ def ods(rows: Rows) -> bytes:
     )
     content = (
         f'<office:document-content xmlns:office="{name}:office:1.0" xmlns:table="{name}:table:1.0"'
+        ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
         f' xmlns:text="{name}:text:1.0"><office:body><office:spreadsheet>'
         f'<table:table table:name="Data">{lines}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
@@ -102,6 +108,15 @@ def _ods_cell(value: Any) -> str:
         return f'<table:table-cell office:value-type="date" office:date-value="{value}"/>'
     if value in ("", None):
         return "<table:table-cell/>"
+    if value in ERRORS:
+        shown = f"<text:p>{value}</text:p></table:table-cell>"
+        if value == "#N/A":
+            # As other programs than LibreOffice write it.
+            return f'<table:table-cell table:formula="of:=NA()" office:value-type="string">{shown}'
+        return (
+            '<table:table-cell table:formula="of:=1/0" office:value-type="string"'
+            f' office:string-value="" calcext:value-type="error">{shown}'
+        )
     return (
         f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
     )
@@ -178,6 +193,7 @@ _GROUPS = [
 ]
 _GROUPED = ("table.header_rows", "table.column_missing", "table.column_unknown")
 _MERGED = ["C1:D1", *(f"{letter}1:{letter}2" for letter in "ABEFGH")]
+_ERRORS = [[*ONE[:3], "#REF!", *ONE[4:]], [*TWO[:3], "#N/A", *TWO[4:]]]
 _SIGNED = [
     [], ["Sumber: Dinas Pendidikan"],
     [], ["", "", "", "", "Samarinda, 31 Desember 2024"], ["", "", "", "", "Kepala Dinas"],
@@ -258,9 +274,10 @@ FILES: dict[str, BadFile] = {
         xls([NAMES, NPWP_AS_NUMBER]), "kode.number", "kode.digits_lost", "data_pribadi.column"
     ),
     "galat.xlsx": _bad(
-        xlsx([NAMES, [*ONE[:3], "#REF!", *ONE[4:]], [*TWO[:3], "#N/A", *TWO[4:]]]),
-        "table.error_cells",
+        xlsx([NAMES, *_ERRORS]), "table.error_cells"
     ),
+    "galat.xls": _bad(xls([NAMES, *_ERRORS]), "table.error_cells"),
+    "galat.ods": _bad(ods([NAMES, *_ERRORS]), "table.error_cells"),
     "galat_di_lembar_lain.xlsx": _bad(xlsx(TABLE, Lain=[["#REF!"]])),
     "rumus.xlsx": _bad(xlsx([NAMES, [*ONE[:7], "'=cmd|' /C calc'!A0"]]), "value.enum"),
     "judul_aneh.xlsx": _bad(

@@ -157,6 +157,14 @@ class TestKeys:
         ]
         assert "_id 1" in error["findings"][0]["message"]
 
+    @pytest.mark.parametrize("method", ["insert", "upsert"])
+    def test_a_key_in_another_notation_is_named_with_its_record(
+        self, province: Province, keyed: dict[str, Any], method: str
+    ) -> None:
+        twice = [{**SAMARINDA, "tahun": 2024}, {**SAMARINDA, "tahun": " 2024"}]
+        error = refused(province, keyed, records=twice, method=method)
+        assert rules(error) == [(1, "kode_wilayah, tahun", "table.primary_key")]
+
     def test_an_upsert_changes_what_is_there_and_adds_the_rest(
         self, province: Province, keyed: dict[str, Any]
     ) -> None:

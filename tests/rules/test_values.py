@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ckanext.sdi.rules import Field, judge_cells, judge_column
+from ckanext.sdi.rules.codes import judge_code
 from ckanext.sdi.rules.judge import typed_values
 from ckanext.sdi.rules.values import MONTHS, Misread, parse
 from ckanext.sdi.rules.vectors import surely, within
@@ -211,3 +212,35 @@ def test_a_nik_is_masked_in_its_finding() -> None:
 def test_a_number_like_a_nik_is_masked_in_any_column() -> None:
     (found,) = judge_cells(Field("catatan", enum=("a",)), ["NIK 3171011708450001 budi@contoh.id"])
     assert found[0].value == "NIK 3171••••••••0001 b•••••••••••••"
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "suggestion"),
+    [
+        ({"sdi": {"code": "kode_wilayah"}}, "64.00", "64"),
+        ({"sdi": {"code": "kode_wilayah", "level": "provinsi"}}, "64.00", "64"),
+        ({"sdi": {"code": "kode_wilayah", "level": "kab_kota"}}, "64.00", None),
+        ({"sdi": {"code": "kode_wilayah", "level": "desa"}}, "64-72", None),
+        ({"sdi": {"code": "kode_wilayah", "level": "kab_kota"}}, "64-72", "64.72"),
+        ({"sdi": {"code": "kode_wilayah", "level": "kab_kota"}}, "64-99", None),
+        ({"sdi": {"code": "kode_wilayah", "level": "provinsi"}}, "11.1", None),
+        ({"sdi": {"code": "kode_wilayah", "level": "kab_kota"}}, "11.1", "11.10"),
+        ({"sdi": {"code": "kode_bps", "level": "kab_kota"}}, "64.0", None),
+        ({"sdi": {"code": "kode_bps", "level": "kab_kota"}}, "6472.0", "6472"),
+        ({"type": "integer"}, "5.0", "5"),
+        ({"type": "integer", "constraints": {"minimum": 10}}, "5.0", None),
+        ({"constraints": {"enum": ["Negeri"], "maxLength": 3}}, "negeri", None),
+    ],
+)
+def test_only_what_the_column_takes_is_suggested(
+    field: dict[str, Any], text: str, suggestion: str | None
+) -> None:
+    declared = Field.from_dict({"name": "a", **field})
+    for at in (date(2025, 12, 31), [date(2025, 12, 31)] * 2):
+        (_, told) = judge_cells(declared, [None, text], at=at)
+        assert told
+        assert {one.suggestion for one in told} - {None} == {suggestion} - {None}
+        assert all(one.message(str) for one in told)
+    if declared.code:
+        alone = judge_code(declared.code, text, level=declared.level, at=date(2025, 12, 31))
+        assert {one.suggestion for one in alone} - {None} == {suggestion} - {None}

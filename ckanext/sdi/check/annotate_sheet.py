@@ -11,7 +11,10 @@ import pyarrow as pa
 
 from ckanext.sdi.check import sheet
 from ckanext.sdi.check.annotate import Translate, heading, told
+from ckanext.sdi.check.apart import SpooledTable
 from ckanext.sdi.check.by_line import ByLine, column_of
+from ckanext.sdi.check.own_rows import OtherBuildError
+from ckanext.sdi.check.own_workbook import Note, OwnWorkbook
 from ckanext.sdi.check.reader import CsvTable
 from ckanext.sdi.check.table import Table
 from ckanext.sdi.check.tasks import Task, number
@@ -37,6 +40,10 @@ TOO_MANY_ROWS = N_(
     " file as CSV instead."
 )
 TOO_LARGE = N_("The table is too large for one sheet. Take the annotated file as CSV instead.")
+ANEW = N_(
+    "This workbook was written anew: the values are those of your file, its formats, formulas and"
+    " pictures are not in it. They stay in a workbook that is saved as XLSX, without macros."
+)
 # Names of sheets are no longer, and have none of these signs.
 _NAME, _NO_SIGNS = 31, str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
@@ -51,6 +58,9 @@ def require_fits(table: Table, rows: int, blank_rows: int, translate: Translate)
     :param rows: how many records the check found, and ``blank_rows`` how many blank ones
     :raises NoSheetError: then
     """
+    if isinstance(table, SpooledTable) and table.kind == "XLSX":
+        # Its rows are in a sheet already.
+        return
     last = table.header_line + rows + blank_rows
     if last > sheet.MOST_ROWS:
         raise NoSheetError(
@@ -68,15 +78,20 @@ def annotated_sheet(
     tasks: Sequence[Task],
     translate: Translate,
 ) -> Iterator[bytes]:
-    """A table as a workbook, piece by piece.
+    """A table as a workbook, piece by piece: the person's own where the table is from one.
 
     :param table: as it was opened for the check
     :param batches: what the check found, batches of ``rules.columnar.SCHEMA``
     :param tasks: the same as tasks
     """
+    own = own_workbook(table, tasks, translate)
     name = _sheet_name(table.layout.get("sheet") or translate(DATA))
     last = max(table.places.columns or (len(table.header) - 1,)) + 1
     with ByLine(batches) as found:
+        if own:
+            with own:
+                yield from own.written(_notes(found, table.header_line, translate))
+            return
         rows = _csv_rows(table) if isinstance(table, CsvTable) else _block_rows(table)
         data = sheet.Sheet(
             name,
@@ -84,7 +99,30 @@ def annotated_sheet(
             widths={last: 80},
             frozen=table.header_line,
         )
-        yield from sheet.written([data, _task_sheet(tasks, name, translate)])
+        notes = [translate(ANEW)] if isinstance(table, SpooledTable) and table.is_workbook else []
+        yield from sheet.written([data, _task_sheet(tasks, name, translate, notes)])
+
+
+def own_workbook(table: Table, tasks: Sequence[Task], translate: Translate) -> OwnWorkbook | None:
+    """The workbook that a table is from, where it is one that can be edited."""
+    if not isinstance(table, SpooledTable) or table.kind != "XLSX":
+        return None
+    name = table.layout["sheet"]
+    try:
+        return OwnWorkbook(table.source, name, _task_sheet(tasks, name, translate))
+    except OtherBuildError:
+        return None
+
+
+def _notes(found: ByLine, header_line: int, translate: Translate) -> Iterator[Note]:
+    yield Note(header_line, _columns_of(found.general), heading(found.general, translate), True)
+    for line, findings in found:
+        if line > header_line:
+            yield Note(line, _columns_of(findings), told(findings, translate))
+
+
+def _columns_of(findings: Iterable[Finding]) -> set[int]:
+    return {column for column in map(column_of, findings) if column is not None}
 
 
 def _sheet_name(name: str) -> str:
@@ -145,7 +183,9 @@ def _with(row: sheet.Row, findings: Sequence[Finding], last: int, text: str) -> 
     )
 
 
-def _task_sheet(tasks: Sequence[Task], data: str, translate: Translate) -> sheet.Sheet:
+def _task_sheet(
+    tasks: Sequence[Task], data: str, translate: Translate, notes: Sequence[str] = ()
+) -> sheet.Sheet:
     rows = [sheet.Row(1, [translate(heading) for heading in HEADINGS], is_head=True)]
     links: dict[str, str] = {}
     for line, task in enumerate(tasks, 2):
@@ -160,6 +200,10 @@ def _task_sheet(tasks: Sequence[Task], data: str, translate: Translate) -> sheet
         ]
         rows.append(sheet.Row(line, texts, [0, 0, 0, 1, 0, 0], wraps=True))
         if cell[-1:].isdigit():
-            links[f"E{line}"] = f"'{data}'!{cell}"
+            quoted = data.replace("'", "''")
+            links[f"E{line}"] = f"'{quoted}'!{cell}"
+    rows += [
+        sheet.Row(line, ["", note], wraps=True) for line, note in enumerate(notes, len(rows) + 1)
+    ]
     widths = {0: 20, 1: 70, 2: 24, 3: 12, 4: 12, 5: 70}
     return sheet.Sheet(translate(TASKS), rows, widths, frozen=1, links=links)

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check import sheets
-from ckanext.sdi.check.block import Asked, Block, Places, Table, layout_findings, lines_text
+from ckanext.sdi.check.block import Asked, Block, Places, Table, layout_findings
 from ckanext.sdi.check.sniff import Limits, Unreadable, size_text, unreadable
 from ckanext.sdi.check.spool import told_at_end
 from ckanext.sdi.check.unpack import nameless
@@ -44,7 +44,14 @@ class SpooledTable(Table):
     """The records that the process apart has read."""
 
     spool: Path = Path()
+    source: Path = Path()
+    kind: str = ""
     columns_kept: list[int] = field(default_factory=list)
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the records are from a workbook."""
+        return self.kind in ("XLSX", "XLS", "ODS")
 
     def __iter__(self) -> Iterator[Block]:
         """The blocks."""
@@ -85,6 +92,8 @@ def open_apart(
         warnings=list(_warnings(told, Places(sheet=sheet))),
         blank_rows=told["blank_rows"],
         spool=spooled,
+        source=path,
+        kind=kind,
         columns_kept=told["columns"],
     )
 
@@ -191,9 +200,6 @@ def _warnings(told: dict[str, Any], places: Places) -> Iterator[Finding]:
             others=mask_loose(", ".join(layout["other_sheets"][:20])),
         )
     yield from layout_findings(layout)
-    if told.get("errors"):
-        lines = lines_text(sorted(set(told["errors"])))
-        yield table_finding("error_cells", n=str(len(told["errors"])), lines=lines)
     if told.get("merged"):
         line, column = told["merged_first"]
         yield table_finding("merged", cell=places.cell(column, line + 1), n=str(told["merged"]))

@@ -10,8 +10,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-TEXT, NUMBER, ROUNDED, DATE, TRUTH = range(5)
-"""What a cell is; ``ROUNDED``: a number longer than such numbers can be, its last digits lost."""
+TEXT, NUMBER, ROUNDED, DATE, TRUTH, ERROR = range(6)
+"""What a cell is; ``ROUNDED``: a number longer than such numbers can be, its last digits lost;
+``ERROR``: it shows that its formula has no value."""
+
+
+class ErrorCell:
+    """What stands in a cell of the kind ``ERROR``; its text is empty."""
+
 
 # Spreadsheets keep fifteen digits of a number.
 _FIFTEEN_DIGITS = 1e15
@@ -23,6 +29,8 @@ def text_of(value: Any) -> tuple[str, int]:
         return value, TEXT
     if value is None:
         return "", TEXT
+    if isinstance(value, ErrorCell):
+        return "", ERROR
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE"), TRUTH
     if isinstance(value, float):

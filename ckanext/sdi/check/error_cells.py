@@ -1,4 +1,4 @@
-"""Cells of an XLSX sheet that show an error, such as #REF!: calamine gives them as empty."""
+"""Cells of a sheet that show an error, such as #REF!: calamine gives them as empty, or as texts."""
 
 from __future__ import annotations
 
@@ -9,27 +9,38 @@ from pathlib import PurePosixPath
 from typing import IO
 from xml.etree import ElementTree
 
+from ckanext.sdi.check import error_cells_ods, error_cells_xls
+from ckanext.sdi.check.error_cells_xls import Place
+
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*>")
-_ADDRESS = re.compile(rb'\br="[A-Z]{1,3}(\d{1,7})"')
+_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _ERROR = re.compile(rb"""\bt=["']e["']""")
 CHUNK, LONGEST_TAG = 1 << 20, 1_000
 
 
-def error_lines(source: IO[bytes], sheet: str) -> list[int]:
-    """The lines in which such cells stand, one entry a cell.
+def error_cells(source: IO[bytes], kind: str, sheet: str, number: int) -> list[Place]:
+    """The lines and columns of such cells.
 
-    :param source: an XLSX file
+    :param source: a workbook
+    :param kind: what it is: XLSX, XLS or ODS
     :param sheet: the name of the sheet
+    :param number: its number among all sheets, from 0
+    :raises ValueError: when the workbook is damaged
     """
+    if kind == "XLS":
+        source.seek(0)
+        return error_cells_xls.error_cells(source.read(), number)
     with zipfile.ZipFile(source) as archive:
-        part = _part_of(archive, sheet)
+        if kind == "ODS":
+            return error_cells_ods.error_cells(archive, sheet)
+        part = part_of(archive, sheet)
         if part is None:
             return []
         with archive.open(part) as content:
-            return list(_lines(content))
+            return list(_places(content))
 
 
-def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
+def part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     """The part of the archive that holds a sheet; none in the binary kind of workbook."""
     names = set(archive.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
@@ -51,7 +62,7 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     return None
 
 
-def _lines(content: IO[bytes]) -> Iterator[int]:
+def _places(content: IO[bytes]) -> Iterator[Place]:
     rest = b""
     while chunk := content.read(CHUNK):
         text = rest + chunk
@@ -63,11 +74,18 @@ def _lines(content: IO[bytes]) -> Iterator[int]:
     yield from _errors(rest)
 
 
-def _errors(text: bytes) -> Iterator[int]:
+def _errors(text: bytes) -> Iterator[Place]:
     if b'"e"' not in text and b"'e'" not in text:
         return
     for cell in _CELL.finditer(text):
         tag = cell.group()
         address = _ADDRESS.search(tag)
         if address and _ERROR.search(tag):
-            yield int(address[1])
+            yield int(address[2]), _column(address[1])
+
+
+def _column(letters: bytes) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - ord("A") + 1
+    return column - 1

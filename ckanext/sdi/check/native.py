@@ -13,10 +13,11 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check.block import Block, Places
-from ckanext.sdi.check.cells import DATE, NUMBER, ROUNDED, TRUTH
+from ckanext.sdi.check.cells import DATE, ERROR, NUMBER, ROUNDED, TRUTH
 from ckanext.sdi.rules import Field, Finding
 from ckanext.sdi.rules.catalogue import get_rule
 from ckanext.sdi.rules.judge import shown
+from ckanext.sdi.rules.table import table_finding
 from ckanext.sdi.rules.values import write_date
 
 Placed = Sequence[tuple[Field, int | None]]
@@ -62,6 +63,18 @@ def _dated(field: Field, text: str) -> str:
     except ValueError:
         # A moment, with an hour: no date of the standard's.
         return text
+
+
+def error_cells(block: Block, places: Places) -> Iterator[Finding]:
+    """The cells that show an error, whether their columns are declared or not."""
+    for place, kinds in enumerate(block.kinds or ()):
+        for cell in np.flatnonzero(kinds == ERROR).tolist():
+            yield table_finding(
+                "error_cells",
+                column=block.header[place],
+                row=int(block.rows[cell]),
+                cell=places.cell(place, int(block.lines[cell])),
+            )
 
 
 class NumberCodes:

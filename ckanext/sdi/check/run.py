@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import pyarrow as pa
 
 from ckanext.sdi.check.ahead import Ahead
 from ckanext.sdi.check.code_columns import CodeColumns
-from ckanext.sdi.check.native import NumberCodes, as_declared
+from ckanext.sdi.check.native import NumberCodes, as_declared, error_cells
 from ckanext.sdi.check.report import BatchSink, Report, Sink
 from ckanext.sdi.check.sniff import unreadable
 from ckanext.sdi.check.suspects import ColumnJudge, Suspects
@@ -24,7 +25,7 @@ from ckanext.sdi.check.unique import Uniqueness
 from ckanext.sdi.rules import Field, Finding
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.columnar import pack, unpack
-from ckanext.sdi.rules.judge import Dates, without_missing
+from ckanext.sdi.rules.judge import Dates, told_apart, without_missing
 from ckanext.sdi.rules.personal import PersonalColumns, Seen
 from ckanext.sdi.rules.table import judge_header, match_columns, table_finding
 from ckanext.sdi.rules.values import Misread, parse
@@ -194,7 +195,7 @@ class _Run:
         self.placed = list(zip(self.fields, self.places, strict=True))
         self.codes = CodeColumns(self.placed, table.places)
         self.numbers = NumberCodes(self.placed, table.places)
-        self.unique: list[tuple[str, list[int], Uniqueness]] = []
+        self.unique: list[tuple[str, list[tuple[Field, int]], Uniqueness]] = []
         table.on_row = self.tell
 
     def tell(self, finding: Finding) -> None:
@@ -217,10 +218,14 @@ class _Run:
         if self.schema.primary_key:
             keys.append(("table.primary_key", list(self.schema.primary_key)))
         for rule, names in keys:
-            places = [self._place(name) for name in names]
-            known = [place for place in places if place is not None]
-            if len(known) == len(names):
-                self.unique.append((rule, known, stack.enter_context(Uniqueness())))
+            columns = [
+                (field, place)
+                for name in names
+                for field, place in self.placed
+                if field.name == name and place is not None
+            ]
+            if len(columns) == len(names):
+                self.unique.append((rule, columns, stack.enter_context(Uniqueness())))
 
     def _place(self, name: str) -> int | None:
         for field, place in zip(self.fields, self.places, strict=True):
@@ -244,19 +249,29 @@ class _Run:
         block = as_declared(joined(blocks), self.placed)
         dates = self._dates(block)
         picked = [one.pick(block, dates) for one in self.judges]
+        keys = [
+            [
+                told_apart(field, without_missing(block.columns[place], self.schema.missing_values))
+                for field, place in columns
+            ]
+            for _, columns, _ in self.unique
+        ]
         seen = self.personal.look(block.columns, self.apart)
-        return partial(self._take_in, block, picked, seen)
+        return partial(self._take_in, block, picked, seen, keys)
 
-    def _take_in(self, block: Block, picked: list[Suspects], seen: Seen) -> None:
+    def _take_in(
+        self, block: Block, picked: list[Suspects], seen: Seen, keys: list[list[pa.Array]]
+    ) -> None:
         self.held.append(picked)
         self.personal.add(seen)
-        for _rule, places, uniqueness in self.unique:
-            columns = [
-                without_missing(block.columns[place], self.schema.missing_values)
-                for place in places
-            ]
-            uniqueness.add(columns, block.rows, block.lines)
-        for finding in (*self.codes.see(block), *self.numbers.see(block)):
+        for (_, _, uniqueness), values in zip(self.unique, keys, strict=True):
+            uniqueness.add(values, block.rows, block.lines)
+        found = (
+            self.codes.see(block),
+            self.numbers.see(block),
+            error_cells(block, self.table.places),
+        )
+        for finding in chain.from_iterable(found):
             self.tell(finding)
 
     def _is_enough(self) -> bool:
@@ -300,8 +315,8 @@ class _Run:
         report, table = self.report, self.table
         if not table.rows:
             raise unreadable("header_only")
-        for rule, places, uniqueness in self.unique:
-            for finding in self._repeats(rule, places, uniqueness):
+        for rule, columns, uniqueness in self.unique:
+            for finding in self._repeats(rule, [place for _, place in columns], uniqueness):
                 self.tell(finding)
         for found in (self.codes, self.numbers):
             for finding in found.found(table.header_line):

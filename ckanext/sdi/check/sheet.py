@@ -23,18 +23,22 @@ LONGEST = 32_767
 BYTES_OF_CELL = 90
 """So much is written around the text of a cell."""
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
-_PLAIN, _DATE, _QUOTED, _HEAD, _WRAPPED = range(5)
+PLAIN, _DATE, QUOTED, HEAD, WRAPPED = range(5)
 _MARKED = 5
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_FORMATS = (
+OVERRIDE = f'<Override PartName="/xl/{{part}}" ContentType="{_TYPES}.worksheet+xml"/>'
+RELATION = f'<Relationship Id="{{id}}" Type="{OFFICE}/{{kind}}" Target="{{target}}"/>'
+FORMATS = (
     '<xf xfId="0" fontId="0" borderId="0" {fill}/>',
-    '<xf xfId="0" fontId="0" borderId="0" {fill} numFmtId="164" applyNumberFormat="1"/>',
+    '<xf xfId="0" fontId="0" borderId="0" {fill} numFmtId="{day}" applyNumberFormat="1"/>',
     '<xf xfId="0" fontId="0" borderId="0" {fill} quotePrefix="1"/>',
-    '<xf xfId="0" fontId="1" borderId="0" {fill} applyFont="1" quotePrefix="1"/>',
+    '<xf xfId="0" fontId="{bold}" borderId="0" {fill} applyFont="1" quotePrefix="1"/>',
     '<xf xfId="0" fontId="0" borderId="0" {fill} quotePrefix="1"><alignment wrapText="1"/></xf>',
 )
+BOLD = '<font><b/><sz val="11"/><name val="Calibri"/></font>'
+FILL = '<fill><patternFill patternType="solid"><fgColor rgb="FFFFC7CE"/></patternFill></fill>'
 _FIRST_DAY = dt.date(1899, 12, 30)
 _SAFE_DATE = dt.date(1900, 3, 1)
 
@@ -69,6 +73,7 @@ class Sheet:
     :param widths: of columns, by their numbers from 0, in signs
     :param frozen: the line above which nothing moves when one scrolls
     :param links: the addresses of cells, with the address in the workbook that each leads to
+    :param first_style: the number in the workbook of the first of ``FORMATS``
     """
 
     name: str
@@ -76,9 +81,10 @@ class Sheet:
     widths: dict[int, int] = field(default_factory=dict)
     frozen: int = 0
     links: dict[str, str] = field(default_factory=dict)
+    first_style: int = 0
 
 
-class _Target:
+class Target:
     """What the archive writes to; it cannot be wound back."""
 
     def __init__(self) -> None:
@@ -98,22 +104,31 @@ class _Target:
 
 def written(sheets: Sequence[Sheet]) -> Iterator[bytes]:
     """A workbook, piece by piece."""
-    target = _Target()
+    target = Target()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # pyright: ignore[reportArgumentType, reportCallIssue]
         for name, content in _frame([sheet.name for sheet in sheets]).items():
             archive.writestr(name, content)
         for number, sheet in enumerate(sheets, 1):
             with archive.open(f"xl/worksheets/sheet{number}.xml", "w") as part:
-                for text in _sheet(sheet):
+                for text in sheet_xml(sheet):
                     part.write(text.encode())
                     yield target.taken()
     yield target.taken()
 
 
+def formats_xml(*, bold: int, fill: int, day: int) -> str:
+    """The formats of cells, then those of marked cells.
+
+    :param bold: the number of the font ``BOLD``, ``fill`` that of ``FILL``, and ``day`` that of a
+        format of dates
+    """
+    fills = ('fillId="0"', f'fillId="{fill}" applyFill="1"')
+    return "".join(one.format(fill=f, bold=bold, day=day) for f in fills for one in FORMATS)
+
+
 def _frame(names: Sequence[str]) -> dict[str, str]:
     numbered = list(enumerate(names, 1))
-    fills = ('fillId="0"', 'fillId="2" applyFill="1"')
-    formats = "".join(one.format(fill=fill) for fill in fills for one in _FORMATS)
+    formats = formats_xml(bold=1, fill=2, day=164)
     parts = {
         "[Content_Types].xml": (
             '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -121,11 +136,7 @@ def _frame(names: Sequence[str]) -> dict[str, str]:
             ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}.sheet.main+xml"/>'
             f'<Override PartName="/xl/styles.xml" ContentType="{_TYPES}.styles+xml"/>'
-            + "".join(
-                f'<Override PartName="/xl/worksheets/sheet{n}.xml"'
-                f' ContentType="{_TYPES}.worksheet+xml"/>'
-                for n, _ in numbered
-            )
+            + "".join(OVERRIDE.format(part=f"worksheets/sheet{n}.xml") for n, _ in numbered)
             + "</Types>"
         ),
         "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
@@ -134,7 +145,7 @@ def _frame(names: Sequence[str]) -> dict[str, str]:
             + [("styles", "styles.xml")]
         ),
         "xl/workbook.xml": (
-            f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
+            f'<workbook xmlns="{_MAIN}" xmlns:r="{OFFICE}"><sheets>'
             + "".join(
                 f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="r{n}"/>' for n, name in numbered
             )
@@ -144,13 +155,13 @@ def _frame(names: Sequence[str]) -> dict[str, str]:
             f'<styleSheet xmlns="{_MAIN}">'
             '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>'
             '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
-            '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
+            f"{BOLD}</fonts>"
             '<fills count="3"><fill><patternFill patternType="none"/></fill>'
             '<fill><patternFill patternType="gray125"/></fill>'
-            '<fill><patternFill patternType="solid"><fgColor rgb="FFFFC7CE"/></patternFill></fill>'
-            '</fills><borders count="1"><border/></borders>'
+            f"{FILL}</fills>"
+            '<borders count="1"><border/></borders>'
             '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
-            f'<cellXfs count="{2 * len(_FORMATS)}">{formats}</cellXfs></styleSheet>'
+            f'<cellXfs count="{2 * len(FORMATS)}">{formats}</cellXfs></styleSheet>'
         ),
     }
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -159,14 +170,15 @@ def _frame(names: Sequence[str]) -> dict[str, str]:
 
 def _relations(targets: Sequence[tuple[str, str]]) -> str:
     listed = "".join(
-        f'<Relationship Id="r{n}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+        RELATION.format(id=f"r{n}", kind=kind, target=target)
         for n, (kind, target) in enumerate(targets, 1)
     )
     names = "http://schemas.openxmlformats.org/package/2006/relationships"
     return f'<Relationships xmlns="{names}">{listed}</Relationships>'
 
 
-def _sheet(sheet: Sheet) -> Iterator[str]:
+def sheet_xml(sheet: Sheet) -> Iterator[str]:
+    """The part of a workbook that is a sheet, piece by piece."""
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{_MAIN}">'
     if sheet.frozen:
         yield (
@@ -185,7 +197,7 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
     for row in sheet.rows:
         wanted = max(row.columns or (len(row.texts),), default=0) + 1
         letters += [column_letters(place) for place in range(len(letters), wanted)]
-        held.append(_row(row, letters))
+        held.append(_row(row, letters, sheet.first_style))
         if len(held) == 500:
             yield "".join(held)
             held = []
@@ -199,11 +211,11 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
     yield "</worksheet>"
 
 
-def _row(row: Row, letters: Sequence[str]) -> str:
+def _row(row: Row, letters: Sequence[str], first_style: int) -> str:
     columns = row.columns or range(len(row.texts))
     kinds = row.kinds or (0,) * len(row.texts)
     cells = [
-        _cell(f"{letters[column]}{row.line}", text, kind, _style(row, column))
+        cell_xml(f"{letters[column]}{row.line}", text, kind, _style(row, column), first_style)
         for column, text, kind in zip(columns, row.texts, kinds, strict=True)
         if text or column in row.marked
     ]
@@ -211,24 +223,29 @@ def _row(row: Row, letters: Sequence[str]) -> str:
 
 
 def _style(row: Row, column: int) -> int:
-    style = _HEAD if row.is_head else _WRAPPED if row.wraps else _PLAIN
+    style = HEAD if row.is_head else WRAPPED if row.wraps else PLAIN
     return style + _MARKED if column in row.marked else style
 
 
-def _cell(address: str, text: str, kind: int, style: int) -> str:
+def cell_xml(address: str, text: str, kind: int, style: int, first: int = 0) -> str:
+    """A cell.
+
+    :param style: its number in ``FORMATS``, after which those of marked cells come
+    :param first: the number in the workbook of the first of them
+    """
     if kind in (NUMBER, ROUNDED):
-        return f'<c r="{address}" s="{style}"><v>{text}</v></c>'
+        return f'<c r="{address}" s="{first + style}"><v>{text}</v></c>'
     if kind == TRUTH:
-        return f'<c r="{address}" s="{style}" t="b"><v>{int(text == "TRUE")}</v></c>'
+        return f'<c r="{address}" s="{first + style}" t="b"><v>{int(text == "TRUE")}</v></c>'
     if kind == DATE and (serial := _serial(text)):
-        return f'<c r="{address}" s="{style + _DATE}"><v>{serial}</v></c>'
-    if text.startswith(FORMULA) and style in (_PLAIN, _PLAIN + _MARKED):
-        style += _QUOTED
+        return f'<c r="{address}" s="{first + style + _DATE}"><v>{serial}</v></c>'
+    if text.startswith(FORMULA) and style in (PLAIN, PLAIN + _MARKED):
+        style += QUOTED
     text = text[:LONGEST]
     if not text.isalnum():
         text = escape(_ODD.sub(_spelt, text))
     content = f'<is><t xml:space="preserve">{text}</t></is>'
-    return f'<c r="{address}" s="{style}" t="inlineStr">{content}</c>'
+    return f'<c r="{address}" s="{first + style}" t="inlineStr">{content}</c>'
 
 
 def _spelt(found: re.Match[str]) -> str:

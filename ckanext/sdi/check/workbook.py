@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
@@ -24,11 +24,15 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from ckanext.sdi.check.cells import is_filled
-from ckanext.sdi.check.error_cells import error_lines
+from ckanext.sdi.check.cells import ErrorCell, is_filled
+from ckanext.sdi.check.error_cells import error_cells
 from ckanext.sdi.check.layout import HEAD, Header, find_header
 from ckanext.sdi.check.spool import Refused, Spool
 from ckanext.sdi.check.tail import HELD, cut
+
+Errors = Mapping[int, Sequence[int]]
+"""By line the places of the cells that show an error."""
+_ERROR = ErrorCell()
 
 
 @dataclass
@@ -60,7 +64,8 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
         content = io.BytesIO(source.read())
         workbook = CalamineWorkbook.from_filelike(content)
         chosen, others = _choose(workbook, asked)
-        errors = error_lines(content, chosen.name) if asked["kind"] == "XLSX" else []
+        number = workbook.sheet_names.index(chosen.name)
+        errors = error_cells(content, asked["kind"], chosen.name, number)
     except PasswordError as error:
         raise Refused("encrypted") from error
     except (
@@ -77,14 +82,13 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
     if named > asked["columns"]:
         raise Refused("too_many_columns", n=str(named), limit=str(asked["columns"]))
     spool = Spool(target, width, cells=asked["cells"], longest=asked["longest"])
-    told = _copy(chosen, spool, width, asked.get("last_row"))
+    told = _copy(chosen, spool, width, asked.get("last_row"), _by_line(errors, chosen.left))
     spool.flush()
     columns = [place for place, name in enumerate(chosen.header.names)
                if name or spool.filled[place]]  # fmt: skip
     spool.finish(
         {
             **told,
-            "errors": [line for line in errors if line in range(*told["records"])],
             "columns": columns,
             "header": [chosen.header.names[place] for place in columns],
             "places": [chosen.left + place for place in columns],
@@ -160,13 +164,33 @@ def _opened(workbook: CalamineWorkbook, name: str, asked: dict[str, Any]) -> _Sh
     return _Sheet(name, sheet, header, left, (sheet.end or sheet.start)[0] + 1)
 
 
-def _copy(chosen: _Sheet, spool: Spool, width: int, last_row: int | None) -> dict[str, Any]:
+def _by_line(places: Iterable[tuple[int, int]], left: int) -> Errors:
+    by_line: defaultdict[int, list[int]] = defaultdict(list)
+    for line, column in places:
+        # What stands beside the table does not count.
+        if column >= left:
+            by_line[line].append(column - left)
+    return by_line
+
+
+def _with_errors(cells: Sequence[Any], places: Sequence[int]) -> Sequence[Any]:
+    if not places:
+        return cells
+    row = [*cells, *[""] * (max(places) + 1 - len(cells))]
+    for place in places:
+        row[place] = _ERROR
+    return row
+
+
+def _copy(
+    chosen: _Sheet, spool: Spool, width: int, last_row: int | None, errors: Errors
+) -> dict[str, Any]:
     """Copy the records, and tell what was left out."""
     header = chosen.header
     first = last = blank = 0
     totals: list[int] = []
     notes: list[int] = []
-    for number, row in _records(chosen, width, last_row, totals, notes):
+    for number, row in _records(chosen, last_row, totals, notes, errors):
         if any(map(is_filled, row)):
             first, last = first or number, number
             spool.add(number, [*row, *[""] * (width - len(row))][:width])
@@ -179,7 +203,6 @@ def _copy(chosen: _Sheet, spool: Spool, width: int, last_row: int | None) -> dic
     ]
     return {
         "blank_rows": blank,
-        "records": (header.body + 1, last + 1),
         "merged": len(merged),
         "merged_first": list(min(merged)) if merged else None,
         "layout": {"first_row": first, "last_row": last, "skipped": header.skipped(totals, notes)},
@@ -187,13 +210,14 @@ def _copy(chosen: _Sheet, spool: Spool, width: int, last_row: int | None) -> dic
 
 
 def _records(
-    chosen: _Sheet, width: int, last_row: int | None, totals: list[int], notes: list[int]
+    chosen: _Sheet, last_row: int | None, totals: list[int], notes: list[int], errors: Errors
 ) -> Iterator[tuple[int, Sequence[Any]]]:
     """The records with their lines; what is none is noted. Blank rows are among them."""
     rows = enumerate(islice(chosen.sheet.iter_rows(), chosen.header.body, None))
     first = chosen.header.body + 1
     held: deque[tuple[int, Sequence[Any]]] = deque()
-    for place, row in rows:
+    for place, cells in rows:
+        row = _with_errors(cells, errors.get(first + place, ()))
         if last_row is not None and first + place > last_row:
             notes += [first + place] if any(map(is_filled, row)) else []
             continue

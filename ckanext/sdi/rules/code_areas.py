@@ -49,8 +49,8 @@ code_rule(
     "kode_wilayah.lost_zero",
     (
         N_(
-            "“{value}” lost the 0 at its end: a spreadsheet took it for a number. Type "
-            "{suggestion}."
+            "“{value}” lost the 0 at its end: a spreadsheet took it for a number. Type it with the"
+            " 0, like 11.10."
         ),
         N_("{n} codes of regencies lost the 0 at their end, like 11.1 for 11.10."),
         N_("Every code of the column lost the 0 at its end, like 11.1 for 11.10."),

@@ -44,13 +44,21 @@ def judge_code(
     :raises KeyError: when there is no such system
     """
     own = own_severities(severities or {}, normalised=normalised)
+
+    def severity(reason: codes.Reason) -> str:
+        return own.get(reason.rule) or get_rule(reason.rule).severity[profile]
+
+    def passes(suggestion: str | None) -> bool:
+        again = codes.judge(system, suggestion, level=level, at=at) if suggestion else ()
+        return all(severity(reason) != "error" for reason in again)
+
     return [
         Finding(
             rule=reason.rule,
-            severity=own.get(reason.rule) or get_rule(reason.rule).severity[profile],
+            severity=severity(reason),
             params=reason.params,
             value=codes.mask(system, value),
-            suggestion=_shown(system, reason.suggestion),
+            suggestion=_shown(system, reason.suggestion) if passes(reason.suggestion) else None,
         )
         for reason in codes.judge(system, value, level=level, at=at)
     ]

@@ -66,7 +66,7 @@ column_rule(
 column_rule(
     "integer.decimal_zero",
     (
-        N_("Cell {cell}, column {column}: “{value}” has a decimal point. Type {suggestion}."),
+        N_("Cell {cell}, column {column}: “{value}” has a decimal point. Type it without."),
         N_(
             "In column {column}, {n} whole numbers are written with a decimal point"
             " (the first: {cell}, “{value}”)."

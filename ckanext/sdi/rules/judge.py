@@ -97,7 +97,30 @@ def judge_column(
         keeps it
     """
     texts = without_missing(texts, missing_values)
-    look = _Look(field, texts, at, conceal, {} if known is None else known)
+    judged = _judged(field, texts, at, conceal, {} if known is None else known)
+    return replace(judged, found=_with_passing_suggestions(field, judged.found, at))
+
+
+def _with_passing_suggestions(field: Field, found: CellFindings, at: Dates) -> CellFindings:
+    """The findings; a value that the column would not take either is not suggested."""
+    if found.suggestions.null_count == len(found):
+        return found
+    some = pc.is_valid(found.suggestions)
+    suggested = found.suggestions.filter(some)
+    if isinstance(at, Sequence):
+        at = [at[cell] for cell in pc.array_filter(pa.array(found.cells), some).to_pylist()]
+    again = _judged(replace(field, required=False), suggested, at, False, {}).found
+    bad = again.cells[pc.equal(again.severities, "error").to_numpy(zero_copy_only=False)]
+    if not len(bad):
+        return found
+    passing = np.ones(len(suggested), dtype=bool)
+    passing[bad] = False
+    told = pc.if_else(pa.array(passing), suggested, None)
+    return replace(found, suggestions=pc.replace_with_mask(found.suggestions, some, told))
+
+
+def _judged(field: Field, texts: pa.Array, at: Dates, conceal: bool, known: Known) -> Judged:
+    look = _Look(field, texts, at, conceal, known)
     sure, typed = vectors.surely(field, texts)
     present = pc.is_valid(texts).to_numpy(zero_copy_only=False)
     open_ = present & ~(sure & vectors.within(field, texts, typed))
@@ -194,6 +217,17 @@ def typed_values(field: Field, texts: pa.Array, missing_values: Sequence[str] = 
     except values.Misread as misread:
         raise ValueError(f"column {field.name}: {misread.rule}") from misread
     return _patched(field, typed, patches)
+
+
+def told_apart(field: Field, texts: pa.Array) -> pa.Array:
+    """The texts of a column, each value in one notation: ``01`` as ``1``, as the rows will have it.
+
+    :param texts: null where the value is missing; what is no value of the column stays as it is
+    """
+    if vectors.have_one_notation(field, texts):
+        return texts
+    typed = judge_column(field, texts, missing_values=()).typed
+    return pc.coalesce(vectors.in_one_notation(field, typed), texts)
 
 
 def shown(field: Field, text: str, *, conceal: bool = False) -> str:

@@ -113,15 +113,25 @@ table_rule(
 )
 table_rule(
     "error_cells",
-    N_(
-        "{n} cells show an error such as #REF! or #N/A instead of a value (row {lines}). Mend the"
-        " formulas, or leave the cells empty."
+    (
+        N_(
+            "Cell {cell} of column {column} shows an error such as #REF! or #N/A instead of a"
+            " value. Mend the formula, or leave the cell empty."
+        ),
+        N_(
+            "{n} cells of column {column} show an error such as #REF! or #N/A instead of a value"
+            " (the first: {cell}). Mend the formulas, or leave the cells empty."
+        ),
+        N_(
+            "Every cell of column {column} shows an error such as #REF! or #N/A instead of a value."
+            " Mend the formula."
+        ),
     ),
     N_("An error is no value; who uses the data cannot tell what should stand there."),
     Example(
         sheets={"Data": [NAMES, ["64.71", 5], ["64.72", "#REF!"]]},
         table_schema=SCHEMA,
-        told={"n": "1", "lines": "3"},
+        told={"column": "jumlah", "cell": "B3"},
     ),
     N_(
         "Mend the formula, or type the value in its place; leave the cell empty where there is"

@@ -30,6 +30,19 @@ ARROW_TYPES: dict[str, pa.DataType] = {
 _INTEGER = r"^-?[0-9]{1,18}$"
 _NUMBER = r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$"
 _YEAR = r"^[0-9]{4}$"
+# How each type's values are written when there is but one way.
+_ONE_WAY = {
+    "integer": r"^(?:0|-?[1-9][0-9]{0,17})$",
+    "number": r"^(?:0|-?[1-9][0-9]{0,29})$",
+    "year": r"^[1-9][0-9]{3}$",
+}
+# Zeros of a number that change nothing.
+_ZEROS = (
+    (r"^(-?)0+([0-9])", r"\1\2"),
+    (r"(\.[0-9]*?)0+$", r"\1"),
+    (r"\.$", ""),
+    (r"^-0$", "0"),
+)
 _DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _WIDTH = 10
 
@@ -42,6 +55,25 @@ def surely(field: Field, texts: pa.Array) -> tuple[np.ndarray, pa.Array]:
         of ``ARROW_TYPES[field.type]``; numbers are kept as canonical text, so that no digit is lost
     """
     return _TYPES[field.type](field, texts)
+
+
+def have_one_notation(field: Field, texts: pa.Array) -> bool:
+    """Whether texts that are not the same surely stand for values that are not."""
+    if field.type == "string":
+        return not field.normalise
+    pattern = _ONE_WAY.get(field.type)
+    if pattern is None:
+        return False
+    return pc.all(pc.match_substring_regex(texts, pattern)).as_py() is not False
+
+
+def in_one_notation(field: Field, values: pa.Array) -> pa.Array:
+    """Typed values as texts."""
+    texts = values.cast(pa.string())
+    if field.type == "number":
+        for zeros, rest in _ZEROS:
+            texts = pc.replace_substring_regex(texts, zeros, rest)
+    return texts
 
 
 def _mask(condition: pa.Array) -> np.ndarray:

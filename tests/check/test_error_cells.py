@@ -1,0 +1,97 @@
+"""Cells that show an error are told with their lines, in each kind of workbook."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ckanext.sdi.check.error_cells import error_cells
+from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.rules import Finding
+from tests.data.bad_workbooks import ods, packed, xls, xlsx
+
+ROWS = [["kode", "jumlah"], ["64.72", "#REF!"], ["64.71", 5], ["#N/A", "#DIV/0!"]]
+PLACES = [(2, 1), (4, 0), (4, 1)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("XLSX", xlsx(ROWS)),
+        ("XLS", xls(ROWS)),
+        # Large enough to stand in sectors of its own.
+        ("XLS", xls([*ROWS, *([f"{n:04}", "x" * 200 + str(n)] for n in range(2000))])),
+        ("ODS", ods(ROWS)),
+    ],
+)
+def test_each_cell_is_told(kind: str, content: bytes) -> None:
+    assert error_cells(io.BytesIO(content), kind, "Data", 0) == PLACES
+
+
+def test_a_text_like_an_error_is_none() -> None:
+    rows = [["kode"], ["x #REF!"], ["Err:x"]]
+    assert error_cells(io.BytesIO(ods(rows)), "ODS", "Data", 0) == []
+    assert error_cells(io.BytesIO(xls(rows)), "XLS", "Data", 0) == []
+
+
+def test_rows_and_cells_that_are_written_once_count_as_often_as_they_stand() -> None:
+    one = ods([["kode", "jumlah"], ["a", 1], ["#REF!", 5]])
+    with zipfile.ZipFile(io.BytesIO(one)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    content = members["content.xml"].decode()
+    head, error, rest = content.partition(
+        '<table:table-row><table:table-cell table:formula="of:=1/0"'
+    )
+    assert error
+    repeated = (
+        '<table:table-row table:number-rows-repeated="2"><table:table-cell'
+        ' table:number-columns-repeated="2" table:formula="of:=1/0"'
+    )
+    # A note on a cell is no part of what the cell shows.
+    note = "<office:annotation><text:p>#REF!</text:p></office:annotation>"
+    head = head.replace("<text:p>a</text:p>", f"{note}<text:p>a</text:p>")
+    head = head.replace(
+        '<table:table-row><table:table-cell office:value-type="string">',
+        '<table:table-row table:number-rows-repeated="3">'
+        '<table:table-cell office:value-type="string" table:formula="of:=A1">',
+        1,
+    )
+    members["content.xml"] = (head + repeated + rest).encode()
+    assert error_cells(io.BytesIO(packed(members)), "ODS", "Data", 0) == [
+        (5, 0),
+        (5, 1),
+        (6, 0),
+        (6, 1),
+    ]
+
+
+@pytest.mark.parametrize("cut", [600, 1600, 3000])
+def test_a_damaged_old_workbook_is_refused_and_never_hangs(cut: int) -> None:
+    content = bytearray(xls(ROWS))
+    content[76:80] = (cut % 7).to_bytes(4, "little")
+    for damaged in (bytes(content), xls(ROWS)[:cut]):
+        with pytest.raises(ValueError, match=r"Workbook|Office|workbook|chain"):
+            error_cells(io.BytesIO(damaged), "XLS", "Data", 0)
+
+
+@pytest.mark.parametrize("write", [xlsx, xls, ods])
+def test_each_is_a_finding_of_its_own_at_its_cell(
+    write: Callable[[Any], bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(write([["", *row] for row in ROWS]))
+    fields = [{"name": "kode", "type": "string"}, {"name": "jumlah", "type": "integer"}]
+    found: list[Finding] = []
+    check_table(path, TableSchema.from_dict({"fields": fields}), sink=found.append)
+    told = sorted((one.row or 0, one.cell, one.column, one.rule) for one in found)
+    assert told == [
+        (1, "C2", "jumlah", "table.error_cells"),
+        (3, "B4", "kode", "table.error_cells"),
+        (3, "C4", "jumlah", "table.error_cells"),
+    ]
