@@ -1,7 +1,8 @@
 """From a file to rows that the Data API answers from, against ckanext-xloader's load alone.
 
 ``python bench/load.py [ROWS]`` (1,000,000 when not given) on the servers that ``test.ini`` and the
-``CKAN_…`` variables name. One file of ten columns, three of them codes; in the same run, each in a
+``CKAN_…`` variables name; ``--file PATH`` keeps the file from one run to the next, and ``--only``
+runs some parts of it. One file of ten columns, three of them codes; in the same run, each in a
 process of its own:
 
 - ours: check with its findings file, load, until ``datastore_search`` answers right, ``q`` too;
@@ -138,7 +139,7 @@ from psycopg2 import sql
 from ckanext.sdi.check.convert import typed_columns
 from ckanext.sdi.check.table import open_table
 from ckanext.sdi.check.table_schema import TableSchema
-from ckanext.sdi.datastore import limits, table
+from ckanext.sdi.datastore import limits, staging
 from ckanext.sdi.datastore.types import columns_of
 standard = TableSchema.from_dict(json.loads(schema))
 columns = columns_of(standard)
@@ -152,29 +153,30 @@ def blocks():
 
 # What is sent is written beforehand, so that the raw COPY has nothing to do but to copy.
 with open(path + ".sent", "wb") as sent:
-    sent.writelines(table._as_csv(blocks()))
+    sent.writelines(staging._as_csv(blocks()))
 
 def ours(columns):
     def fill(cursor):
-        table._create(cursor, "_sdi_bench", columns)
+        staging.create("bench", columns)
         start = time.perf_counter()
-        table._fill(cursor, "_sdi_bench", columns, blocks())
+        staging.fill(cursor, "bench", columns, blocks())
         return time.perf_counter() - start
     return fill
 
 def raw(cursor):
-    table._create(cursor, "_sdi_bench", plain)
+    staging.create("bench", plain)
     names = ", ".join(["_id", *(f'"{column.name}"' for column in columns)])
     with open(path + ".sent", "rb") as sent:
         start = time.perf_counter()
-        cursor.copy_expert(f"COPY _sdi_bench ({names}) FROM STDIN (FORMAT csv)", sent, 1 << 20)
+        table = staging.name_of("bench")
+        cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)", sent, 1 << 20)
         return time.perf_counter() - start
 
 def undone(action):
-    engine = get_write_engine()
-    with engine.connect() as connection:
+    with get_write_engine().connect() as connection:
         took = action(connection.connection.cursor())
         connection.connection.rollback()
+    staging.drop("bench")
     return took
 
 ways = {"raw": raw, "ours": ours(plain), "with full text": ours(columns)}
