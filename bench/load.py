@@ -1,7 +1,8 @@
 """From a file to rows that the Data API answers from, against ckanext-xloader's load alone.
 
 ``python bench/load.py [ROWS]`` (1,000,000 when not given) on the servers that ``test.ini`` and the
-``CKAN_…`` variables name. One file of ten columns, three of them codes; in the same run, each in a
+``CKAN_…`` variables name; ``--file PATH`` keeps the file from one run to the next, and ``--only``
+runs some parts of it. One file of ten columns, three of them codes; in the same run, each in a
 process of its own:
 
 - ours: check with its findings file, load, until ``datastore_search`` answers right, ``q`` too;
@@ -14,17 +15,20 @@ process of its own:
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from check_csv import SCHEMA, make
 from others import ROOT, python_with
 
+PARTS = ("ours", "xloader", "whole", "copy")
 # A number of the record is a number, and sought as one.
 STANDARD = {
     **SCHEMA,
@@ -138,7 +142,7 @@ from psycopg2 import sql
 from ckanext.sdi.check.convert import typed_columns
 from ckanext.sdi.check.table import open_table
 from ckanext.sdi.check.table_schema import TableSchema
-from ckanext.sdi.datastore import limits, table
+from ckanext.sdi.datastore import limits, staging
 from ckanext.sdi.datastore.types import columns_of
 standard = TableSchema.from_dict(json.loads(schema))
 columns = columns_of(standard)
@@ -152,29 +156,30 @@ def blocks():
 
 # What is sent is written beforehand, so that the raw COPY has nothing to do but to copy.
 with open(path + ".sent", "wb") as sent:
-    sent.writelines(table._as_csv(blocks()))
+    sent.writelines(staging._as_csv(blocks()))
 
 def ours(columns):
     def fill(cursor):
-        table._create(cursor, "_sdi_bench", columns)
+        staging.create("bench", columns)
         start = time.perf_counter()
-        table._fill(cursor, "_sdi_bench", columns, blocks())
+        staging.fill(cursor, "bench", columns, blocks())
         return time.perf_counter() - start
     return fill
 
 def raw(cursor):
-    table._create(cursor, "_sdi_bench", plain)
+    staging.create("bench", plain)
     names = ", ".join(["_id", *(f'"{column.name}"' for column in columns)])
     with open(path + ".sent", "rb") as sent:
         start = time.perf_counter()
-        cursor.copy_expert(f"COPY _sdi_bench ({names}) FROM STDIN (FORMAT csv)", sent, 1 << 20)
+        table = staging.name_of("bench")
+        cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)", sent, 1 << 20)
         return time.perf_counter() - start
 
 def undone(action):
-    engine = get_write_engine()
-    with engine.connect() as connection:
+    with get_write_engine().connect() as connection:
         took = action(connection.connection.cursor())
         connection.connection.rollback()
+    staging.drop("bench")
     return took
 
 ways = {"raw": raw, "ours": ours(plain), "with full text": ours(columns)}
@@ -206,53 +211,73 @@ def ran(python: Path | str, code: str, *arguments: str) -> dict[str, Any]:
 
 def main() -> None:
     """Make the file, run each, print."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    xloader = python_with("ckanext-xloader")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("rows", type=int, nargs="?", default=1_000_000)
+    parser.add_argument("--file", type=Path)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path, ini = Path(folder) / "x.csv", Path(folder) / "xloader.ini"
-        make(path, rows, share_wrong=0.0)
+        path, ini = asked.file or Path(folder) / "x.csv", Path(folder) / "xloader.ini"
+        if not path.exists():
+            make(path, asked.rows, share_wrong=0.0)
         ini.write_text(
             f"[app:main]\nuse = config:{ROOT}/test.ini\nckan.plugins = datastore xloader\n"
         )
-        given = (str(path), json.dumps(STANDARD))
         print(
-            f"{rows:,} rows of {len(SCHEMA['fields'])} columns, {path.stat().st_size / 1e6:.0f} MB"
+            f"{asked.rows:,} rows of {len(SCHEMA['fields'])} columns,"
+            f" {path.stat().st_size / 1e6:.0f} MB"
         )
-        ours = ran(sys.executable, OURS, *given, "test.ini")
-        theirs = ran(xloader, XLOADER, *given, str(ini))
-        whole = ran(sys.executable, OURS, *given, "test.ini", "whole")
-        copies = ran(sys.executable, COPY, *given, "test.ini")
-    _print(ours, theirs, whole, copies)
+        given = (str(path), json.dumps(STANDARD))
+        runs: dict[str, Callable[[], dict[str, Any]]] = {
+            "ours": lambda: ran(sys.executable, OURS, *given, "test.ini"),
+            "xloader": lambda: ran(python_with("ckanext-xloader"), XLOADER, *given, str(ini)),
+            "whole": lambda: ran(sys.executable, OURS, *given, "test.ini", "whole"),
+            "copy": lambda: ran(sys.executable, COPY, *given, "test.ini"),
+        }
+        done = {}
+        for part in asked.only:
+            done[part] = runs[part]()
+            _print(part, done[part])
+    _compare(done)
 
 
-def _print(
-    ours: dict[str, Any], theirs: dict[str, Any], whole: dict[str, Any], copies: dict[str, float]
-) -> None:
-    for title, one in (("ours", ours), ("ours, all in full text, GiST", whole)):
+def _print(part: str, one: dict[str, Any]) -> None:
+    if part == "copy":
+        print(
+            f"raw COPY {one['raw']:.2f} s; ours {one['ours']:.2f} s,"
+            f" {one['ours'] / one['raw']:.2f} times, goal 1.3;"
+            f" full text makes it {one['with full text']:.2f} s"
+        )
+    elif part == "xloader":
+        print(
+            f"ckanext-xloader {one['version']}: {one['seconds']:.1f} s (load_csv"
+            f" {one['load_csv']:.1f}, count {one['count']:.1f}, indexes {one['indexes']:.1f}),"
+            f" found {one['found']}, peak {one['peak']:.0f} MiB"
+        )
+        for what, left in one["left"].items():
+            print(f"  leaves {what}: {left}")
+    else:
+        title = "ours" if part == "ours" else "ours, all in full text, GiST"
         print(
             f"{title}: {one['seconds']:.1f} s (check {one['check']:.1f}, load {one['load']:.1f}),"
             f" with search indexes {one['indexed']:.1f} s,"
-            f" found {one['found']}, peak {one['peak']:.0f} MiB"
+            f" found {one['found']}, peak {one['peak']:.0f} MiB",
+            flush=True,
         )
-    print(
-        f"ckanext-xloader {theirs['version']}: {theirs['seconds']:.1f} s (load_csv"
-        f" {theirs['load_csv']:.1f}, count {theirs['count']:.1f}, indexes {theirs['indexes']:.1f}),"
-        f" found {theirs['found']}, peak {theirs['peak']:.0f} MiB"
-    )
-    for what, left in theirs["left"].items():
-        print(f"  leaves {what}: {left}")
-    bare = theirs["seconds"] - theirs["indexes"]
-    print(f"xloader / ours {theirs['seconds'] / ours['seconds']:.1f}, goal 4")
-    print(
-        f"with the same columns in full text: neither with an index"
-        f" {bare / whole['seconds']:.1f}, both with GiST"
-        f" {theirs['seconds'] / whole['indexed']:.1f}, goal 2"
-    )
-    print(
-        f"raw COPY {copies['raw']:.2f} s; ours {copies['ours']:.2f} s,"
-        f" {copies['ours'] / copies['raw']:.2f} times, goal 1.3;"
-        f" full text makes it {copies['with full text']:.2f} s"
-    )
+
+
+def _compare(done: dict[str, dict[str, Any]]) -> None:
+    theirs, whole = done.get("xloader"), done.get("whole")
+    if theirs and "ours" in done:
+        print(f"xloader / ours {theirs['seconds'] / done['ours']['seconds']:.1f}, goal 4")
+    if theirs and whole:
+        bare = theirs["seconds"] - theirs["indexes"]
+        print(
+            f"with the same columns in full text: neither with an index"
+            f" {bare / whole['seconds']:.1f}, ours before its index"
+            f" {theirs['seconds'] / whole['seconds']:.1f}, both with GiST"
+            f" {theirs['seconds'] / whole['indexed']:.1f}, goal 2"
+        )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ckanext.sdi.check.cells import NUMBER, plain_floats, text_of
 from ckanext.sdi.check.posted_records import Posted, Stored, judge_alone
 from ckanext.sdi.check.run import check_table
 from ckanext.sdi.check.table_schema import TableSchema
@@ -80,6 +82,11 @@ def schema(*fields: dict[str, Any], **more: Any) -> TableSchema:
         ({}, "", None),
         ({}, None, None),
         ({"type": "year"}, 2025, 2025),
+        ({"type": "date"}, "2025-12-31", "2025-12-31"),
+        ({"type": "date", "format": "%d/%m/%Y"}, "31/12/2025", dt.date(2025, 12, 31)),
+        ({"type": "number"}, 12.0, "12"),
+        ({"type": "number"}, -0.0, "0"),
+        ({"type": "number"}, 0.00001, "0.00001"),
     ],
 )
 def test_values_are_written_as_a_file_is_loaded(
@@ -88,6 +95,23 @@ def test_values_are_written_as_a_file_is_loaded(
     posted = Posted([{"a": value}], schema({"name": "a", **field}))
     assert posted.judge(Stored([None]), at=None, longest=LONGEST) == []
     assert posted.typed() == [{"a": written}]
+
+
+def test_each_record_is_written_as_far_as_it_goes() -> None:
+    standard = schema({"name": "a"}, {"name": "n", "type": "integer"}, missingValues=["", "9"])
+    records = [{"a": "x", "n": 9}, {"n": 8}, {"a": "9", "_id": 4}]
+    posted = Posted(records, standard)
+    assert posted.typed() == [{"a": "x", "n": None}, {"n": 8}, {"a": None, "_id": 4}]
+    assert records[0]["n"] == 9, "the records of the call are not ours to change"
+
+
+@given(st.lists(st.floats() | st.integers(-10, 10).map(float), min_size=1))
+def test_floats_together_are_written_as_each_alone(values: list[float]) -> None:
+    texts = plain_floats(values)
+    if texts is not None:
+        assert [(text, NUMBER) for text in texts] == list(map(text_of, values))
+    common = [value for value in values if value == 0 or 0.001 < abs(value) < 1e9]
+    assert plain_floats(common) is not None
 
 
 @pytest.mark.parametrize(

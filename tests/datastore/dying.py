@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib import jobs
 
-from ckanext.sdi.datastore import checks, findings_file, job, leftovers, table
+from ckanext.sdi.datastore import checks, findings_file, job, leftovers, staging, table
 from ckanext.sdi.model import Check
 from ckanext.sdi.model.base import now
 
@@ -102,14 +102,14 @@ def _writing_the_report(patch: pytest.MonkeyPatch, die: Die) -> None:
 
 
 def _copying(patch: pytest.MonkeyPatch, die: Die) -> None:
-    as_csv = table._as_csv
+    as_csv = staging._as_csv
 
     def dying(blocks: Any) -> Any:
         for chunk in as_csv(blocks):
             yield chunk
             die()
 
-    patch.setattr(table, "_as_csv", dying)
+    patch.setattr(staging, "_as_csv", dying)
 
 
 def _making_keys(patch: pytest.MonkeyPatch, die: Die) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.sdi.datastore.table import Column, replace_table
+from ckanext.sdi.datastore.staging import Column
+from ckanext.sdi.datastore.table import replace_table
 from tests.rules.column_names import GOOD
 
 pytestmark = [

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.cli.cli import ckan
 
-from ckanext.sdi.datastore import checks, findings_file, leftovers, table
+from ckanext.sdi.datastore import checks, findings_file, leftovers, staging, table
 from ckanext.sdi.model import Check
 from tests.datastore.working import rows
 from tests.province import (
@@ -59,12 +59,12 @@ def test_what_is_left_is_told_and_removed(loaded: dict[str, Any], cli: Any) -> N
     lost.write_bytes(b"x")
     part = findings_file.path_of(loaded["id"], "terputus").with_suffix(".part")
     part.write_bytes(b"x")
-    staging = f"{leftovers.STAGING}{loaded['id']}"
+    unfinished = staging.name_of(loaded["id"])
     with table.get_write_engine().begin() as connection:
-        connection.execute(sa.text(f'CREATE TABLE "{staging}" (_id integer)'))
+        connection.execute(sa.text(f'CREATE TABLE "{unfinished}" (_id integer)'))
     checks.say_nothing_is_loaded(loaded["id"])
     model.Session.commit()
-    names = [str(lost), str(part), staging, loaded["id"]]
+    names = [str(lost), str(part), unfinished, loaded["id"]]
     said = cli.invoke(ckan, ["sdi", "clean", "--dry-run"]).output
     assert all(name in said for name in names)
     assert lost.exists()

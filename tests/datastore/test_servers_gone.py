@@ -21,7 +21,7 @@ from ckan import model
 from ckan.lib import jobs
 
 from ckanext.datastore.backend.postgres import get_write_engine
-from ckanext.sdi.datastore import checks, findings_file, job, leftovers, table
+from ckanext.sdi.datastore import checks, findings_file, job, leftovers, staging, table
 from tests.datastore.dying import assert_nothing_is_left, let_time_pass, work_apart
 from tests.datastore.working import NEW_CSV, codes, shown, states, work
 from tests.lifecycle.test_at_once import at_once
@@ -72,14 +72,14 @@ def _going(patch: pytest.MonkeyPatch, engine: sa.Engine | None) -> Iterator[None
     """Within it the database goes away in the middle of the COPY."""
     assert engine is not None
     database = Database(engine)
-    as_csv = table._as_csv
+    as_csv = staging._as_csv
 
     def cutting(blocks: Any) -> Any:
         for chunk in as_csv(blocks):
             yield chunk
             database.go()
 
-    patch.setattr(table, "_as_csv", cutting)
+    patch.setattr(staging, "_as_csv", cutting)
     try:
         yield
     finally:

@@ -17,8 +17,9 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.datastore.backend import DatastoreBackend
 from ckanext.datastore.backend.postgres import get_read_engine, get_write_engine
-from ckanext.sdi.datastore import table
-from ckanext.sdi.datastore.table import Column, build_indexes, drop_table, replace_table
+from ckanext.sdi.datastore import staging, table
+from ckanext.sdi.datastore.staging import Column
+from ckanext.sdi.datastore.table import build_indexes, drop_table, replace_table
 
 pytestmark = [
     pytest.mark.ckan_config("ckan.plugins", "datastore"),
@@ -214,6 +215,64 @@ def test_what_stops_a_load_comes_out_as_it_is(resource_id: str, where: str) -> N
     with pytest.raises(KeyError, match="overtaken"):
         replace_table(resource_id, COLUMNS, blocks(), confirm=confirm)
     assert not relations()
+
+
+def test_two_connections_fill_one_table(resource_id: str) -> None:
+    """Each waits for a piece that only the other can have let through."""
+    both = threading.Barrier(2, timeout=10.0)
+    fed = staging.Feed.readinto
+
+    def together(feed: staging.Feed, buffer: Any) -> int:
+        read = fed(feed, buffer)
+        if read:
+            both.wait()
+        return read
+
+    many = [block((f"{number}", "Kota", number, None, None, None)) for number in range(1, 9)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staging.Feed, "readinto", together)
+        assert replace_table(resource_id, COLUMNS, many) == 8
+    found = search(resource_id, q="kota", sort="_id")["records"]
+    assert [(one["_id"], one["kode"]) for one in found] == [(n, f"{n}") for n in range(1, 9)]
+
+
+@pytest.mark.parametrize("bad_one", range(4))
+def test_a_value_that_either_connection_cannot_take_stops_both(
+    resource_id: str, bad_one: int
+) -> None:
+    replace_table(resource_id, COLUMNS, [block(SAMARINDA)])
+    before = relations()
+    values = ["x" if number == bad_one else "1" for number in range(4)]
+    with pytest.raises(psycopg2.errors.InvalidTextRepresentation):
+        replace_table(resource_id, [Column("a", "bigint")], [[pa.array([one])] for one in values])
+    assert relations() == before
+
+
+def test_what_is_being_loaded_is_neither_seen_nor_cleaned_away(resource_id: str) -> None:
+    replace_table(resource_id, COLUMNS, [block(SAMARINDA)])
+
+    def look(_: int) -> None:
+        assert staging.name_of(resource_id) in relations()
+        assert staging.abandoned() == []
+        staging.drop(resource_id)
+        assert search(resource_id)["total"] == 1
+        with get_read_engine().connect() as reader:
+            names = reader.scalars(sa.text("SELECT name FROM _table_metadata")).all()
+        assert resource_id in names
+        assert staging.name_of(resource_id) not in names
+        with pytest.raises(tk.ObjectNotFound):
+            search(staging.name_of(resource_id))
+
+    replace_table(resource_id, COLUMNS, [block(BULUNGAN, SAMARINDA)], confirm=look)
+    assert search(resource_id)["total"] == 2
+
+
+def test_a_load_puts_away_what_a_killed_one_left(resource_id: str) -> None:
+    staging.create(resource_id, COLUMNS)
+    assert staging.abandoned() == [resource_id]
+    replace_table(resource_id, COLUMNS, [block(SAMARINDA)])
+    assert staging.abandoned() == []
+    assert search(resource_id)["total"] == 1
 
 
 def test_a_reader_is_waited_for(resource_id: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,8 @@ class ErrorCell:
 
 # Spreadsheets keep fifteen digits of a number.
 _FIFTEEN_DIGITS = 1e15
+# Python writes what is smaller with an exponent.
+_WRITTEN_OUT = 1e-4
 
 
 def text_of(value: Any) -> tuple[str, int]:
@@ -53,6 +55,16 @@ def _float(value: float) -> tuple[str, int]:
         return str(int(value)), kind
     text = repr(value)
     return (format(Decimal(text), "f") if "e" in text else text), kind
+
+
+def plain_floats(values: Sequence[float]) -> list[str] | None:
+    """Floats as texts, all at once; None where one is too large or too small to be written out."""
+    # Plus zero: there is no minus zero.
+    numbers = np.array(values, dtype=np.float64) + 0.0
+    sizes = np.abs(numbers)
+    if not ((sizes == 0) | ((sizes >= _WRITTEN_OUT) & (sizes < _FIFTEEN_DIGITS))).all():
+        return None
+    return [text.removesuffix(".0") for text in map(repr, numbers.tolist())]
 
 
 def column_of(values: Sequence[Any]) -> tuple[pa.Array, np.ndarray]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
+from operator import itemgetter
 from types import NoneType
 from typing import Any
 
@@ -14,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check.block import Block, NumberedPlaces
-from ckanext.sdi.check.cells import NUMBER, ROUNDED, TEXT, TRUTH, text_of
+from ckanext.sdi.check.cells import NUMBER, ROUNDED, TEXT, TRUTH, plain_floats, text_of
 from ckanext.sdi.check.convert import typed_columns
 from ckanext.sdi.check.native import as_declared
 from ckanext.sdi.check.run import check_opened
@@ -58,6 +60,7 @@ class Posted:
     def __init__(self, records: Sequence[Record], schema: TableSchema) -> None:
         self.records = records
         self.schema = schema
+        self._given = _taken(records, [one.name for one in schema.fields])
         self._columns: dict[str, tuple[pa.Array, np.ndarray]] = {}
         self._empty = schema.missing_values[0] if schema.missing_values else ""
 
@@ -110,23 +113,22 @@ class Posted:
 
         :raises ValueError: when a value is none of its column's type: they were not judged
         """
-        names = [one.name for one in self.schema.fields]
-        columns = [one.to_pylist() for one in typed_columns(self._block({}), self.schema)]
-        whole = set(names)
-        made = []
-        for record, row in zip(self.records, zip(*columns, strict=True), strict=True):
-            values = dict(zip(names, row, strict=True))
-            if record.keys() != whole:
-                values = {name: value for name, value in values.items() if name in record}
-                if ID in record:
-                    values[ID] = record[ID]
-            made.append(values)
+        block = self._block({})
+        made = [dict(record) for record in self.records]
+        for one, texts, typed in zip(
+            self.schema.fields, block.columns, typed_columns(block, self.schema), strict=True
+        ):
+            if self._given[one.name].is_written(texts, typed):
+                continue
+            for record, value in zip(made, typed.to_pylist(), strict=True):
+                if one.name in record:
+                    record[one.name] = value
         return made
 
     def _of_records(self, stored: Stored) -> Iterator[Finding]:
         declared = {one.name for one in self.schema.fields} | {ID}
-        for row, record in enumerate(self.records, start=1):
-            if not record.keys() <= declared:
+        if not declared.issuperset(chain.from_iterable(self.records)):
+            for row, record in enumerate(self.records, start=1):
                 for name in sorted(map(str, record.keys() - declared)):
                     yield table_finding("column_unknown", row=row, column=name)
         for index in sorted(stored.missed):
@@ -135,25 +137,14 @@ class Posted:
 
     def _of_values(self, longest: int) -> Iterator[Finding]:
         for one in self.schema.fields:
-            values = [record.get(one.name) for record in self.records]
-            kinds = set(map(type, values))
-            if str in kinds and not self._are_fit(one, longest):
-                for row, value in enumerate(values, start=1):
+            given = self._given[one.name]
+            if str in given.types and not given.are_fit(longest):
+                for row, value in enumerate(given.values, start=1):
                     if isinstance(value, str):
                         yield from _of_text(one, value, row, longest)
-            if kinds & {dict, list} or (one.code and not kinds <= {str, NoneType}):
-                for row, value in enumerate(values, start=1):
+            if given.types & {dict, list} or (one.code and not given.types <= {str, NoneType}):
+                for row, value in enumerate(given.values, start=1):
                     yield from _of_other(one, value, row)
-
-    def _are_fit(self, column: Field, longest: int) -> bool:
-        """Whether the texts of a column can be stored and none is too long, looked at at once."""
-        values = [record.get(column.name) for record in self.records]
-        try:
-            texts = pa.array([one if type(one) is str else None for one in values], pa.string())
-        except UnicodeEncodeError:
-            return False
-        most = pc.max(pc.binary_length(texts)).as_py() or 0
-        return most <= longest and not pc.any(pc.match_substring(texts, "\0")).as_py()
 
     def _block(self, stored: Mapping[int, Mapping[str, Cell]]) -> Block:
         columns, kinds = [], []
@@ -172,22 +163,67 @@ class Posted:
         kept = [index for index in stored if name not in self.records[index]]
         if not kept and name in self._columns:
             return self._columns[name]
-        values = [record.get(name) for record in self.records]
-        for index in kept:
-            values[index] = _Kept(*stored[index][name])
-        texts, kinds = _cells(values)
+        given = self._given[name]
+        if kept:
+            values = list(given.values)
+            for index in kept:
+                values[index] = _Kept(*stored[index][name])
+            given = _Given(values, given.types | {_Kept})
+        texts, kinds = _cells(given)
         if column.code:
             # Numbers among codes are told one by one, not as what a spreadsheet did.
-            kinds = np.full(len(values), TEXT, dtype=np.uint8)
+            kinds = np.full(len(texts), TEXT, dtype=np.uint8)
         made = texts.fill_null(self._empty), kinds
         if not kept:
             self._columns[name] = made
         return made
 
 
-def _cells(values: list[Any]) -> tuple[pa.Array, np.ndarray]:
+@dataclass(frozen=True)
+class _Given:
+    """What the records say in a column, None where they say nothing, and which types that is."""
+
+    values: Sequence[Any]
+    types: set[type]
+
+    def is_written(self, texts: pa.Array, typed: pa.Array) -> bool:
+        """Whether the database takes for ``typed`` just what was sent."""
+        if self.types == {int}:
+            return pa.types.is_integer(typed.type) and not typed.null_count
+        is_plain = self.types == {str} and typed.type in (pa.string(), pa.date32())
+        return is_plain and typed.cast(pa.string()).equals(texts)
+
+    def are_fit(self, longest: int) -> bool:
+        """Whether the texts can be stored and none is too long, looked at at once."""
+        texts = self.values
+        if self.types != {str}:
+            texts = [one for one in self.values if isinstance(one, str)]
+        whole = "".join(texts)
+        is_storable = "\0" not in whole and (whole.isascii() or not _UNSTORABLE.search(whole))
+        # No sign takes more than four bytes.
+        return is_storable and max(map(len, texts)) * 4 <= longest
+
+
+def _taken(records: Sequence[Record], names: Sequence[str]) -> dict[str, _Given]:
+    """The values of each column, in one pass: each record is in memory once."""
+    rows: list[Sequence[Any]]
+    try:
+        # With a last one that is not looked at: of one alone it gives no tuple.
+        rows = list(map(itemgetter(*names, names[-1]), records))
+    except KeyError:
+        rows = [[record.get(name) for name in names] for record in records]
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    return {
+        name: _Given(values, set(map(type, values)))
+        for name, values in zip(names, columns, strict=False)
+    }
+
+
+def _cells(given: _Given) -> tuple[pa.Array, np.ndarray]:
     """Values as texts, null for none, and what they are."""
-    types = set(map(type, values)) - {NoneType}
+    values, types = given.values, given.types - {NoneType}
+    if given.types == {float} and (texts := plain_floats(values)) is not None:
+        return pa.array(texts, pa.string()), np.full(len(texts), NUMBER, dtype=np.uint8)
     if types <= {str} or types == {int}:
         # UnicodeEncodeError and OverflowError: what cannot be stored, one by one.
         with contextlib.suppress(UnicodeEncodeError, OverflowError):

@@ -11,13 +11,10 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.datastore.backend.postgres import get_read_engine
-from ckanext.sdi.datastore import checks, findings_file, forget
-from ckanext.sdi.datastore.table import drop_table
+from ckanext.sdi.datastore import checks, findings_file, forget, staging
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.model import Check
 from ckanext.sdi.rules.dataset import ROWS_BY_API
-
-STAGING = "_sdi_"
 
 
 @dataclass(frozen=True)
@@ -54,14 +51,13 @@ def _file(path: Path) -> Callable[[], None]:
 
 
 def _staging_tables() -> Iterator[Leftover]:
-    """A load builds its table within a transaction: whoever else sees one sees a leftover."""
-    for name in sorted(_tables()):
-        if name.startswith(STAGING):
-            yield Leftover("an unfinished table", name, _table(name))
+    for resource_id in staging.abandoned():
+        name = staging.name_of(resource_id)
+        yield Leftover("an unfinished table", name, _table(resource_id))
 
 
-def _table(name: str) -> Callable[[], object]:
-    return lambda: drop_table(name)
+def _table(resource_id: str) -> Callable[[], None]:
+    return lambda: staging.drop(resource_id)
 
 
 def _rows() -> Iterator[Leftover]:

@@ -1,58 +1,35 @@
 """One DataStore table replaced in one transaction.
 
-A new table is built beside the old one under a hidden name, filled by COPY, and put in its place
+A new table is built beside the old one under a hidden name (``staging``), and put in its place
 at the end. Whoever reads sees the old rows or the new ones; a load that fails leaves the old.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import json
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, cast
 
-import numpy as np
 import psycopg2
 import pyarrow as pa
 import sqlalchemy as sa
 from psycopg2 import extensions, sql
-from pyarrow import csv
-
-import ckan.plugins.toolkit as tk
+from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.datastore.backend.postgres import get_write_engine
-from ckanext.sdi.datastore.feed import Feed, ahead
+from ckanext.sdi.datastore import staging
+from ckanext.sdi.datastore.staging import Column, cursor_of, listed, sequence_of, wait_turn
 
 log = logging.getLogger(__name__)
 
 LOCK_TIMEOUT_MS = 200
 LOCK_PAUSE = 0.2
 LOCK_PATIENCE = 60.0
-FULL_TEXT_CHARS = 200_000
-"""Of one row. PostgreSQL refuses a tsvector of more than 1 MB, and the row with it."""
 
 
 class TableBusyError(Exception):
     """Readers kept the table for longer than a swap may wait."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column as the DataStore keeps it.
-
-    ``info`` is its entry in the data dictionary; ``full_text`` says whether ``q`` finds its words,
-    ``indexed`` whether ``filters`` on it have an index.
-    """
-
-    name: str
-    sql_type: str
-    info: dict[str, Any] = field(default_factory=dict)
-    full_text: bool = False
-    indexed: bool = False
 
 
 def replace_table(
@@ -73,16 +50,27 @@ def replace_table(
     :raises TableBusyError: when readers do not let go of the old table
     :raises psycopg2.Error: when PostgreSQL refuses a value; the old rows stay
     """
-    staging = f"_sdi_{resource_id}"
-    with get_write_engine().begin() as connection:
-        cursor = _cursor(connection)
-        _wait_turn(cursor, resource_id)
-        _create(cursor, staging, columns)
-        rows = _fill(cursor, staging, columns, blocks)
-        indexes = _finish(cursor, staging, resource_id, primary_key)
-        confirm(rows)
-        _swap(cursor, staging, resource_id, indexes, rows)
+    try:
+        with get_write_engine().begin() as connection:
+            cursor = cursor_of(connection)
+            wait_turn(cursor, resource_id)
+            staging.create(resource_id, columns)
+            rows = staging.fill(cursor, resource_id, columns, blocks)
+            indexes = _finish(cursor, resource_id, primary_key)
+            confirm(rows)
+            _swap(cursor, resource_id, indexes, rows)
+    except BaseException:
+        _clear(resource_id)
+        raise
     return rows
+
+
+def _clear(resource_id: str) -> None:
+    try:
+        staging.drop(resource_id)
+    except (psycopg2.Error, SQLAlchemyError):
+        # The database has gone. The next load removes it, or `ckan sdi clean` does.
+        log.exception("The unfinished table of %s was not removed", resource_id)
 
 
 def build_indexes(
@@ -95,8 +83,8 @@ def build_indexes(
     """
     try:
         with get_write_engine().begin() as connection:
-            cursor = _cursor(connection)
-            _wait_turn(cursor, resource_id)
+            cursor = cursor_of(connection)
+            wait_turn(cursor, resource_id)
             for method, of in _search_indexes(columns, primary_key):
                 _index(cursor, resource_id, _index_name(cursor, resource_id, of), of, method)
             cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(resource_id)))
@@ -111,8 +99,8 @@ def drop_table(resource_id: str) -> bool:
     :raises TableBusyError: when readers do not let go of it
     """
     with get_write_engine().begin() as connection:
-        cursor = _cursor(connection)
-        _wait_turn(cursor, resource_id)
+        cursor = cursor_of(connection)
+        wait_turn(cursor, resource_id)
         if not _lock(cursor, resource_id):
             return False
         _drop(cursor, resource_id)
@@ -130,121 +118,28 @@ def table_exists(resource_id: str) -> bool:
         )
 
 
-def _cursor(connection: sa.Connection) -> extensions.cursor:
-    # psycopg2's own: it streams a COPY, and leaves % and : in a column's name alone.
-    return cast("extensions.cursor", connection.connection.cursor())
-
-
-def _wait_turn(cursor: extensions.cursor, resource_id: str) -> None:
-    """Wait until nobody else changes the resource's table: two loads would meet at the staging
-    table's name, and an index is built for longer than a swap waits for the table.
-    """
-    cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sdi'), hashtext(%s))", [resource_id])
-
-
-def _create(cursor: extensions.cursor, staging: str, columns: Sequence[Column]) -> None:
-    """The table without keys and indexes: those are built faster over the rows."""
-    table = sql.Identifier(staging)
-    sequence = sql.Identifier(_sequence(staging))
-    cursor.execute(sql.SQL("CREATE SEQUENCE {} AS integer").format(sequence))
-    described = [
-        sql.SQL("_id integer NOT NULL DEFAULT nextval({}::regclass)").format(
-            sql.Literal(f'"{_sequence(staging)}"')
-        ),
-        # As a generated column the vector is made during the COPY, without a trigger's cost for
-        # each row and without writing each row twice; _finish makes a plain column of it.
-        sql.SQL("_full_text tsvector {}").format(_full_text(columns)),
-        *(
-            sql.SQL("{} {}").format(sql.Identifier(column.name), sql.SQL(column.sql_type))
-            for column in columns
-        ),
-    ]
-    cursor.execute(sql.SQL("CREATE TABLE {} ({})").format(table, sql.SQL(", ").join(described)))
-    cursor.execute(sql.SQL("ALTER SEQUENCE {} OWNED BY {}._id").format(sequence, table))
-    for column in columns:
-        if column.info:
-            # The leading blank is the DataStore's mark for its present form of comments.
-            comment = " " + json.dumps({"_info": column.info}, ensure_ascii=False)
-            cursor.execute(
-                sql.SQL("COMMENT ON COLUMN {}.{} IS {}").format(
-                    table, sql.Identifier(column.name), sql.Literal(comment)
-                )
-            )
-
-
-def _full_text(columns: Sequence[Column]) -> sql.Composable:
-    texts = [
-        sql.SQL("coalesce({}, '')").format(sql.Identifier(column.name))
-        for column in columns
-        if column.full_text
-    ]
-    if not texts:
-        return sql.SQL("")
-    return sql.SQL("GENERATED ALWAYS AS (to_tsvector({}::regconfig, left({}, {}))) STORED").format(
-        sql.Literal(tk.config["ckan.datastore.default_fts_lang"]),
-        sql.SQL(" || ' ' || ").join(texts),
-        sql.Literal(FULL_TEXT_CHARS),
-    )
-
-
-def _fill(
-    cursor: extensions.cursor,
-    staging: str,
-    columns: Sequence[Column],
-    blocks: Iterable[Sequence[pa.Array]],
-) -> int:
-    # With their numbers: a sequence that is asked for each row costs as much as two more columns.
-    names = ["_id", *(column.name for column in columns)]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)").format(
-        sql.Identifier(staging), _listed(names)
-    )
-    feed = Feed(ahead(_as_csv(blocks)))
-    try:
-        cursor.copy_expert(statement, io.BufferedReader(feed, 1 << 20), size=1 << 20)
-    except psycopg2.Error:
-        # psycopg2 tells what went wrong in reading as a mere text of its own.
-        if feed.error is not None:
-            raise feed.error from None
-        raise
-    rows = cursor.rowcount
-    cursor.execute("SELECT setval(%s, %s, %s)", [f'"{_sequence(staging)}"', max(rows, 1), rows > 0])
-    return rows
-
-
-def _as_csv(blocks: Iterable[Sequence[pa.Array]]) -> Iterator[bytes]:
-    options = csv.WriteOptions(include_header=False)
-    first = 1
-    for block in blocks:
-        numbers = pa.array(np.arange(first, first + len(block[0])))
-        first += len(numbers)
-        # The names are not written; positions keep columns of one name apart.
-        batch = pa.table([numbers, *block], names=[str(n) for n in range(len(block) + 1)])
-        sink = pa.BufferOutputStream()
-        csv.write_csv(batch, sink, options)
-        yield sink.getvalue().to_pybytes()
-
-
 def _finish(
-    cursor: extensions.cursor, staging: str, resource_id: str, primary_key: Sequence[str]
+    cursor: extensions.cursor, resource_id: str, primary_key: Sequence[str]
 ) -> dict[str, str]:
     """Keys and the trigger.
 
     :returns: the name each index is to have, by its temporary name: theirs are still in use
     """
-    table = sql.Identifier(staging)
+    name = staging.name_of(resource_id)
+    table = sql.Identifier(name)
     cursor.execute(
         sql.SQL("ALTER TABLE {} ALTER COLUMN _full_text DROP EXPRESSION IF EXISTS").format(table)
     )
     cursor.execute(
         sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} PRIMARY KEY (_id)").format(
-            table, sql.Identifier(f"{staging}_pkey")
+            table, sql.Identifier(f"{name}_pkey")
         )
     )
     names: dict[str, str] = {}
     if primary_key:
-        name = _index_name(cursor, resource_id, primary_key)
-        names[f"_sdi_{name}"] = name
-        _index(cursor, staging, f"_sdi_{name}", primary_key, "btree", unique=True)
+        index = _index_name(cursor, resource_id, primary_key)
+        names[f"_sdi_{index}"] = index
+        _index(cursor, name, f"_sdi_{index}", primary_key, "btree", unique=True)
     cursor.execute(
         sql.SQL(
             "CREATE TRIGGER zfulltext BEFORE INSERT OR UPDATE ON {}"
@@ -268,7 +163,7 @@ def _search_indexes(
 
 def _index_name(cursor: extensions.cursor, resource_id: str, of: Sequence[str]) -> str:
     """CKAN knows its indexes by this name alone and would build a second one otherwise."""
-    expression = resource_id + _listed(of).as_string(cursor)
+    expression = resource_id + listed(of).as_string(cursor)
     return hashlib.sha1(expression.encode()).hexdigest()  # noqa: S324 - a name, not a secret
 
 
@@ -287,18 +182,13 @@ def _index(
             sql.Identifier(name),
             sql.Identifier(table),
             sql.SQL(method),
-            _listed(of),
+            listed(of),
         )
     )
 
 
-def _listed(names: Sequence[str]) -> sql.Composed:
-    return sql.SQL(", ").join(map(sql.Identifier, names))
-
-
-def _swap(
-    cursor: extensions.cursor, staging: str, resource_id: str, indexes: dict[str, str], rows: int
-) -> None:
+def _swap(cursor: extensions.cursor, resource_id: str, indexes: dict[str, str], rows: int) -> None:
+    name = staging.name_of(resource_id)
     aliases: list[str] = []
     if _lock(cursor, resource_id):
         aliases = _aliases(cursor, resource_id)
@@ -308,9 +198,9 @@ def _swap(
         _drop(cursor, resource_id, cascade=False)
     rename = sql.SQL("ALTER {} {} RENAME TO {}")
     renames = [
-        ("TABLE", staging, resource_id),
-        ("SEQUENCE", _sequence(staging), f"{resource_id}__id_seq"),
-        ("INDEX", f"{staging}_pkey", f"{resource_id}_pkey"),
+        ("TABLE", name, resource_id),
+        ("SEQUENCE", sequence_of(name), sequence_of(resource_id)),
+        ("INDEX", f"{name}_pkey", f"{resource_id}_pkey"),
         *(("INDEX", old, new) for old, new in indexes.items()),
     ]
     for kind, old, new in renames:
@@ -373,7 +263,3 @@ def _drop(cursor: extensions.cursor, resource_id: str, *, cascade: bool = True) 
             sql.Identifier(resource_id), sql.SQL("CASCADE" if cascade else "")
         )
     )
-
-
-def _sequence(table: str) -> str:
-    return f"{table}__id_seq"

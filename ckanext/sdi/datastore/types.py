@@ -9,7 +9,7 @@ from typing import Any
 from ckan import model
 
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
-from ckanext.sdi.datastore.table import Column
+from ckanext.sdi.datastore.staging import Column
 from ckanext.sdi.rules import Field
 from ckanext.sdi.rules.dataset import ROWS_BY_API
 
