@@ -140,11 +140,13 @@ def test_a_killed_gathering_is_gone_on_with(
 
     source = source_of(province, five)
     made = province.act("admin", "harvest_job_create", source_id=source["id"], run=False)
-    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+    job: Any = HarvestJob.get(made["id"])
+    with monkeypatch.context() as patched:
         patched.setattr(remote.Listing, "__iter__", killed)
-        PortalHarvester().gather_stage(HarvestJob.get(made["id"]))
+        with pytest.raises(SystemExit):
+            PortalHarvester().gather_stage(job)
     model.Session.rollback()
-    ids = PortalHarvester().gather_stage(HarvestJob.get(made["id"]))
+    ids = PortalHarvester().gather_stage(job)
     assert sorted(ids) == sorted(found.id for found in objects())
     assert sorted(found.guid for found in objects()) == [f"d{n}" for n in range(5)]
 
@@ -171,9 +173,10 @@ def test_a_killed_import_leaves_nothing_and_is_done_again(
         raise SystemExit
 
     _, (object_id,) = run_gather(province, source_of(province, allowed))
-    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+    with monkeypatch.context() as patched:
         patched.setattr(portal_import, "index_insert_package_dicts", killed)
-        queue.fetch_and_import_stages(PortalHarvester(), HarvestObject.get(object_id))
+        with pytest.raises(SystemExit):
+            queue.fetch_and_import_stages(PortalHarvester(), HarvestObject.get(object_id))
     model.Session.rollback()
     model.Session.remove()
     assert taken_in() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -27,6 +28,9 @@ from ckanext.sdi.harvest.settings import read_config
 from ckanext.sdi.lifecycle.roles import user_id_of
 
 log = logging.getLogger(__name__)
+
+RESULT = "sdi_result"
+"""The extra of a harvest object that says what its list became, for the page of its job."""
 
 
 class ForumHarvester(HarvesterBase):
@@ -112,6 +116,9 @@ class ForumHarvester(HarvesterBase):
         if result.outcome == "refused" or result.edition is None:
             _report(harvest_object, result)
             return False
+        counts = result.difference["counts"]
+        told = {"edition": result.edition.id, "title": result.edition.title, "counts": counts}
+        harvest_object.extras.append(HarvestObjectExtra(key=RESULT, value=json.dumps(told)))
         agreed = config.get("agree") and result.edition.state == "draft"
         if agreed:
             context: Any = {

@@ -43,7 +43,7 @@ def sdi_remote_dataset_list(context: Context, data_dict: DataDict) -> dict[str, 
     of_source = RemoteDataset.source_id == source.id
     counted = sa.select(RemoteDataset.state, sa.func.count()).where(of_source)
     found = model.Session.execute(counted.group_by(RemoteDataset.state))
-    counts = dict.fromkeys(REMOTE_STATES, 0) | {state: number for state, number in found}
+    counts = dict.fromkeys(REMOTE_STATES, 0) | {row[0]: row[1] for row in found}
     query = sa.select(RemoteDataset).where(of_source)
     if data.get("state"):
         query = query.where(RemoteDataset.state == data["state"])
