@@ -4,8 +4,9 @@
 servers of the tests: ``CKAN_INI`` names the settings (``test.ini`` when not given), the ``CKAN_…``
 variables the databases. What it makes it deletes again. Printed are:
 
-- the first harvest beside ``package_create`` in a loop on the same fields, by turns of 25 with one
-  that is not counted; the goal is a median ratio of at most 1.15;
+- the first harvest beside ``package_create`` in a loop on the same fields with the same setting of
+  ``ckan.search.solr_commit`` (``--no-commit``: off), by turns of 25 with one that is not counted;
+  the goal is a median ratio of at most 1.15;
 - with W workers the same work by as many processes as one and as W;
 - a second harvest of N with nothing changed, after a job that had an error: its requests (goal: at
   most two), the datasets touched (none) and its time;
@@ -32,6 +33,7 @@ from urllib.parse import parse_qs, urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 TURN = 25
+NO_COMMIT = "BENCH_NO_COMMIT"
 KEY = "BENCH-1"
 CLEAR = """
 CREATE TEMP TABLE bench ON COMMIT DROP AS SELECT id FROM package WHERE name LIKE 'bench-%';
@@ -119,6 +121,8 @@ def begin(address: str) -> None:
     import ckan.plugins.toolkit as tk
 
     tk.config["ckanext.sdi.harvest.allowed_private_hosts"] = [urlsplit(address).netloc]
+    if os.environ.get(NO_COMMIT):
+        tk.config["ckan.search.solr_commit"] = False
     tk.get_action("get_site_user")({"ignore_auth": True}, {})
 
 
@@ -323,10 +327,13 @@ def main() -> None:
     asked.add_argument("--most", type=int, default=100_000)
     asked.add_argument("--blocks", type=int, default=9)
     asked.add_argument("--workers", type=int, default=2)
+    asked.add_argument("--no-commit", action="store_true", help="Solr commits by itself")
     asked.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     asked.add_argument("--gather", type=int, help=argparse.SUPPRESS)
     asked.add_argument("--import-at", nargs=2, help=argparse.SUPPRESS)
     given = asked.parse_args()
+    if given.no_commit:
+        os.environ[NO_COMMIT] = "1"
     if given.serve:
         serve(given.serve)
         return

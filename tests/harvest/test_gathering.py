@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
-from ckan import model
+from ckan import logic, model
 
 from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob, HarvestObject
@@ -173,8 +173,9 @@ def test_a_killed_import_leaves_nothing_and_is_done_again(
         raise SystemExit
 
     _, (object_id,) = run_gather(province, source_of(province, allowed))
+    last_step: Any = (portal_import if with_file else logic, "index_insert_package_dicts")
     with monkeypatch.context() as patched:
-        patched.setattr(portal_import, "index_insert_package_dicts", killed)
+        patched.setattr(*last_step, killed)
         with pytest.raises(SystemExit):
             queue.fetch_and_import_stages(PortalHarvester(), HarvestObject.get(object_id))
     model.Session.rollback()

@@ -65,7 +65,7 @@ class ForumHarvester(HarvesterBase):
         source: Any = harvest_job.source
         before = _last_imported(source.id)
         known = _extras(before) if before is not None else {}
-        if known.get("config") != (source.config or "") or known.get("url") != source.url:
+        if known.get("config", "") != (source.config or "") or known.get("url") != source.url:
             known = {}
         translate = words.translate()
         try:

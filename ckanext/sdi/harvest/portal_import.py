@@ -110,14 +110,19 @@ def import_dataset(harvest_object: Any, user: str, config: Mapping[str, Any]) ->
         here = _resources_of(package_id) if package_id else {}
         files = files_of(said, before, here, item, open_files)
         fields = _fields(mapped, item)
+        row.state, row.reason, row.params = TAKEN, None, {}
+        tell_left_out(harvest_object, files, title)
+        if package_id is None and not files.resources:
+            fields |= {"name": _free_name(said, row), "title": title}
+            _create_at_once(harvest_object, row, fields, user, mapped.left_out + files.left_out)
+            return True
         if package_id is None:
             fields |= {"name": _free_name(said, row), "title": title}
-            package_id = _create(fields, files, user)
-        else:
-            _update(package_id, fields, files, user)
-        tell_left_out(harvest_object, files, title)
+            package_id = _create(fields, user)
+            fields = {}
+        _update(package_id, fields, files, user)
+        row.package_id = package_id
         _connect(harvest_object, package_id, files, mapped, new=before is None)
-        row.package_id, row.state, row.reason, row.params = package_id, TAKEN, None, {}
         model.Session.flush()
         # As CKAN's own actions do: into the index, then all of it in one commit.
         index_insert_package_dicts(
@@ -285,14 +290,33 @@ def _shown(package_id: str) -> dict[str, Any]:
     )
 
 
-def _create(fields: dict[str, Any], files: Files, user: str) -> str:
-    """The dataset, then its files: CKAN takes files only when it changes one."""
+def _create_at_once(
+    harvest_object: Any, row: RemoteDataset, fields: dict[str, Any], user: str, left_out: list[str]
+) -> None:
+    """A dataset without files, by an action that commits: what is noted of it goes along."""
+    package_id = new_id()
+    row.package_id = harvest_object.package_id = package_id
+    harvest_object.current = True
+    _note(harvest_object, {LEFT_OUT: ", ".join(dict.fromkeys(left_out))})
+    # The dataset comes last in this transaction.
+    model.Session.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
+    context: Any = {"ignore_auth": True, "user": user, "return_id_only": True}
+    made = {**fields, "id": package_id, "type": gate.GOVERNED_TYPE}
+    tk.get_action("package_create")(context, made)
+
+
+def _note(harvest_object: Any, notes: Mapping[str, str]) -> None:
+    model.Session.add_all(
+        HarvestObjectExtra(harvest_object_id=harvest_object.id, key=key, value=value)
+        for key, value in notes.items()
+        if value
+    )
+
+
+def _create(fields: dict[str, Any], user: str) -> str:
+    """The dataset; its files follow: CKAN takes files only when it changes one."""
     context: Any = {"ignore_auth": True, "user": user, **_LATER}
-    made = {**fields, "type": gate.GOVERNED_TYPE}
-    package_id = tk.get_action("package_create")(context, made)
-    if files.resources:
-        _update(package_id, {}, files, user)
-    return package_id
+    return tk.get_action("package_create")(context, {**fields, "type": gate.GOVERNED_TYPE})
 
 
 def _update(package_id: str, fields: dict[str, Any], files: Files, user: str) -> None:
@@ -323,7 +347,4 @@ def _connect(
     harvest_object.current = True
     left_out = dict.fromkeys(mapped.left_out + files.left_out)
     known = json.dumps(files.known) if files.known else ""
-    notes = {FILES: known, LEFT_OUT: ", ".join(left_out)}
-    harvest_object.extras = [
-        HarvestObjectExtra(key=key, value=value) for key, value in notes.items() if value
-    ]
+    _note(harvest_object, {FILES: known, LEFT_OUT: ", ".join(left_out)})

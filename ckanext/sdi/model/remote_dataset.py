@@ -60,8 +60,10 @@ class RemoteDataset(tk.BaseModel):
     state: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False, default=WAITING)
     reason: Mapped[str | None] = mapped_column(sa.UnicodeText)
     params: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    # A dataset is noted in the transaction that makes it, before it is there.
     package_id: Mapped[str | None] = mapped_column(
-        sa.ForeignKey("package.id", ondelete="SET NULL"), index=True
+        sa.ForeignKey("package.id", ondelete="SET NULL", deferrable=True, initially="DEFERRED"),
+        index=True,
     )
     item_id: Mapped[str | None] = mapped_column(
         sa.ForeignKey("sdi_daftar_data_item.id", ondelete="SET NULL")

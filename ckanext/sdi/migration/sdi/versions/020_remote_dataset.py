@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column(
             "package_id",
             sa.UnicodeText,
-            sa.ForeignKey("package.id", ondelete="SET NULL"),
+            sa.ForeignKey("package.id", ondelete="SET NULL", deferrable=True, initially="DEFERRED"),
             index=True,
         ),
         sa.Column(
