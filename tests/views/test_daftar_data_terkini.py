@@ -68,6 +68,7 @@ def test_it_is_sent_once_and_again_when_it_changes(form: str, province: Province
     assert "Jumlah usaha menurut kabupaten dan kota" in got.body
     kept = {"If-None-Match": got.headers["ETag"]}
     assert got.headers["Last-Modified"]
+    assert got.headers.get("Content-Length") != "0"
     again = app.get(f"{LIST}.{form}", headers=kept)
     assert (again.status_code, again.data) == (304, b"")
     province.act(

@@ -44,6 +44,8 @@ def download(level: str, form: str) -> BaseResponse:
     response.cache_control.no_cache = True
     response.make_conditional(tk.request.environ)
     if response.status_code != 304:
+        # It was that of the empty answer, before anything was written.
+        response.headers.pop("Content-Length", None)
         response.headers["Content-Disposition"] = f"inline; filename=daftar-data-{level}.{form}"
         response.response = _as_csv(edition) if form == "csv" else _as_json(edition)
     return response
