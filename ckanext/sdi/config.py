@@ -10,6 +10,7 @@ CHECK_UNPACKED = "ckanext.sdi.check.max_unpacked"
 CHECK_CELLS = "ckanext.sdi.check.max_cells"
 CHECK_MEMORY = "ckanext.sdi.check.max_memory"
 CHECK_SECONDS = "ckanext.sdi.check.max_seconds"
+CLOSED_ITEMS_BY_NAME = "ckanext.sdi.daftar_data.closed_items_by_name"
 ALLOWED_PRIVATE_HOSTS = "ckanext.sdi.harvest.allowed_private_hosts"
 
 
@@ -26,6 +27,11 @@ def profile() -> str:
 def allowed_private_hosts() -> frozenset[str]:
     """Hosts (``name:port``) that a harvest may fetch although their address is not public."""
     return frozenset(tk.config[ALLOWED_PRIVATE_HOSTS])
+
+
+def closed_items_by_name() -> bool:
+    """Whether outsiders see of the list's items that are ``tertutup`` the name only."""
+    return tk.config[CLOSED_ITEMS_BY_NAME]
 
 
 def check_unpacked_megabytes() -> int:

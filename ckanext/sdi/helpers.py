@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import sqlalchemy as sa
 from babel.dates import format_datetime
 from flask_babel import get_locale
 
@@ -235,3 +237,15 @@ def sdi_works_on(pkg_dict: Mapping[str, Any]) -> bool:
 def sdi_error_told(code: Any, name: str | None, content: Any) -> tuple[str | None, Any]:
     """The heading and the sentence of an error page, in words for people."""
     return http_errors.told(code, name, content)
+
+
+def sdi_lists_of_job(job_id: str) -> list[dict[str, Any]]:
+    """What the lists that a harvest job brought became: edition, title and the counts."""
+    from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
+
+    query = (
+        sa.select(HarvestObjectExtra.value)
+        .join(HarvestObject, HarvestObject.id == HarvestObjectExtra.harvest_object_id)
+        .where(HarvestObject.harvest_job_id == job_id, HarvestObjectExtra.key == "sdi_result")
+    )
+    return [json.loads(value) for value in model.Session.scalars(query)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +20,8 @@ class FakeCkan(ThreadingHTTPServer):
         self.moved: dict[str, str] = {}
         self.home_page: bytes | None = None
         self.asked: list[str] = []
+        # What it answers to a search in place of the page: by the page's start, or to each.
+        self.instead: dict[int | None, list[int | bytes]] = {}
 
     @property
     def host(self) -> str:
@@ -39,6 +42,7 @@ class FakeCkan(ThreadingHTTPServer):
             "name": dataset_id,
             "title": f"Dataset {dataset_id}",
             "notes": "Banyaknya usaha.",
+            "metadata_modified": "2025-06-01T00:00:00.000000",
             "resources": resources,
             **fields,
         }
@@ -57,16 +61,29 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Location", self.server.moved[parts.path])
             self.end_headers()
         elif parts.path == "/api/3/action/package_search":
-            self._answer(self.server.home_page or self._page(parse_qs(parts.query)))
+            self._search(parse_qs(parts.query))
         elif parts.path[1:] in self.server.files:
             self._answer(self.server.files[parts.path[1:]])
         else:
             self.send_error(404)
 
-    def _page(self, query: dict[str, list[str]]) -> bytes:
-        start, rows = int(query["start"][0]), int(query["rows"][0])
-        results = self.server.datasets[start : start + rows]
-        result = {"count": len(self.server.datasets), "results": results}
+    def _search(self, query: dict[str, list[str]]) -> None:
+        start = int(query["start"][0])
+        planned = self.server.instead.get(start) or self.server.instead.get(None)
+        instead = planned.pop(0) if planned else self.server.home_page
+        if isinstance(instead, int):
+            self.send_error(instead)
+        else:
+            self._answer(self._page(query, start) if instead is None else instead)
+
+    def _page(self, query: dict[str, list[str]], start: int) -> bytes:
+        datasets = self.server.datasets
+        if "metadata_modified" in query["sort"][0]:
+            datasets = sorted(datasets, key=lambda d: str(d["metadata_modified"]), reverse=True)
+        if since := re.match(r"metadata_modified:\[(.*)Z TO \*\]", query.get("fq", [""])[0]):
+            datasets = [d for d in datasets if str(d["metadata_modified"]) >= since[1]]
+        results = datasets[start : start + int(query["rows"][0])]
+        result = {"count": len(datasets), "results": results}
         return json.dumps({"success": True, "result": result}).encode()
 
     def _answer(self, body: bytes) -> None:

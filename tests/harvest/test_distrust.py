@@ -123,17 +123,17 @@ def test_a_fault_of_this_portal_is_an_error_of_the_object(
     assert PASSWORD not in told
 
 
-def test_a_fault_while_gathering_leaves_no_object(
+def test_a_fault_while_gathering_leaves_what_came_before_it(
     province: Province, allowed: FakeCkan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(base: str) -> Any:
+    def broken(listing: Any) -> Any:
         yield [{"id": "a"}]
-        raise AttributeError(base)
+        raise AttributeError(listing)
 
-    monkeypatch.setattr(remote, "datasets", broken)
+    monkeypatch.setattr(remote.Listing, "__iter__", broken)
     (error,) = harvest(province, source_of(province, allowed))["gather_errors"]
     assert "administrator" in error["message"]
-    assert objects() == []
+    assert [found.guid for found in objects()] == ["a"]
 
 
 def test_a_fault_with_a_list_is_told(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from ckan import model
 from ckanext.harvest.model import HarvestGatherError, HarvestObject, HarvestObjectError
 from ckanext.harvest.tests.lib import run_harvest_job
 from ckanext.sdi.daftar_data import export
-from ckanext.sdi.harvest.forum import read_config
+from ckanext.sdi.harvest.settings import read_config
 from ckanext.sdi.model import Edition, Item, ItemVersion
 from tests.daftar_data.lists import as_xlsx, records, regional, rows
 from tests.province import Province

@@ -50,6 +50,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "sdi_dataset_withdraw": ("admin", "walidata"),
     "sdi_datastore_search": OFFICE,
     "sdi_file_check": LOGGED_IN,
+    "sdi_remote_dataset_confirm": (*OFFICE, "walidata"),
+    "sdi_remote_dataset_list": (*OFFICE, "walidata"),
     "sdi_report_link_create": OFFICE,
     "sdi_report_link_delete": OFFICE,
     "sdi_report_link_list": OFFICE,
@@ -72,7 +74,15 @@ def subject(province: Province) -> dict[str, Any]:
         "resource_id": resource["id"],
         "edition_id": province.edition_id,
         "item_id": province.item_id,
+        "source_id": _source(province),
     }
+
+
+def _source(province: Province) -> str:
+    source = model.Package(name="sumber", type="harvest", owner_org=province.office["id"])
+    model.Session.add(source)
+    model.Session.commit()
+    return source.id
 
 
 # Which id an action takes, where it is not the dataset's.
@@ -81,6 +91,8 @@ ID_OF = {
     "sdi_daftar_data_item_update": "item_id",
     "sdi_daftar_data_show": "item_id",
     "sdi_datastore_search": "resource_id",
+    "sdi_remote_dataset_confirm": "source_id",
+    "sdi_remote_dataset_list": "source_id",
     "sdi_report_link_create": "resource_id",
     "sdi_report_link_delete": "resource_id",
     "sdi_report_link_list": "resource_id",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager
 
 from ckan import model
 
+from ckanext.sdi.daftar_data.correction import CORRECTIONS
 from ckanext.sdi.daftar_data.difference import COMPARED
 from ckanext.sdi.daftar_data.store import base_edition, edition_in_force
 from ckanext.sdi.model import DatasetState, Edition, Item, ItemVersion
@@ -313,3 +314,52 @@ def rows_with_extra(edition_id: str, organization_id: str | None = None) -> list
         {**{name: getattr(version, name) for name in COMPARED}, "extra": version.extra}
         for version in model.Session.scalars(query.order_by(ItemVersion.row_number))
     ]
+
+
+def items_of(edition_id: str) -> Iterator[dict[str, Any]]:
+    """The items of an edition, one after the other."""
+    query = (
+        sa.select(ItemVersion, model.Group)
+        .join(Edition)
+        .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
+        .where(ItemVersion.edition_id == edition_id)
+        .options(contains_eager(ItemVersion.edition))
+        .order_by(ItemVersion.row_number)
+        .execution_options(yield_per=1000)
+    )
+    for version, organization in model.Session.execute(query):
+        yield item_dict(version, organization)
+
+
+def count_of(edition_id: str) -> int:
+    """How many items an edition has."""
+    count = sa.select(sa.func.count()).where(ItemVersion.edition_id == edition_id)
+    return model.Session.scalar(count) or 0
+
+
+def agreed_for(level: str, tahun: int) -> Edition | None:
+    """The agreed edition of a level and year."""
+    agreed = (Edition.level == level, Edition.tahun == tahun, Edition.state == "agreed")
+    return model.Session.scalar(sa.select(Edition).where(*agreed).limit(1))
+
+
+def stamp_of(edition: Edition) -> dict[str, Any]:
+    """What changes whenever an agreed edition does.
+
+    That is when it was agreed to, its corrections, and which of its producers are offices here.
+    """
+    corrected = ItemVersion.extra[CORRECTIONS]
+    last, number, offices = model.Session.execute(
+        sa.select(
+            sa.func.max(corrected[-1]["at"].astext),
+            sa.func.sum(sa.func.jsonb_array_length(corrected)),
+            sa.func.md5(sa.func.string_agg(ItemVersion.organization_id, sa.literal_column("','"))),
+        ).where(ItemVersion.edition_id == edition.id)
+    ).one()
+    changed = max(filter(None, [(edition.agreed_at or edition.created_at).isoformat(), last]))
+    return {
+        "edition": edition.id,
+        "changed": changed,
+        "corrections": int(number or 0),
+        "offices": offices,
+    }

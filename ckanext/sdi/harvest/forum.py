@@ -6,13 +6,9 @@ import base64
 import json
 import logging
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import sqlalchemy as sa
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -28,19 +24,13 @@ from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.table import MAX_BYTES
 from ckanext.sdi.harvest import words
 from ckanext.sdi.harvest.fetch import Fetched, FetchError, fetch_bytes
+from ckanext.sdi.harvest.settings import read_config
 from ckanext.sdi.lifecycle.roles import user_id_of
-from ckanext.sdi.rules.catalogue import N_
 
 log = logging.getLogger(__name__)
 
-_FAULTS = {
-    "enum": N_("“{field}” must be one of: {expected}."),
-    "type": N_("“{field}” must be of the type {expected}."),
-    "minimum": N_("“{field}” must not be less than {expected}."),
-    "maximum": N_("“{field}” must not be more than {expected}."),
-    "minLength": N_("“{field}” must not be empty."),
-    "maxLength": N_("“{field}” must not be longer than {expected} characters."),
-}
+RESULT = "sdi_result"
+"""The extra of a harvest object that says what its list became, for the page of its job."""
 
 
 class ForumHarvester(HarvesterBase):
@@ -75,7 +65,7 @@ class ForumHarvester(HarvesterBase):
         source: Any = harvest_job.source
         before = _last_imported(source.id)
         known = _extras(before) if before is not None else {}
-        if known.get("config") != (source.config or "") or known.get("url") != source.url:
+        if known.get("config", "") != (source.config or "") or known.get("url") != source.url:
             known = {}
         translate = words.translate()
         try:
@@ -126,6 +116,9 @@ class ForumHarvester(HarvesterBase):
         if result.outcome == "refused" or result.edition is None:
             _report(harvest_object, result)
             return False
+        counts = result.difference["counts"]
+        told = {"edition": result.edition.id, "title": result.edition.title, "counts": counts}
+        harvest_object.extras.append(HarvestObjectExtra(key=RESULT, value=json.dumps(told)))
         agreed = config.get("agree") and result.edition.state == "draft"
         if agreed:
             context: Any = {
@@ -137,43 +130,6 @@ class ForumHarvester(HarvesterBase):
         _make_current(harvest_object)
         model.Session.commit()
         return True if agreed or result.outcome == "imported" else "unchanged"
-
-
-def read_config(text: str | None, translate: Any) -> dict[str, Any]:
-    """A source's configuration.
-
-    :raises ValueError: with a sentence for each fault that names the field
-    """
-    try:
-        config = json.loads(text) if text and text.strip() else {}
-    except json.JSONDecodeError as error:
-        place = {"line": error.lineno, "column": error.colno}
-        message = translate(N_("This is not JSON: look at line {line}, sign {column}."))
-        raise ValueError(message.format_map(place)) from error
-    faults = [_sentence(error, translate) for error in _validator().iter_errors(config)]
-    if faults:
-        raise ValueError(" ".join(dict.fromkeys(faults)))
-    return config
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    path = resources.files("ckanext.sdi.schemas") / "harvest_config.schema.json"
-    return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _sentence(error: ValidationError, translate: Any) -> str:
-    if error.validator in ("required", "const"):
-        return translate(N_("“agree” is for the centre's list: it needs “level” to be “pusat”."))
-    expected: Any = error.validator_value
-    instance: Any = error.instance
-    if error.validator == "additionalProperties":
-        known: Any = error.schema
-        field = ", ".join(sorted(set(instance) - set(known["properties"])))
-        return translate(N_("“{field}” is not known here.")).format(field=field)
-    field = ".".join(str(part) for part in error.path) or "config"
-    listed = ", ".join(expected) if isinstance(expected, list) else str(expected)
-    return translate(_FAULTS[str(error.validator)]).format(field=field, expected=listed)
 
 
 def _gathered(job: Any, got: Fetched, content: bytes, known: Mapping[str, str]) -> str:

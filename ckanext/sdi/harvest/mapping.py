@@ -125,27 +125,33 @@ class Mapped:
     left_out: list[str] = field(default_factory=list)
 
 
-def map_dataset(remote: Mapping[str, Any]) -> Mapped:
+def map_dataset(remote: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Mapped:
     """Say a remote dataset in our fields.
 
     :param remote: as ``package_search`` of another CKAN gives it; nothing in it is trusted
+    :param names: what the remote calls more of our fields, or ids of the list
     """
     mapped = Mapped()
+    own = {plain(name): ours for name, ours in (names or {}).items()}
+    ids = IDS | {name: ours for name, ours in own.items() if ours in IDS.values()}
+    fields = {n: f for n, f in FIELDS.items() if n not in ids} | {
+        name: ours for name, ours in own.items() if name not in ids
+    }
     for name, value in _said(remote):
         key = plain(name)
         text = _text(value)
-        if not text or key in PASSED_OVER:
+        if not text or (key in PASSED_OVER and key not in own):
             continue
-        if key in IDS:
-            mapped.ids.setdefault(IDS[key], text)
-        elif key not in FIELDS:
+        if key in ids:
+            mapped.ids.setdefault(ids[key], text)
+        elif key not in fields:
             mapped.left_out.append(plain_text(name)[:100])
-        elif FIELDS[key] not in mapped.fields:
-            ours = _converted(FIELDS[key], text)
+        elif fields[key] not in mapped.fields:
+            ours = _converted(fields[key], text)
             if ours is None:
                 mapped.left_out.append(plain_text(name)[:100])
             else:
-                mapped.fields[FIELDS[key]] = ours
+                mapped.fields[fields[key]] = ours
     mapped.fields["tags"] = [{"name": name} for name in _tags(remote)]
     return mapped
 

@@ -7,21 +7,21 @@ Every other one is refused, with the reason in the job's report.
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import Any
-
-import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.harvest.harvesters import HarvesterBase
 from ckanext.harvest.model import HarvestJob, HarvestObject
-from ckanext.sdi.harvest import portal_import, remote, words
+from ckanext.sdi.daftar_data.matching import Matcher
+from ckanext.sdi.harvest import portal_import, words
 from ckanext.sdi.harvest.fetch import FetchError
+from ckanext.sdi.harvest.gathering import Gathering
 from ckanext.sdi.harvest.portal_import import RefusedError
-from ckanext.sdi.model.base import new_id, now
+from ckanext.sdi.harvest.settings import PORTAL, read_config
+from ckanext.sdi.model.remote_dataset import FAILED
 from ckanext.sdi.rules.catalogue import N_
 
 log = logging.getLogger(__name__)
@@ -49,13 +49,12 @@ class PortalHarvester(HarvesterBase):
         }
 
     def validate_config(self, config: str | None) -> str:
-        """There is nothing to configure.
+        """A source's configuration (``schemas/portal_config.schema.json``), checked.
 
-        :raises ValueError: when something is configured nevertheless
+        :raises ValueError: with a sentence for each fault that names the field
         """
-        if (config or "").strip() not in ("", "{}"):
-            raise ValueError(tk._("A source of this type takes no configuration: leave it empty."))
-        return ""
+        read_config(config, tk._, PORTAL)
+        return config or ""
 
     def get_original_url(self, harvest_object_id: str) -> str | None:
         """The page of the dataset on the other portal."""
@@ -63,73 +62,54 @@ class PortalHarvester(HarvesterBase):
         return f"{harvested.source.url.rstrip('/')}/dataset/{harvested.guid}" if harvested else None
 
     def gather_stage(self, harvest_job: HarvestJob) -> list[str]:
-        """One harvest object for each public dataset of the remote, a page at a time."""
+        """A harvest object for each dataset of the remote that is to be looked at."""
         job: Any = harvest_job
-        if portal_import.office_of(job.source_id) is None:
+        job_id, source_id = job.id, job.source_id
+        office = portal_import.office_of(source_id)
+        if office is None:
             self._save_gather_error(words.translate()(portal_import.NO_OFFICE), harvest_job)
             return []
-        ids: list[str] = []
+        gathering = Gathering(job_id, source_id, job.source.url, Matcher(office.id))
         try:
-            for page in remote.datasets(job.source.url):
-                ids += _add_objects(job.id, job.source_id, page)
+            gathering.run()
         except FetchError as error:
-            message = words.told(error)
+            gathering.faults.append(error)
         except Exception:
             # Whatever a remote can answer: the consumer has other sources to go on with.
             model.Session.rollback()
-            log.exception("Source %s could not be read", job.source_id)
-            message = words.translate()(words.FAULT)
-        else:
-            return ids
-        # What was gathered would wait for ever, and the job with it.
-        gathered = HarvestObject.harvest_job_id == job.id
-        model.Session.execute(sa.delete(HarvestObject).where(gathered))
-        model.Session.commit()
-        self._save_gather_error(message, harvest_job)
-        return []
+            log.exception("Source %s could not be read", source_id)
+            gathering.faults.append(FetchError(words.FAULT))
+        for fault in gathering.faults:
+            self._save_gather_error(words.told(fault), HarvestJob.get(job_id))
+        return gathering.ids
 
     def fetch_stage(self, harvest_object: HarvestObject) -> bool | str:
         """Nothing more to fetch: the dataset came with the gathering."""
-        return "unchanged" if portal_import.is_unchanged(harvest_object) else True
+        return True
 
     def import_stage(self, harvest_object: Any) -> bool | str:
         """Save the dataset as a private draft, or say in the report why not."""
         translate = words.translate()
+        config = portal_import.settings_of(harvest_object.source)
+        params: dict[str, str] = {}
+        state = FAILED
         try:
-            outcome = portal_import.import_dataset(harvest_object, self._get_user_name())
+            return portal_import.import_dataset(harvest_object, self._get_user_name(), config)
         except RefusedError as refused:
-            message = translate(refused.message).format_map(refused.params)
+            state, reason, params = refused.state, refused.message, refused.params
+            message = translate(reason).format_map(params)
         except FetchError as error:
+            reason, params = error.message, error.params
             message = words.told(error)
         except tk.ValidationError as error:
             message = portal_import.sentence_of(error)
+            reason, params = "{told}", {"told": message}
         except Exception:
             # This dataset's fault or this portal's: the next dataset has its turn all the same.
             model.Session.rollback()
             log.exception("Dataset %s could not be saved", harvest_object.guid)
-            message = translate(NOT_SAVED)
-        else:
-            return outcome
+            reason, message = NOT_SAVED, translate(NOT_SAVED)
         model.Session.rollback()
+        portal_import.settle(harvest_object, state, reason, params)
         self._save_object_error(message, harvest_object, "Import")
         return False
-
-
-def _add_objects(job_id: str, source_id: str, page: list[dict[str, Any]]) -> list[str]:
-    rows = [
-        {
-            "id": new_id(),
-            "guid": dataset["id"],
-            "content": json.dumps(dataset, sort_keys=True),
-            "harvest_job_id": job_id,
-            "harvest_source_id": source_id,
-            "state": "WAITING",
-            "current": False,
-            "retry_times": 0,
-            "gathered": now(),
-        }
-        for dataset in page
-    ]
-    model.Session.execute(sa.insert(HarvestObject), rows)
-    model.Session.commit()
-    return [row["id"] for row in rows]

@@ -5,31 +5,28 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from werkzeug.datastructures import FileStorage
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.lib.munge import munge_title_to_name
+from ckan.logic import index_insert_package_dicts, package_show_default_and_custom_schemas
 
-from ckanext.harvest.harvesters import HarvesterBase
-from ckanext.harvest.model import HarvestObject, HarvestObjectError, HarvestObjectExtra
+from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.fill import dataset_fields
-from ckanext.sdi.harvest import remote, words
+from ckanext.sdi.daftar_data.matching import ID_COLUMNS
+from ckanext.sdi.harvest import words
 from ckanext.sdi.harvest.mapping import Mapped, map_dataset, plain_text
-from ckanext.sdi.lifecycle import conformity, gate
-from ckanext.sdi.model import Edition, ItemVersion
+from ckanext.sdi.harvest.portal_files import FILES, LEFT_OUT, Files, files_of, tell_left_out
+from ckanext.sdi.harvest.settings import PORTAL, read_config
+from ckanext.sdi.lifecycle import gate, states
+from ckanext.sdi.model import Edition, ItemVersion, RemoteDataset
+from ckanext.sdi.model.base import new_id
+from ckanext.sdi.model.remote_dataset import GONE, HELD, REFUSED, TAKEN, WAITING
 from ckanext.sdi.rules.catalogue import N_
-
-# Kept with the harvest object: which resource came from which of the remote's, and what was not
-# taken over.
-FILES, LEFT_OUT = "sdi_files", "sdi_left_out"
-
-# Which id decides when a dataset names several.
-ID_COLUMNS = ("id_ddd", "id_ddp", "kode_indikator")
 
 NO_OFFICE = N_("This source belongs to no organization. Choose the one whose items it delivers.")
 NO_ID = N_(
@@ -52,30 +49,30 @@ REVIEWED = N_(
     "the change to be taken in, the Walidata returns it first."
 )
 
-TOO_MANY_FILES = N_(
-    "“{title}” was taken in without {n} of its files: of a dataset at most {files} files are "
-    "fetched, and {limit} MB. Left out: {names}."
+# What an action leaves to its caller: the commit, and the dataset as it is then.
+_LATER = {"defer_commit": True, "return_id_only": True}
+
+
+GONE_HERE = N_(
+    "“{title}” is not listed on its portal any more. Here it was left as it is: look whether it is "
+    "still to be kept."
 )
-NAMED = 10
+WITHDRAWN = N_(
+    "“{title}” is not listed on its portal any more. Here it was published, and was withdrawn."
+)
 
 
 class RefusedError(Exception):
-    """A dataset that is not taken in; ``message`` is a message id with places for ``params``."""
+    """A dataset that is not taken in; ``message`` is a message id with places for ``params``.
 
-    def __init__(self, message: str, **params: str) -> None:
+    ``state`` is what the dataset's row says of it from now on.
+    """
+
+    def __init__(self, message: str, state: str = REFUSED, **params: str) -> None:
         super().__init__(message)
         self.message = message
+        self.state = state
         self.params = params
-
-
-@dataclass
-class _Files:
-    """The files of a dataset: which are to be written, and where each came from."""
-
-    resources: list[dict[str, Any]] = field(default_factory=list)
-    known: dict[str, dict[str, str]] = field(default_factory=dict)
-    left_out: list[str] = field(default_factory=list)
-    too_many: list[str] = field(default_factory=list)
 
 
 def office_of(source_id: str) -> model.Group | None:
@@ -84,45 +81,121 @@ def office_of(source_id: str) -> model.Group | None:
     return model.Group.get(source.owner_org) if source and source.owner_org else None
 
 
-def is_unchanged(harvest_object: Any) -> bool:
-    """Whether the remote says of a dataset exactly what it said when it was last taken in.
+def import_dataset(harvest_object: Any, user: str, config: Mapping[str, Any]) -> bool | str:
+    """Take a dataset in. It is saved, and noted in its row, in one transaction.
 
-    A changed upload changes ``last_modified`` of its resource, so the files need not be fetched.
-    """
-    before = _last_imported(harvest_object)
-    return before is not None and before.content == harvest_object.content
-
-
-def import_dataset(harvest_object: Any, user: str) -> bool | str:
-    """Take a dataset in.
-
-    :returns: true, or ``unchanged`` when there was nothing to write
+    :param config: the source's configuration
+    :returns: true, or ``unchanged`` when another turn of it has done so already
     :raises RefusedError: when the list does not name it, or it stands still here
     :raises FetchError: when one of its files cannot be had
     :raises ckan.logic.ValidationError: when its metadata cannot be saved; nothing is written then
     """
+    row = _locked_row(harvest_object)
+    if row is None:
+        return "unchanged"
+    if row.state == GONE:
+        return _gone(row, user, withdraw=bool(config.get("withdraw")))
     said: dict[str, Any] = json.loads(harvest_object.content)
-    title = plain_text(said.get("title") or said.get("name") or harvest_object.guid)[:300]
-    office = office_of(harvest_object.harvest_source_id)
+    title = row.title
+    office = office_of(row.source_id)
     if office is None:
         raise RefusedError(NO_OFFICE)
-    mapped = map_dataset(said)
-    item = _item_of(mapped, office, title)
-    before = _last_imported(harvest_object)
-    package_id = before.package_id if before else None
+    mapped = map_dataset(said, config.get("fields", {}))
+    row.ids = mapped.ids
+    item = _item_of(row, office)
+    package_id = _package_of(row)
     _refuse_standing(package_id, title)
     with contextlib.ExitStack() as open_files:
-        files = _files_of(said, before, item, open_files)
+        before = _last_imported(harvest_object) if package_id else None
+        here = _resources_of(package_id) if package_id else {}
+        files = files_of(said, before, here, item, open_files)
         fields = _fields(mapped, item)
+        row.state, row.reason, row.params = TAKEN, None, {}
+        tell_left_out(harvest_object, files, title)
+        if package_id is None and not files.resources:
+            fields |= {"name": _free_name(said, row), "title": title}
+            _create_at_once(harvest_object, row, fields, user, mapped.left_out + files.left_out)
+            return True
         if package_id is None:
-            name = HarvesterBase._gen_new_name(plain_text(said.get("name")) or title)
-            package_id = _create({**fields, "name": name, "title": title}, files, user)
-        else:
-            _update(package_id, fields, files, user)
-        _tell_left_out(harvest_object, files, title)
-        _connect(harvest_object, package_id, files, mapped)
-    conformity.refresh_and_index([package_id])
+            fields |= {"name": _free_name(said, row), "title": title}
+            package_id = _create(fields, user)
+            fields = {}
+        _update(package_id, fields, files, user)
+        row.package_id = package_id
+        _connect(harvest_object, package_id, files, mapped, new=before is None)
+        model.Session.flush()
+        # As CKAN's own actions do: into the index, then all of it in one commit.
+        index_insert_package_dicts(
+            package_show_default_and_custom_schemas({"ignore_auth": True}, package_id)
+        )
+        model.repo.commit()
     return True
+
+
+def settle(harvest_object: Any, state: str, reason: str, params: Mapping[str, Any]) -> None:
+    """Note in a dataset's row why it was not taken in."""
+    row = _locked_row(harvest_object)
+    if row is not None:
+        kept = {name: plain_text(value) for name, value in params.items()}
+        row.state, row.reason, row.params = state, reason, kept
+        if state == REFUSED:
+            said = json.loads(harvest_object.content)
+            row.ids = map_dataset(said, settings_of(harvest_object.source).get("fields", {})).ids
+    model.Session.commit()
+
+
+def settings_of(source: Any) -> dict[str, Any]:
+    """The configuration of a source; what is wrong in it was refused when it was saved."""
+    try:
+        return read_config(source.config, str, PORTAL)
+    except ValueError:
+        return {}
+
+
+def _locked_row(harvest_object: Any) -> RemoteDataset | None:
+    """The row of a dataset whose turn this is, and nobody else's; none when it had its turn."""
+    return model.Session.scalar(
+        sa.select(RemoteDataset)
+        .where(
+            RemoteDataset.source_id == harvest_object.harvest_source_id,
+            RemoteDataset.guid == harvest_object.guid,
+            RemoteDataset.object_id == harvest_object.id,
+            RemoteDataset.state.in_((WAITING, GONE)),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _gone(row: RemoteDataset, user: str, *, withdraw: bool) -> bool:
+    """Tell that a dataset is not listed any more; a published one is withdrawn when so set.
+
+    :raises RefusedError: always: that is how a report tells something
+    """
+    package_id = _package_of(row)
+    message = GONE_HERE
+    if withdraw and package_id and gate.state_of(package_id) == states.PUBLISHED:
+        translate = words.translate()
+        reason = translate(N_("Its portal of origin does not list it any more."))
+        tk.get_action("sdi_dataset_withdraw")(
+            {"ignore_auth": True, "user": user}, {"id": package_id, "reason": reason}
+        )
+        message = WITHDRAWN
+    raise RefusedError(message, GONE, title=row.title)
+
+
+def _package_of(row: RemoteDataset) -> str | None:
+    """The dataset that it became here, unless somebody deleted that."""
+    package = model.Package.get(row.package_id) if row.package_id else None
+    return package.id if package is not None and package.state == model.State.ACTIVE else None
+
+
+def _free_name(said: Mapping[str, Any], row: RemoteDataset) -> str:
+    """The remote's own name, when it is free here."""
+    name = munge_title_to_name(plain_text(said.get("name")) or row.title)[:80]
+    if len(name) >= 2 and model.Package.by_name(name) is None:
+        return name
+    return f"{name[:50]}-{new_id()[:8]}".strip("-")
 
 
 def sentence_of(error: tk.ValidationError) -> str:
@@ -133,16 +206,20 @@ def sentence_of(error: tk.ValidationError) -> str:
     )
 
 
-def _item_of(mapped: Mapped, office: model.Group, title: str) -> ItemVersion:
-    """The item of the office's list that a dataset names.
+def _item_of(row: RemoteDataset, office: model.Group) -> ItemVersion:
+    """The item of the office's list that a person said, or that the dataset names.
 
     :raises RefusedError: when it names none, or one of another office: which, is not said
     """
-    if not mapped.ids:
-        raise RefusedError(NO_ID, title=title)
-    params = {"title": title, "ids": ", ".join(dict.fromkeys(mapped.ids.values()))[:200]}
+    if row.item_id is not None:
+        version = store.current_version(row.item_id)
+        if version is not None and version.organization_id == office.id:
+            return version
+    if not row.ids:
+        raise RefusedError(NO_ID, title=row.title)
+    params = {"title": row.title, "ids": ", ".join(dict.fromkeys(row.ids.values()))[:200]}
     for column in ID_COLUMNS:
-        found = _versions(column, mapped.ids[column], office) if column in mapped.ids else []
+        found = _versions(column, row.ids[column], office) if column in row.ids else []
         if len(found) > 1:
             raise RefusedError(SEVERAL_ITEMS, **params)
         if found:
@@ -167,16 +244,14 @@ def _versions(column: str, value: str, office: model.Group) -> list[ItemVersion]
 
 
 def _last_imported(harvest_object: Any) -> Any:
-    """The object with which this dataset of this source was last taken in, if it is still here."""
+    """The object with which this dataset of this source was last taken in."""
     return model.Session.scalar(
         sa.select(HarvestObject)
-        .join(model.Package, model.Package.id == HarvestObject.package_id)
         .where(
             HarvestObject.guid == harvest_object.guid,
             HarvestObject.harvest_source_id == harvest_object.harvest_source_id,
             HarvestObject.id != harvest_object.id,
             HarvestObject.current.is_(True),
-            model.Package.state == model.State.ACTIVE,
         )
         .order_by(HarvestObject.import_finished.desc())
         .limit(1)
@@ -187,9 +262,9 @@ def _refuse_standing(package_id: str | None, title: str) -> None:
     if package_id is None:
         return
     if gate.standing_still(package_id):
-        raise RefusedError(PUBLISHED, title=title)
+        raise RefusedError(PUBLISHED, HELD, title=title)
     if gate.with_reviewer(package_id):
-        raise RefusedError(REVIEWED, title=title)
+        raise RefusedError(REVIEWED, HELD, title=title)
 
 
 def _fields(mapped: Mapped, item: ItemVersion) -> dict[str, Any]:
@@ -205,60 +280,6 @@ def _fields(mapped: Mapped, item: ItemVersion) -> dict[str, Any]:
     return {**mapped.fields, **bound, "daftar_data_item": item.item_id}
 
 
-def _files_of(
-    said: Mapping[str, Any], before: Any, item: ItemVersion, open_files: contextlib.ExitStack
-) -> _Files:
-    """The CSV files of a dataset, fetched; those whose bytes are known keep what they are here."""
-    known = json.loads(_extra(before, FILES) or "{}") if before else {}
-    here = _resources_of(before.package_id) if before else {}
-    told_tables, others = remote.tables(said)
-    files = _Files(left_out=others)
-    downloads = remote.Downloads(open_files)
-    for told in told_tables:
-        entry = known.get(told["id"], {})
-        kept = here.pop(entry.get("id", ""), None)
-        got = downloads.file_of(told["url"])
-        if got is None:
-            files.too_many.append(_resource_name(told))
-            if kept:
-                files.resources.append(kept)
-                files.known[told["id"]] = {"sha256": entry["sha256"]}
-            continue
-        file, sha256 = got
-        resource = kept or _new_resource(told, item)
-        if kept is None or entry["sha256"] != sha256:
-            name = _file_name(told)
-            resource = {**resource, "url": name, "upload": FileStorage(file, filename=name)}
-        files.resources.append(resource)
-        files.known[told["id"]] = {"sha256": sha256}
-    # What a person added here stays; what the remote took away goes.
-    gone = {entry["id"] for entry in known.values()}
-    files.resources += [resource for rid, resource in here.items() if rid not in gone]
-    return files
-
-
-def _new_resource(told: Mapping[str, Any], item: ItemVersion) -> dict[str, Any]:
-    """A new resource: with the item's column standard, or with none until a person takes one."""
-    resource: dict[str, Any] = {
-        "name": _resource_name(told),
-        "description": plain_text(told.get("description"))[:10000],
-        "format": "CSV",
-        "url_type": "upload",
-    }
-    if item.table_schema:
-        resource["table_schema"] = json.dumps(item.table_schema)
-    return resource
-
-
-def _resource_name(told: Mapping[str, Any]) -> str:
-    return plain_text(told.get("name"))[:300] or _file_name(told)
-
-
-def _file_name(told: Mapping[str, Any]) -> str:
-    last = plain_text(told["url"]).partition("?")[0].rpartition("/")[2]
-    return last[-100:] if last.lower().endswith(".csv") else "data.csv"
-
-
 def _resources_of(package_id: str) -> dict[str, dict[str, Any]]:
     return {resource["id"]: resource for resource in _shown(package_id)["resources"]}
 
@@ -269,57 +290,61 @@ def _shown(package_id: str) -> dict[str, Any]:
     )
 
 
-def _create(fields: dict[str, Any], files: _Files, user: str) -> str:
-    """The dataset and its files in one transaction: CKAN takes files only when it changes one."""
-    context: Any = {"ignore_auth": True, "user": user, "defer_commit": True}
-    made = tk.get_action("package_create")(context, {**fields, "type": gate.GOVERNED_TYPE})
-    _update(made["id"], {}, files, user)
-    return made["id"]
+def _create_at_once(
+    harvest_object: Any, row: RemoteDataset, fields: dict[str, Any], user: str, left_out: list[str]
+) -> None:
+    """A dataset without files, by an action that commits: what is noted of it goes along."""
+    package_id = new_id()
+    row.package_id = harvest_object.package_id = package_id
+    harvest_object.current = True
+    _note(harvest_object, {LEFT_OUT: ", ".join(dict.fromkeys(left_out))})
+    # The dataset comes last in this transaction.
+    model.Session.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
+    context: Any = {"ignore_auth": True, "user": user, "return_id_only": True}
+    made = {**fields, "id": package_id, "type": gate.GOVERNED_TYPE}
+    tk.get_action("package_create")(context, made)
 
 
-def _update(package_id: str, fields: dict[str, Any], files: _Files, user: str) -> None:
+def _note(harvest_object: Any, notes: Mapping[str, str]) -> None:
+    model.Session.add_all(
+        HarvestObjectExtra(harvest_object_id=harvest_object.id, key=key, value=value)
+        for key, value in notes.items()
+        if value
+    )
+
+
+def _create(fields: dict[str, Any], user: str) -> str:
+    """The dataset; its files follow: CKAN takes files only when it changes one."""
+    context: Any = {"ignore_auth": True, "user": user, **_LATER}
+    return tk.get_action("package_create")(context, {**fields, "type": gate.GOVERNED_TYPE})
+
+
+def _update(package_id: str, fields: dict[str, Any], files: Files, user: str) -> None:
     """What the remote says replaces what it said before; what a person added here stays."""
     changed = {**_shown(package_id), **fields, "resources": files.resources}
-    context: Any = {"ignore_auth": True, "user": user}
+    context: Any = {"ignore_auth": True, "user": user, **_LATER}
     tk.get_action("package_update")(context, changed)
-    model.Session.commit()
 
 
-def _connect(harvest_object: Any, package_id: str, files: _Files, mapped: Mapped) -> None:
+def _connect(
+    harvest_object: Any, package_id: str, files: Files, mapped: Mapped, *, new: bool
+) -> None:
     """Note what came of the object; it is the current one of its dataset now."""
-    resources = _shown(package_id)["resources"]
+    resources = _shown(package_id)["resources"] if files.known else []
     for entry, resource in zip(files.known.values(), resources, strict=False):
         entry["id"] = resource["id"]
-    model.Session.execute(
-        sa.update(HarvestObject)
-        .where(HarvestObject.package_id == package_id, HarvestObject.id != harvest_object.id)
-        .values(current=False)
-    )
+    if not new:
+        model.Session.execute(
+            sa.update(HarvestObject)
+            .where(
+                HarvestObject.harvest_source_id == harvest_object.harvest_source_id,
+                HarvestObject.guid == harvest_object.guid,
+                HarvestObject.id != harvest_object.id,
+            )
+            .values(current=False)
+        )
     harvest_object.package_id = package_id
     harvest_object.current = True
     left_out = dict.fromkeys(mapped.left_out + files.left_out)
-    notes = {FILES: json.dumps(files.known), LEFT_OUT: ", ".join(left_out)}
-    harvest_object.extras = [
-        HarvestObjectExtra(key=key, value=value) for key, value in notes.items() if value
-    ]
-    model.Session.commit()
-
-
-def _tell_left_out(harvest_object: Any, files: _Files, title: str) -> None:
-    """Say in the job's report which files were too many."""
-    if not files.too_many:
-        return
-    names = [name[:100] for name in files.too_many[:NAMED]]
-    message = words.translate()(TOO_MANY_FILES).format(
-        title=title,
-        n=len(files.too_many),
-        files=remote.MOST_FILES,
-        limit=remote.MOST_BYTES // 2**20,
-        names=", ".join(names) + (", …" if len(files.too_many) > NAMED else ""),
-    )
-    error = HarvestObjectError(message=message, object=harvest_object, stage="Import")
-    model.Session.add(error)
-
-
-def _extra(harvest_object: Any, key: str) -> str | None:
-    return next((extra.value for extra in harvest_object.extras if extra.key == key), None)
+    known = json.dumps(files.known) if files.known else ""
+    _note(harvest_object, {FILES: known, LEFT_OUT: ", ".join(left_out)})

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.sdi.harvest.fetch import MAX_BYTES, Fetched, FetchError, fetch, fetch_bytes
+from ckanext.sdi.harvest.fetch import (
+    MAX_BYTES,
+    Fetched,
+    FetchError,
+    fetch,
+    fetch_bytes,
+)
 from ckanext.sdi.harvest.mapping import plain_text
 from ckanext.sdi.rules.catalogue import N_
 
 PAGE = 100
+NEWEST = 20
+PAUSES = (0.5, 2.0)
+"""Seconds before a page is asked for once more."""
 MOST_DATASETS = 100_000
 # A page, and the files of one dataset: a remote's word decides how many there are, and how large.
 MAX_ANSWER = 20 * 2**20
@@ -32,48 +44,129 @@ class RemoteError(FetchError):
     """The other side answered, but with something that cannot be used."""
 
 
-def datasets(base: str) -> Iterator[list[dict[str, Any]]]:
-    """The public datasets of a CKAN, page by page; one that comes twice is given once.
+@dataclass
+class Listing:
+    """The public datasets of a CKAN, or those that a filter asks for, page by page.
 
-    Sorted by id, so that what changes meanwhile moves nothing from one page to the next.
+    Sorted by id, so that what changes meanwhile moves nothing from one page to the next. A page
+    that cannot be had is asked for again, and then passed over: ``faults`` says why.
 
     :param base: the portal's address
+    :param fq: a filter of CKAN's search
+    """
+
+    base: str
+    fq: str = ""
+    count: int = 0
+    faults: list[FetchError] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[list[dict[str, Any]]]:
+        """Ask for page after page.
+
+        :raises FetchError: when the first page, or two in a row, cannot be had
+        """
+        start, before, missed = 0, frozenset(), False
+        while start == 0 or start < self.count:
+            try:
+                page = self._page(start)
+            except FetchError as error:
+                if start == 0 or missed:
+                    raise
+                self.faults.append(error)
+                start, missed = start + PAGE, True
+                continue
+            ids = frozenset(dataset["id"] for dataset in page)
+            if not page or ids == before:
+                break
+            start, before, missed = start + len(page), ids, False
+            yield list({dataset["id"]: dataset for dataset in page}.values())
+
+    def _page(self, start: int) -> list[dict[str, Any]]:
+        for pause in PAUSES if start else ():
+            with suppress(FetchError):
+                return self._asked(start)
+            time.sleep(pause)
+        return self._asked(start)
+
+    def _asked(self, start: int) -> list[dict[str, Any]]:
+        self.count, results = search(self.base, rows=PAGE, start=start, fq=self.fq, sort="id asc")
+        if self.count > MOST_DATASETS:
+            raise RemoteError(
+                N_("{host} names more than {n} datasets."),
+                host=host_of(self.base),
+                n=str(MOST_DATASETS),
+            )
+        return results
+
+    def number_differs(self, given: int) -> RemoteError | None:
+        """What there is to tell when other than the named number of datasets came."""
+        if given == self.count:
+            return None
+        return RemoteError(
+            N_(
+                "{host} names {named} datasets, but gave {given} different ones. What it gave is "
+                "taken; the next harvest asks for all of them again."
+            ),
+            host=host_of(self.base),
+            named=str(self.count),
+            given=str(given),
+        )
+
+
+def newest(base: str) -> tuple[int, list[dict[str, Any]]]:
+    """How many datasets a CKAN has, and those that changed last."""
+    return search(base, rows=NEWEST, start=0, fq="", sort="metadata_modified desc")
+
+
+def search(
+    base: str, *, rows: int, start: int, fq: str, sort: str
+) -> tuple[int, list[dict[str, Any]]]:
+    """One answer of a CKAN's search: how many there are in all, and these.
+
     :raises FetchError: when it cannot be asked, or its answer is not that of a CKAN
     """
-    seen: set[str] = set()
-    start = 0
-    while True:
-        page = _search(base, start)
-        if not page:
-            return
-        start += len(page)
-        if start > MOST_DATASETS:
-            raise RemoteError(
-                N_("{host} names more than {n} datasets."), host=_host(base), n=str(MOST_DATASETS)
-            )
-        fresh = {dataset["id"]: dataset for dataset in page if dataset["id"] not in seen}
-        if not fresh:
-            raise RemoteError(N_("{host} gives the same datasets on each page."), host=_host(base))
-        seen.update(fresh)
-        yield list(fresh.values())
-
-
-def _search(base: str, start: int) -> list[dict[str, Any]]:
-    params = {"rows": str(PAGE), "start": str(start), "sort": "id asc"}
+    params = {"rows": str(rows), "start": str(start), "sort": sort, **({"fq": fq} if fq else {})}
     url = f"{base.rstrip('/')}/api/3/action/package_search"
     _, content = fetch_bytes(url, params=params, max_bytes=MAX_ANSWER)
     try:
         answer = json.loads(content)
-        results = answer["result"]["results"]
-        if answer["success"] is True and all(_is_dataset(dataset) for dataset in results):
-            return results
+        count, results = answer["result"]["count"], answer["result"]["results"]
+        right = answer["success"] is True and type(count) is int
+        if right and all(_is_dataset(dataset) for dataset in results):
+            return count, results
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
     raise RemoteError(
         N_("{host} did not answer as a CKAN does. Look whether {url} is the portal's address."),
-        host=_host(base),
+        host=host_of(base),
         url=base[:200],
     )
+
+
+def content_of(dataset: Mapping[str, Any]) -> str:
+    """What a dataset says, as text that is the same when it says the same.
+
+    How often a page was looked at is not said by the dataset.
+    """
+    kept = {name: value for name, value in dataset.items() if name != "tracking_summary"}
+    return json.dumps(kept, sort_keys=True)
+
+
+def modified_of(dataset: Mapping[str, Any]) -> datetime.datetime | None:
+    """When a dataset changed last (UTC), as its portal says."""
+    try:
+        moment = datetime.datetime.fromisoformat(dataset["metadata_modified"])
+        if moment.tzinfo:
+            moment = moment.astimezone(datetime.timezone.utc)
+        return moment.replace(tzinfo=None)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def changed_since(moment: datetime.datetime) -> str:
+    """The filter for datasets that changed after a moment; an index knows milliseconds."""
+    after = moment + datetime.timedelta(milliseconds=1)
+    return f"metadata_modified:[{after.isoformat(timespec='milliseconds')}Z TO *]"
 
 
 def _is_dataset(dataset: Any) -> bool:
@@ -81,7 +174,8 @@ def _is_dataset(dataset: Any) -> bool:
     return isinstance(found, str) and bool(_ID.fullmatch(found))
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """The host of an address, to name it in a sentence."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -148,6 +242,6 @@ def _download(url: str, open_files: ExitStack) -> tuple[str, Fetched]:
     start = target.read(SNIFF).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if "text/html" in fetched.content_type.lower() or start.startswith(WEB_PAGE):
         raise RemoteError(
-            N_("{host} answered with a web page, not with the table."), host=_host(url)
+            N_("{host} answered with a web page, not with the table."), host=host_of(url)
         )
     return target.name, fetched

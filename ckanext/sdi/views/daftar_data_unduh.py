@@ -10,8 +10,9 @@ from flask import Blueprint, Response
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.sdi.daftar_data import export, search
+from ckanext.sdi.daftar_data import closed, export, search
 from ckanext.sdi.logic.posted import is_storable
+from ckanext.sdi.views.asking import may
 from ckanext.sdi.views.daftar_data_words import edition_or_404
 
 blueprint = Blueprint("sdi_daftar_data_unduh", __name__, url_prefix="/sdi/daftar-data")
@@ -31,6 +32,8 @@ def download(id: str, form: str) -> Response:
         return tk.abort(404, tk._("There is no such file."))
     mimetype, written = FORMS[form]
     rows = search.rows_with_extra(edition["id"], _office())
+    if not may("sdi_daftar_data_drafts"):
+        rows = [closed.row(row) for row in rows]
     response = Response(written(edition, rows), mimetype=mimetype)
     name = f"daftar-data-{edition['level']}-{edition['tahun']}.{form}"
     response.headers["Content-Disposition"] = f"attachment; filename={name}"

@@ -19,7 +19,7 @@ from ckanext.sdi.code_lists import export
 blueprint = Blueprint("sdi_kode_unduh", __name__, url_prefix="/sdi/kode")
 
 _FORMS = {"text/turtle": "ttl", "application/ld+json": "jsonld"}
-_READS = re.compile(r"/api/(?:\d/)?action/sdi_code_\w+")
+_READS = re.compile(r"/api/(?:\d/)?action/sdi_(?:code|daftar_data)_\w+")
 
 
 @blueprint.route("/<system>/unduh.<form>")
@@ -62,7 +62,7 @@ def as_concept() -> Response | None:
 
 @blueprint.after_app_request
 def with_tag(response: Response) -> Response:
-    """Give reads of codes a tag, so that an answer that is kept need not be sent again."""
+    """Give reads of codes and of the Daftar Data a tag: what is kept need not be sent again."""
     request = tk.request
     if (
         request.method in ("GET", "HEAD")

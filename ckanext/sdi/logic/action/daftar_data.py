@@ -8,13 +8,13 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context, DataDict
 
+from ckanext.sdi.daftar_data import closed, store
 from ckanext.sdi.daftar_data import search as finding
-from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.correction import CORRECTIONS, corrections
 from ckanext.sdi.daftar_data.difference import LISTS, Difference
 from ckanext.sdi.daftar_data.facets import facets
 from ckanext.sdi.daftar_data.table import MAX_BYTES
-from ckanext.sdi.lifecycle.roles import user_id_of
+from ckanext.sdi.lifecycle.roles import is_produsen, user_id_of
 from ckanext.sdi.logic import daftar_data_schema as schema
 from ckanext.sdi.logic.editions import edition_seen, finish, sees_drafts, version_seen
 from ckanext.sdi.logic.schema import validated, window
@@ -169,6 +169,8 @@ def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, A
     if data.get("edition"):
         edition_seen(context, data["edition"])
     count, results = finding.find(data, limit=data["limit"], offset=data["offset"])
+    if not sees_drafts(context):
+        results = [_as_seen(context, item) for item in results]
     answer = {"count": count, "results": results}
     return {**answer, "facets": facets(data)} if data["facets"] else answer
 
@@ -195,7 +197,7 @@ def sdi_daftar_data_show(context: Context, data_dict: DataDict) -> dict[str, Any
         entry if drafts else {name: value for name, value in entry.items() if name != "by"}
         for entry in corrections(version)
     ]
-    return {
+    shown = {
         **finding.item_dict(version, finding.organization_of(version)),
         "current": current is not None and current.id == version.id,
         "table_schema": version.table_schema,
@@ -204,6 +206,16 @@ def sdi_daftar_data_show(context: Context, data_dict: DataDict) -> dict[str, Any
         "editions": finding.editions_of(version.item_id, states=states),
         "corrections": history,
     }
+    return shown if drafts else _as_seen(context, shown)
+
+
+def _as_seen(context: Context, item: dict[str, Any]) -> dict[str, Any]:
+    """An item as somebody sees it who does not keep the list: of a closed one, its own office."""
+    if not closed.is_hidden(item):
+        return item
+    office = item["organization"]
+    own = office is not None and is_produsen(context.get("user"), office["id"])
+    return item if own else closed.item(item)
 
 
 @tk.side_effect_free

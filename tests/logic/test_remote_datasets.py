@@ -1,0 +1,107 @@
+"""What another portal lists: proposals for what the list does not name, and a person's word."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import pytest
+
+import ckan.plugins.toolkit as tk
+
+from tests.harvest.conftest import allowed, ckan_there
+from tests.harvest.fake_ckan import FakeCkan
+from tests.harvest.test_portal import harvest, messages, source_of, taken_in
+from tests.province import Province
+
+__all__ = ["allowed", "ckan_there"]
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "province")
+
+
+@pytest.fixture
+def source(province: Province, allowed: FakeCkan) -> dict[str, Any]:
+    """A source that was harvested: a dataset with a likely name, one with none, one taken in."""
+    allowed.has("mirip", title="Jumlah Usaha menurut Kabupaten/Kota Tahun 2024")
+    allowed.has("asing", title="Galeri foto {kegiatan}", id_ddd="LAIN-1")
+    allowed.has("ada", id_ddd="DDD-001")
+    made = source_of(province, allowed)
+    harvest(province, made)
+    return made
+
+
+def listed(province: Province, source: dict[str, Any], **asked: Any) -> dict[str, Any]:
+    return province.act("produsen", "sdi_remote_dataset_list", id=source["name"], **asked)
+
+
+def test_a_likely_item_is_proposed_confirmed_and_taken_in(
+    province: Province, source: dict[str, Any], allowed: FakeCkan
+) -> None:
+    found = listed(province, source)
+    assert found["counts"]["taken"] == 1
+    assert found["counts"]["refused"] == found["count"] - 1 == 2
+    asing, mirip = listed(province, source, state="refused")["results"]
+    assert asing["proposals"] == []
+    assert "LAIN-1" in asing["reason"]
+    assert "{kegiatan}" in asing["reason"]
+    (proposal,) = mirip["proposals"]
+    assert (proposal["id"], proposal["id_ddd"]) == (province.item_id, "DDD-001")
+    assert harvest(province, source)["object_errors"] == {}, "a proposal alone changes nothing"
+    assert len(taken_in()) == 1
+
+    said = {"guid": "mirip", "item": proposal["id"]}
+    province.act("walidata", "sdi_remote_dataset_confirm", id=source["id"], matches=[said])
+    assert [row["guid"] for row in listed(province, source, state="waiting")["results"]] == [
+        "mirip"
+    ]
+    allowed.asked.clear()
+    assert messages(harvest(province, source)) == []
+    assert len(allowed.asked) == 2
+    assert [package.title for package in taken_in()] == [
+        "Dataset ada",
+        "Jumlah Usaha menurut Kabupaten/Kota Tahun 2024",
+    ]
+    taken = {row["guid"]: row for row in listed(province, source, state="taken")["results"]}
+    assert taken["mirip"]["item"]["id"] == province.item_id
+    assert taken["mirip"]["dataset"] in {package.id for package in taken_in()}
+
+
+@pytest.mark.parametrize(
+    "matches",
+    [
+        None,
+        [],
+        "mirip",
+        [1],
+        [{"guid": "mirip", "item": 1}],
+        [{"item": "x"}],
+        [{"guid": "mirip", "item": "x"}],
+        [{"guid": "tidak-ada", "item": ""}],
+    ],
+)
+def test_a_word_that_cannot_be_kept(
+    matches: Any, province: Province, source: dict[str, Any]
+) -> None:
+    with pytest.raises(tk.ValidationError) as refused:
+        province.act("produsen", "sdi_remote_dataset_confirm", id=source["id"], matches=matches)
+    assert list(refused.value.error_dict) == ["matches"]
+    assert listed(province, source, state="waiting")["count"] == 0
+
+
+def test_the_page(province: Province, source: dict[str, Any], app: Any) -> None:
+    address = f"/sdi/panen/{source['name']}"
+    page = app.get(address, headers=province.headers("produsen"))
+    text = html.unescape(page.body)
+    assert "Galeri foto {kegiatan}" in text
+    assert "Jumlah usaha menurut kabupaten dan kota" in text
+    assert app.get(address, headers=province.headers("produsen_lain")).status_code == 403
+    assert app.get("/sdi/panen/tidak-ada", headers=province.headers("admin")).status_code == 404
+    headers = province.headers("produsen")
+    assert app.post(address, headers=headers, data={"x": "y"}).status_code == 422
+    wrong = {"item/mirip": "tidak-ada"}
+    assert app.post(address, headers=headers, data=wrong).status_code == 422
+    chosen = {"item/mirip": province.item_id, "item/asing": ""}
+    app.post(address, headers=headers, data=chosen, follow_redirects=False)
+    assert listed(province, source)["counts"]["waiting"] == 1
+    admin = app.get(f"/harvest/admin/{source['name']}", headers=headers)
+    assert address in admin.body
