@@ -19,6 +19,7 @@ LEVELS = {
     "codes": 0,
     "rules": 1,
     "check": 2,
+    "kewajiban": 2,
     "datastore": 2,
     "daftar_data": 2,
     "lifecycle": 2,
@@ -32,7 +33,7 @@ LEVELS = {
     "plugin": 4,
 }
 SHARED = {"model", "config"}
-PURE = {"codes", "rules", "check"}
+PURE = {"codes", "rules", "check", "kewajiban"}
 SERVERS = {"ckan", "sqlalchemy", "flask", "redis", "rq", "pysolr", "psycopg2"}
 
 
