@@ -145,3 +145,23 @@ def covers(stretches: Sequence[Period], period: Period) -> bool:
         or (period.first <= stretch.first and stretch.last == period.last)
         for stretch in stretches
     )
+
+
+def about(
+    first: str | None, last: str | None, of_resources: Iterable[str | None]
+) -> list[list[str]]:
+    """The stretches of days that a dataset is about, as they are kept with a hand-in.
+
+    :param first: the dataset's ``periode_awal``
+    :param last: its ``periode_akhir``
+    :param of_resources: the ``periode_data`` of its resources: where one says it, they count
+    """
+    stretches = covered(text for text in of_resources if text)
+    if not stretches and (first or last):
+        stretches = covered([f"{first or last}/{last or first}"])
+    return [[days.first.isoformat(), days.last.isoformat()] for days in stretches]
+
+
+def as_stretches(kept: Iterable[Sequence[str]] | None) -> list[Period]:
+    """The stretches of days that were kept with a hand-in."""
+    return [Period(*map(date.fromisoformat, days)) for days in kept or []]
