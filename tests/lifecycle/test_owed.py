@@ -78,7 +78,9 @@ def test_the_days_of_the_history_are_the_portals(
     ckan_config["ckan.display_timezone"] = "Asia/Jayapura"
     step(made["id"], "submitted", "2026-01-30T14:59:59", ABOUT_2025)
     assert "2025 in_time submitted" in lines(province)
-    model.Session.execute(sa.update(Transition).values(at=dt.datetime.fromisoformat("2026-01-30T15:00:00")))
+    model.Session.execute(
+        sa.update(Transition).values(at=dt.datetime.fromisoformat("2026-01-30T15:00:00"))
+    )
     assert "2025 given_late submitted" in lines(province)
     ckan_config["ckan.display_timezone"] = "Asia/Makassar"
     assert "2025 in_time submitted" in lines(province)

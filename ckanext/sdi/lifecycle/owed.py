@@ -331,3 +331,20 @@ def _dataset_of(
             if periods.covers(about, expectation.period):
                 return dataset
     return None
+
+
+def item_names(item_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What items are called and known by, as the newest edition that names them has it."""
+    query = (
+        sa.select(
+            ItemVersion.item_id, ItemVersion.nama_data, ItemVersion.id_ddd, ItemVersion.id_ddp
+        )
+        .join(Edition, Edition.id == ItemVersion.edition_id)
+        .where(ItemVersion.item_id.in_(item_ids))
+        .distinct(ItemVersion.item_id)
+        .order_by(ItemVersion.item_id, (Edition.state == "draft"), Edition.tahun.desc())
+    )
+    return {
+        row.item_id: {"nama_data": row.nama_data, "id_ddd": row.id_ddd, "id_ddp": row.id_ddp}
+        for row in model.Session.execute(query)
+    }
