@@ -44,7 +44,7 @@ REACHED = {
 REACHED_LABELS = {
     ASKED: N_("Agreed"),
     DELIVERED: N_("Handed in"),
-    coverage.PASSED: N_("Passed"),
+    coverage.PASSED: N_("Passed the review"),
     coverage.PUBLISHED: N_("Published"),
 }
 MISSING = (timing.LATE, timing.DUE, timing.UNREACHABLE)
