@@ -1,7 +1,7 @@
 """What every test may use, beside the fixtures of CKAN's own pytest plugin.
 
-Tests of ``codes``, ``rules``, ``check``, ``kewajiban``, ``dev`` and of the formats of a list need no
-server: asked for alone, they run without a CKAN being loaded. All others name ``with_plugins`` or
+Tests of ``codes``, ``rules``, ``check``, ``kewajiban``, ``dev`` and of the formats of a list need
+no server: asked for alone, they run without a CKAN being loaded. All others name ``with_plugins`` or
 ``clean_db``.
 """
 
