@@ -1,8 +1,8 @@
 """What every test may use, beside the fixtures of CKAN's own pytest plugin.
 
 Tests of ``codes``, ``rules``, ``check``, ``kewajiban``, ``dev`` and of the formats of a list need
-no server: asked for alone, they run without a CKAN being loaded. All others name ``with_plugins`` or
-``clean_db``.
+no server: asked for alone, they run without a CKAN being loaded. All others name ``with_plugins``
+or ``clean_db``.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """``/sdi/tugas`` of an office, with 100,000 items and 50 offices, on a running portal.
 
 ``python bench/tasks_page.py ADDRESS TOKEN DATABASE [--items N]`` imports a list of N items
-(99,990: a list has 100,000 rows at most) of 50 new offices as the sysadmin of TOKEN, agrees to it, and prints, for a Produsen of
-one office, for the list and for the coverage page: the median and the 95th percentile; beside them
-the bare query that reads the office's items from DATABASE (its address), and how many times as long
-the tasks take. Their goal is a 95th percentile of at most 300 ms.
+(99,990: a list has 100,000 rows at most) of 50 new offices as the sysadmin of TOKEN, agrees to it,
+and prints, for a Produsen of one office, for the list and for the coverage page: the median and the
+95th percentile; beside them the bare query that reads the office's items from DATABASE (its
+address), and how many times as long the tasks take. Their goal is a 95th percentile of at most
+300 ms.
 
 The list stays in the portal: not for one with real data.
 """
@@ -24,7 +25,7 @@ import sqlalchemy as sa
 
 from ckanext.sdi.rules.daftar_data_file import COLUMNS
 
-ROUNDS = 30
+ROUNDS, OF_COVERAGE = 30, 3
 OFFICES = 50
 SCHEDULES = ("Bulanan", "Triwulanan", "Semesteran", "Tahunan", "Insidental", "Mingguan", "Tahunan")
 BARE = sa.text(
@@ -68,10 +69,10 @@ def the_list(items: int, year: int, mark: str, offices: list[str]) -> bytes:
     return out.getvalue().encode()
 
 
-def measured(title: str, ask: Callable[[], Any]) -> float:
+def measured(title: str, ask: Callable[[], Any], rounds: int = ROUNDS) -> float:
     """Ask again and again; the 95th percentile in milliseconds."""
     times = []
-    for _ in range(ROUNDS + 3):
+    for _ in range(rounds + 3):
         clock = time.perf_counter()
         ask()
         times.append((time.perf_counter() - clock) * 1000)
@@ -124,7 +125,7 @@ def main() -> None:
     measured("/sdi/tugas, last page", page(produsen, "/sdi/tugas?page=100"))
     measured("/sdi/daftar-data", page(produsen, "/sdi/daftar-data"))
     measured("/sdi/periksa (a page without a list)", page(produsen, "/sdi/periksa"))
-    measured("/sdi/daftar-data/cakupan", page(portal, "/sdi/daftar-data/cakupan"))
+    measured("/sdi/daftar-data/cakupan", page(portal, "/sdi/daftar-data/cakupan"), OF_COVERAGE)
     print(f"the tasks take {tasks / bare:.1f} times as long as the bare query")
 
 

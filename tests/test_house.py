@@ -24,6 +24,7 @@ LEVELS = {
     "daftar_data": 2,
     "lifecycle": 2,
     "code_lists": 2,
+    "migration": 2,
     "logic": 3,
     "harvest": 3,
     "cli": 3,

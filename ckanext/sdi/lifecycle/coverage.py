@@ -90,10 +90,15 @@ def covered(tahun: int, organization_id: str | None = None) -> list[Covered]:
     accounts = {
         (account.item_id, account.organization_id): account for account in owed.accounts(offices)
     }
-    found = []
+    found: list[Covered] = []
+    # Items of which the same is asked, and nothing is there, have the very same lines.
+    of_year: dict[int, list[Line]] = {}
     for version_id, item_id, office, row_number in rows:
         account = accounts.get((item_id, office or ""))
-        lines = _of_year(account.lines, tahun) if account else []
+        lines: list[Line] = []
+        if account:
+            key = id(account.lines)
+            lines = of_year.setdefault(key, of_year.get(key) or _of_year(account.lines, tahun))
         far = _far(account.datasets) if account else NONE
         found.append(Covered(item_id, version_id, office, row_number, lines, far))
     return found

@@ -90,20 +90,19 @@ def accounts(
     """
     day = day or today()
     recorded = _recorded(organization_ids, item_ids)
-    versions = _versions(organization_ids, item_ids, list(recorded))
+    versions = _versions(organization_ids, item_ids)
     datasets = _datasets(organization_ids, item_ids)
     silent = sources.unreachable(zone())
-    expand = _Expander(day)
+    expand = _Expander(day, silent)
     found: list[Account] = []
     for item_id in versions.keys() | recorded.keys():
-        named = versions.get(item_id, ())
-        by_office: dict[str, list[Expectation]] = {office: [] for _, office, _ in named if office}
-        for one in expand(named, recorded.get(item_id, ())):
-            by_office.setdefault(one.producer, []).append(one)
-        for office, asked in by_office.items():
+        for said in expand(versions.get(item_id, ()), recorded.get(item_id, ())):
+            office = said.organization_id
             if organization_ids is None or office in organization_ids:
                 made = datasets.get((item_id, office), [])
-                lines = _lines(asked, made, day, silent.get(office, ()))
+                lines = said.untouched
+                if made:
+                    lines = _lines(said.asked, made, day, silent.get(office, ()))
                 found.append(Account(item_id, office, lines, made))
     return found
 
@@ -112,23 +111,46 @@ Version = tuple[str, str | None, str | None]
 """What an edition (its id) says of an item: who makes it, and how often."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is asked of an office, and how that stands while no dataset was made of it."""
+
+    organization_id: str
+    asked: list[Expectation]
+    untouched: list[Line]
+
+
 class _Expander:
     """Rules to periods; items of which the same is said, as most are, are thought of once."""
 
-    def __init__(self, day: date) -> None:
+    def __init__(self, day: date, silent: Mapping[str, Sequence[Period]]) -> None:
         self.day = day
+        self.silent = silent
         self.reigns, self.level_of = reigns()
-        self.known: dict[Any, list[Expectation]] = {}
+        self.known: dict[Any, list[_Said]] = {}
 
     def __call__(
         self, versions: Sequence[Version], recorded: Sequence[RecordedObligation]
-    ) -> list[Expectation]:
+    ) -> list[_Said]:
         if recorded:
-            return self._expanded(versions, recorded)
+            return self._said(versions, recorded)
         key = tuple(versions)
         if key not in self.known:
-            self.known[key] = self._expanded(versions, ())
+            self.known[key] = self._said(versions, ())
         return self.known[key]
+
+    def _said(
+        self, versions: Sequence[Version], recorded: Iterable[RecordedObligation]
+    ) -> list[_Said]:
+        by_office: dict[str, list[Expectation]] = {
+            office: [] for _, office, _ in versions if office
+        }
+        for one in self._expanded(versions, recorded):
+            by_office.setdefault(one.producer, []).append(one)
+        return [
+            _Said(office, asked, _lines(asked, (), self.day, self.silent.get(office, ())))
+            for office, asked in by_office.items()
+        ]
 
     def _expanded(
         self, versions: Sequence[Version], recorded: Iterable[RecordedObligation]
@@ -198,10 +220,17 @@ def _recorded(
     return {item_id: rows for item_id, rows in found.items() if item_id in mine}
 
 
+def items_of(organization_ids: Sequence[str]) -> sa.CompoundSelect[tuple[str]]:
+    """The ids of the items that name some offices in any edition, or are recorded for them."""
+    named, recorded = (
+        sa.select(table.item_id).where(table.organization_id.in_(organization_ids))
+        for table in (ItemVersion, RecordedObligation)
+    )
+    return named.union(recorded)
+
+
 def _versions(
-    organization_ids: Sequence[str] | None,
-    item_ids: Sequence[str] | None,
-    recorded: Sequence[str],
+    organization_ids: Sequence[str] | None, item_ids: Sequence[str] | None
 ) -> Mapping[str, list[Version]]:
     """What each edition that counts or has counted says of the items, by item."""
     query = (
@@ -218,11 +247,7 @@ def _versions(
     if item_ids is not None:
         query = query.where(ItemVersion.item_id.in_(item_ids))
     if organization_ids is not None:
-        mine = sa.select(ItemVersion.item_id).where(
-            ItemVersion.organization_id.in_(organization_ids)
-        )
-        asked = sa.or_(ItemVersion.item_id.in_(mine), ItemVersion.item_id.in_(recorded))
-        query = query.where(asked)
+        query = query.where(ItemVersion.item_id.in_(items_of(organization_ids)))
     found: dict[str, list[Version]] = defaultdict(list)
     for item_id, *version in model.Session.execute(query):
         found[item_id].append(tuple(version))

@@ -87,7 +87,7 @@ def for_produsen(
     """
     today = owed.today()
     accounts = owed.accounts(organization_ids, day=today)
-    items = _items([account.item_id for account in accounts])
+    items = _items(organization_ids)
     rows = [
         row
         for account in accounts
@@ -132,8 +132,8 @@ def _rows(account: Account, item: _Item, today: date) -> Iterator[_Row]:
             yield _Row(account, None, None)
 
 
-def _items(item_ids: Sequence[str]) -> dict[str, _Item]:
-    """The items as the newest edition that counts has them; else as the last one had them."""
+def _items(organization_ids: Sequence[str]) -> dict[str, _Item]:
+    """The offices' items as the newest edition that counts has them, else as the last one did."""
     agreed = Edition.state == "agreed"
     query = (
         sa.select(
@@ -145,7 +145,10 @@ def _items(item_ids: Sequence[str]) -> dict[str, _Item]:
             agreed,
         )
         .join(Edition, Edition.id == ItemVersion.edition_id)
-        .where(ItemVersion.item_id.in_(item_ids), Edition.state.in_(("agreed", "closed")))
+        .where(
+            ItemVersion.item_id.in_(owed.items_of(organization_ids)),
+            Edition.state.in_(("agreed", "closed")),
+        )
         .distinct(ItemVersion.item_id)
         .order_by(ItemVersion.item_id, agreed.desc(), Edition.tahun.desc())
     )
