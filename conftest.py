@@ -1,7 +1,8 @@
 """What every test may use, beside the fixtures of CKAN's own pytest plugin.
 
-Tests of ``codes``, ``rules``, ``check``, ``dev`` and of the formats of a list need no server: asked
-for alone, they run without a CKAN being loaded. All others name ``with_plugins`` or ``clean_db``.
+Tests of ``codes``, ``rules``, ``check``, ``kewajiban``, ``dev`` and of the formats of a list need
+no server: asked for alone, they run without a CKAN being loaded. All others name ``with_plugins``
+or ``clean_db``.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ SERVERLESS = tuple(
         "codes",
         "rules",
         "check",
+        "kewajiban",
         "daftar_data/test_export.py",
         "daftar_data/test_formats.py",
         "daftar_data/test_likeness.py",

@@ -19,10 +19,12 @@ LEVELS = {
     "codes": 0,
     "rules": 1,
     "check": 2,
+    "kewajiban": 2,
     "datastore": 2,
     "daftar_data": 2,
     "lifecycle": 2,
     "code_lists": 2,
+    "migration": 2,
     "logic": 3,
     "harvest": 3,
     "cli": 3,
@@ -32,7 +34,7 @@ LEVELS = {
     "plugin": 4,
 }
 SHARED = {"model", "config"}
-PURE = {"codes", "rules", "check"}
+PURE = {"codes", "rules", "check", "kewajiban"}
 SERVERS = {"ckan", "sqlalchemy", "flask", "redis", "rq", "pysolr", "psycopg2"}
 
 

@@ -9,19 +9,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from flask_babel import get_locale
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi import codes
+from ckanext.sdi.kewajiban import periods
+from ckanext.sdi.kewajiban.timing import LABELS as TIMING_LABELS
 from ckanext.sdi.lifecycle import conformity, role_names, states, tasks
 from ckanext.sdi.logic import http_errors
 from ckanext.sdi.logic.names import free_name
 from ckanext.sdi.model import DatasetState
 from ckanext.sdi.rules import filled
 from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.rules.period import parse
 
 MOST_OWN_ITEMS = 100
 
@@ -132,6 +135,26 @@ def sdi_datetime(moment: str | dt.datetime | None) -> str:
     return f"{written} {_ZONES.get(str(zone), local.strftime('%Z'))}"
 
 
+def sdi_day(day: str | dt.date) -> str:
+    """A day as people here write it: 24 November 2026.
+
+    :param day: the day, or its ISO text
+    """
+    as_date = dt.date.fromisoformat(day) if isinstance(day, str) else day
+    return format_date(as_date, "d MMMM y", locale=get_locale())
+
+
+def sdi_period(schedule: str, code: str) -> str:
+    """A period of a schedule in words: 2026, Semester I 2026, Triwulan III 2026, Maret 2026."""
+    period = parse(code)
+    return periods.words(schedule, period, tk._) if period else code
+
+
+def sdi_timing_label(timing: str) -> str:
+    """How timely a period is, in words."""
+    return tk._(TIMING_LABELS[timing])
+
+
 def sdi_history(package_id: str) -> list[dict[str, Any]]:
     """The steps that a dataset took, newest first; none for who may not see them."""
     try:
@@ -212,10 +235,9 @@ def sdi_own_items() -> list[dict[str, str]]:
         found = tk.get_action("sdi_task_list")({}, query)
     except tk.NotAuthorized:
         return []
-    return [
-        {"value": task["item"]["id"], "text": task["item"]["nama_data"]}
-        for task in found["results"]
-    ]
+    # An item of which several periods are missing is offered once.
+    names = {task["item"]["id"]: task["item"]["nama_data"] for task in found["results"]}
+    return [{"value": item_id, "text": name} for item_id, name in names.items()]
 
 
 def sdi_item_of_dataset(name_or_id: str) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import uploader
 
-from ckanext.sdi.lifecycle import gate
+from ckanext.sdi.lifecycle import gate, owed
 from ckanext.sdi.model import Edition, ItemVersion
 from tests.province import (
     BAD_CSV,
@@ -291,7 +292,8 @@ def test_conformity_is_in_package_show_and_in_the_index(province: Province) -> N
     )
 
 
-def test_tasks_of_each_role(province: Province) -> None:
+def test_tasks_of_each_role(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 2, 1))
     tasks = province.act("produsen", "sdi_task_list")
     assert (tasks["role"], tasks["count"]) == ("produsen", 1)
     assert tasks["results"][0]["state"] == "not_begun"

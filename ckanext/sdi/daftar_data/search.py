@@ -237,12 +237,56 @@ def dataset_ids(item_id: str) -> list[str]:
     return list(model.Session.scalars(query))
 
 
+# A dataset in one of these states has been handed in, has passed, is public.
+_PUBLISHED = ("published",)
+_PASSED = (*_PUBLISHED, "approved")
+_DELIVERED = (*_PASSED, "submitted", "pembina_review", "pembina_returned")
+
+
+def reported_by_organization(tahun: int, *, drafts: bool) -> dict[str | None, int]:
+    """How many items the regional lists of a year name of each organisation, agreed to or not."""
+    states = (*PUBLIC_STATES, "draft") if drafts else PUBLIC_STATES
+    query = (
+        sa.select(ItemVersion.organization_id, sa.func.count(sa.distinct(ItemVersion.item_id)))
+        .join(Edition)
+        .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state.in_(states))
+        .group_by(ItemVersion.organization_id)
+    )
+    return dict(model.Session.execute(query).tuples().all())
+
+
+def regional_rows(
+    tahun: int, organization_id: str | None = None
+) -> list[tuple[str, str, str | None, int]]:
+    """The items of the regional lists that are agreed for a year, in their order.
+
+    :result: of each the id of its version, its own, its office's, and its place in the list
+    """
+    query = (
+        sa.select(
+            ItemVersion.id,
+            ItemVersion.item_id,
+            ItemVersion.organization_id,
+            ItemVersion.row_number,
+        )
+        .join(Edition)
+        .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state == "agreed")
+        .order_by(ItemVersion.row_number, ItemVersion.id)
+    )
+    if organization_id:
+        query = query.where(ItemVersion.organization_id == organization_id)
+    return list(model.Session.execute(query).tuples().all())
+
+
 def status_by_organization(tahun: int | None) -> list[dict[str, Any]]:
-    """For each organisation: its items by status to the centre, and how many have been published.
+    """For each organisation: its items by status to the centre, and how far their data is.
 
     Counted are the items of the regional editions that are agreed for the year, else in force.
     """
-    published = sa.select(DatasetState.item_id).where(DatasetState.state == "published").distinct()
+    published, passed, delivered = (
+        sa.select(DatasetState.item_id).where(DatasetState.state.in_(reached)).distinct()
+        for reached in (_PUBLISHED, _PASSED, _DELIVERED)
+    )
     given = sa.select(DatasetState.item_id).where(DatasetState.item_id.is_not(None)).distinct()
 
     def number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
@@ -258,6 +302,8 @@ def status_by_organization(tahun: int | None) -> list[dict[str, Any]]:
             number(ItemVersion.status == "mengacu").label("mengacu"),
             number(ItemVersion.status == "tidak_mengacu").label("tidak_mengacu"),
             number(ItemVersion.item_id.in_(given)).label("with_dataset"),
+            number(ItemVersion.item_id.in_(delivered)).label("delivered"),
+            number(ItemVersion.item_id.in_(passed)).label("passed"),
             number(ItemVersion.item_id.in_(published)).label("published"),
         )
         .select_from(ItemVersion)

@@ -16,6 +16,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.sdi.kewajiban import periods
 from ckanext.sdi.lifecycle import conformity, gate, states
 from ckanext.sdi.model import DatasetState, Transition
 from ckanext.sdi.model.base import now
@@ -44,7 +45,14 @@ def submit(context: Context, package: model.Package) -> dict[str, Any]:
         _require(row, states.SUBMIT)
     findings = _judge(package)
     _refuse_blocked(findings)
-    return _move(context, package, row, states.SUBMIT, states.SUBMITTED)
+    return _move(context, package, row, states.SUBMIT, states.SUBMITTED, about=_about(package))
+
+
+def _about(package: model.Package) -> list[list[str]]:
+    """The periods that are handed in, as they are told now: by them it is judged who was late."""
+    extras = package.extras or {}
+    of_resources = [resource.extras.get("periode_data") for resource in package.resources]
+    return periods.about(extras.get("periode_awal"), extras.get("periode_akhir"), of_resources)
 
 
 def return_(
@@ -207,6 +215,7 @@ def _move(
     target: str,
     reason: str | None = None,
     findings: Sequence[dict[str, Any]] = (),
+    about: list[list[str]] | None = None,
 ) -> dict[str, Any]:
     model.Session.add(
         Transition(
@@ -217,6 +226,7 @@ def _move(
             user_id=_user_id(context),
             reason=reason or None,
             findings=list(findings),
+            about=about,
         )
     )
     row.state, row.adopted, row.changed_at = target, False, now()

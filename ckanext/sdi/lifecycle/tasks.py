@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from ckan import model
 
+from ckanext.sdi.daftar_data.store import edition_in_force
 from ckanext.sdi.lifecycle import states
 from ckanext.sdi.model import DatasetState, Edition, ItemVersion, Transition
+from ckanext.sdi.model.daftar_data import LEVELS
 from ckanext.sdi.rules.catalogue import N_
 
 NOT_BEGUN = "not_begun"
+WITHOUT_BASE = "without_base"
+TURNED_TERTUTUP = "turned_tertutup"
 
-STATE_LABELS = {NOT_BEGUN: N_("Not begun"), **states.LABELS}
+STATE_LABELS = {
+    NOT_BEGUN: N_("Not begun"),
+    **states.LABELS,
+    WITHOUT_BASE: N_("Published, no longer in the list"),
+    TURNED_TERTUTUP: N_("Published, now tertutup in the list"),
+}
 
 # What its holder has to do next, by state; absent: nothing for now.
 PRODUSEN_TODO = {
@@ -34,88 +43,32 @@ WALIDATA_TODO = {
     states.SUBMITTED: N_("Check the dataset: approve and publish it, or return it with findings."),
     states.PEMBINA_RETURNED: N_("Pass the findings of the Pembina Data on to the producer."),
     states.APPROVED: N_("Publish the dataset."),
+    WITHOUT_BASE: N_(
+        "The list in force does not name its item any more. It stays published: have the Forum"
+        " name it again, or withdraw it."
+    ),
+    TURNED_TERTUTUP: N_(
+        "The list says “tertutup” of its item since it was published. It stays as it was:"
+        " withdraw it, or have the list corrected."
+    ),
 }
+_STANDING = (WITHOUT_BASE, TURNED_TERTUTUP)
 PEMBINA_TODO = {
     states.PEMBINA_REVIEW: N_("Check this Data Prioritas: approve it, or return it with findings."),
 }
-# Returned and unbegun work first, what is done last.
-PRODUSEN_ORDER = (
-    states.RETURNED,
-    states.WITHDRAWN,
-    states.DRAFT,
-    NOT_BEGUN,
-    states.PEMBINA_RETURNED,
-    states.SUBMITTED,
-    states.PEMBINA_REVIEW,
-    states.APPROVED,
-    states.PUBLISHED,
-)
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of tasks, with the count of all of them and the counts by state."""
+    """A page of tasks, with the count of all of them and the counts by state and timeliness."""
 
     count: int
     counts: dict[str, int]
     rows: list[dict[str, Any]]
+    timings: dict[str, int] = field(default_factory=dict)
 
 
-def for_produsen(
-    organization_ids: Sequence[str], *, q: str, state: str | None, limit: int, offset: int
-) -> Page:
-    """What the agreed lists ask of some offices, with the datasets made for it.
-
-    An item that the lists of several years name is asked for once, as the newest of them has it.
-    """
-    dataset = (
-        sa.select(
-            DatasetState.item_id,
-            DatasetState.state,
-            DatasetState.changed_at,
-            model.Package.id.label("package_id"),
-            model.Package.name,
-            model.Package.title,
-            model.Package.owner_org,
-        )
-        .join(model.Package, model.Package.id == DatasetState.package_id)
-        .where(model.Package.state == "active")
-        .subquery()
-    )
-    state_column = sa.func.coalesce(dataset.c.state, NOT_BEGUN)
-    newest = sa.select(_newest_version().c.id)
-    where: list[sa.ColumnElement[bool]] = [
-        ItemVersion.id.in_(newest),
-        ItemVersion.organization_id.in_(organization_ids),
-    ]
-    if q:
-        where.append(ItemVersion.nama_data.icontains(q, autoescape=True))
-    base = (
-        sa.select(ItemVersion, Edition.tahun, Edition.title, model.Group, dataset, state_column)
-        .join(Edition, Edition.id == ItemVersion.edition_id)
-        .join(model.Group, model.Group.id == ItemVersion.organization_id)
-        .outerjoin(
-            dataset,
-            sa.and_(
-                dataset.c.item_id == ItemVersion.item_id,
-                dataset.c.owner_org == ItemVersion.organization_id,
-            ),
-        )
-        .where(*where)
-    )
-    counts = _counts(base, state_column)
-    if state:
-        base = base.where(state_column == state)
-    order = sa.case({s: i for i, s in enumerate(PRODUSEN_ORDER)}, value=state_column, else_=99)
-    page = base.order_by(order, Edition.tahun.desc(), ItemVersion.row_number)
-    rows = [
-        _produsen_row(*row) for row in model.Session.execute(page.limit(limit).offset(offset)).all()
-    ]
-    _add_reasons([row["dataset"] for row in rows if row["state"] == states.RETURNED])
-    return Page(counts.get(state, 0) if state else sum(counts.values()), counts, rows)
-
-
-def _add_reasons(datasets: list[dict[str, Any]]) -> None:
+def add_reasons(datasets: list[dict[str, Any]]) -> None:
     """Say with which sentence each returned dataset came back."""
     newest = (
         sa.select(Transition.package_id, Transition.reason)
@@ -130,39 +83,6 @@ def _add_reasons(datasets: list[dict[str, Any]]) -> None:
     reasons = dict(model.Session.execute(newest).tuples().all())
     for dataset in datasets:
         dataset["reason"] = reasons.get(dataset["id"])
-
-
-def _produsen_row(
-    version: ItemVersion, tahun: int, edition: str, office: model.Group, *rest: Any
-) -> dict[str, Any]:
-    _item_id, state, changed_at, package_id, name, title, _owner, shown_state = rest
-    dataset = None
-    if package_id:
-        dataset = {"id": package_id, "name": name, "title": title, "state": state}
-    return {
-        "role": "produsen",
-        "state": shown_state,
-        "todo": PRODUSEN_TODO[shown_state],
-        "since": changed_at.isoformat() if changed_at else None,
-        "organization": {"id": office.id, "name": office.name, "title": office.title},
-        "item": _item(version, tahun, edition),
-        "dataset": dataset,
-    }
-
-
-def _item(version: ItemVersion, tahun: int, edition: str) -> dict[str, Any]:
-    return {
-        "id": version.item_id,
-        "id_ddd": version.id_ddd,
-        "id_ddp": version.id_ddp,
-        "nama_data": version.nama_data,
-        "jadwal_pemutakhiran": version.jadwal_pemutakhiran,
-        "klasifikasi_risiko": version.klasifikasi_risiko,
-        "status": version.status,
-        "tahun": tahun,
-        "edition": edition,
-        "prioritas": tahun in (version.prioritas_tahun or []),
-    }
 
 
 def for_reviewer(
@@ -186,18 +106,19 @@ def for_reviewer(
     )
     version = _newest_version()
     prioritas = sa.func.coalesce(version.c.prioritas, False)
+    state = sa.case(*_in_question(todo), else_=DatasetState.state)
     base = (
         sa.select(
-            DatasetState.state,
+            state.label("state"),
             DatasetState.changed_at,
             DatasetState.conformity,
+            DatasetState.item_id,
             model.Package.id.label("package_id"),
             model.Package.name.label("package_name"),
             model.Package.title,
             model.Group.id.label("organization_id"),
             model.Group.name.label("organization_name"),
             model.Group.title.label("organization_title"),
-            version.c.item_id,
             version.c.nama_data,
             version.c.tahun,
             prioritas.label("prioritas"),
@@ -206,15 +127,17 @@ def for_reviewer(
         .join(model.Package, model.Package.id == DatasetState.package_id)
         .outerjoin(model.Group, model.Group.id == model.Package.owner_org)
         .outerjoin(submitted, submitted.c.package_id == DatasetState.package_id)
-        .outerjoin(version, version.c.item_id == DatasetState.item_id)
-        .where(DatasetState.state.in_(todo), model.Package.state == "active")
+        .outerjoin(version, sa.true())
+        .where(state.in_(todo), model.Package.state == "active")
     )
     if jenis_data is not None:
         base = base.where(model.Package.extras["jenis_data"].astext.in_(jenis_data))
     if q:
         base = base.where(model.Package.title.icontains(q, autoescape=True))
-    counts = _counts(base, DatasetState.state)
-    page = base.order_by(prioritas.desc(), DatasetState.changed_at)
+    counts = _counts(base, state)
+    # What stands published can wait for what was handed in.
+    last = state.in_(_STANDING)
+    page = base.order_by(last, prioritas.desc(), DatasetState.changed_at)
     rows = [
         _reviewer_row(role, todo, row._mapping)
         for row in model.Session.execute(page.limit(limit).offset(offset))
@@ -222,26 +145,56 @@ def for_reviewer(
     return Page(sum(counts.values()), counts, rows)
 
 
+def _in_question(todo: Mapping[str, str]) -> list[tuple[sa.ColumnElement[bool], str]]:
+    """Published datasets that the list, as it is now, would not let be published."""
+    if WITHOUT_BASE not in todo:
+        return [(sa.false(), WITHOUT_BASE)]
+    in_force = [edition for level in LEVELS if (edition := edition_in_force(level))]
+    named = sa.select(ItemVersion.item_id).join(Edition, Edition.id == ItemVersion.edition_id)
+    # An item that is new in a coming year's list counts already.
+    counts = sa.or_(
+        sa.false(),
+        *(
+            sa.and_(Edition.level == edition.level, Edition.tahun >= edition.tahun)
+            for edition in in_force
+        ),
+    )
+    current = named.where(Edition.state == "agreed", counts)
+    closed = named.where(
+        Edition.id.in_([edition.id for edition in in_force]),
+        ItemVersion.klasifikasi_risiko == "tertutup",
+    )
+    published = sa.and_(DatasetState.state == states.PUBLISHED, DatasetState.item_id.is_not(None))
+    opened = DatasetState.klasifikasi_risiko.is_distinct_from("tertutup")
+    return [
+        (sa.and_(published, DatasetState.item_id.not_in(current)), WITHOUT_BASE),
+        (sa.and_(published, opened, DatasetState.item_id.in_(closed)), TURNED_TERTUTUP),
+    ]
+
+
 def _newest_version() -> Any:
+    """What the newest list that counts, else the last that did, says of a dataset's item."""
+    agreed = Edition.state == "agreed"
     return (
         sa.select(
-            ItemVersion.id,
-            ItemVersion.item_id,
             ItemVersion.nama_data,
             Edition.tahun,
             (Edition.tahun == sa.any_(ItemVersion.prioritas_tahun)).label("prioritas"),
         )
-        .join(Edition)
-        .where(Edition.state == "agreed")
-        .distinct(ItemVersion.item_id)
-        .order_by(ItemVersion.item_id, Edition.tahun.desc())
-        .subquery()
+        .join(Edition, Edition.id == ItemVersion.edition_id)
+        .where(
+            ItemVersion.item_id == DatasetState.item_id,
+            Edition.state.in_(("agreed", "closed")),
+        )
+        .order_by(agreed.desc(), Edition.tahun.desc())
+        .limit(1)
+        .lateral()
     )
 
 
 def _reviewer_row(role: str, todo: dict[str, str], row: Any) -> dict[str, Any]:
     item = None
-    if row["item_id"]:
+    if row["nama_data"]:
         item = {
             "id": row["item_id"],
             "nama_data": row["nama_data"],
@@ -263,7 +216,7 @@ def _reviewer_row(role: str, todo: dict[str, str], row: Any) -> dict[str, Any]:
             "id": row["package_id"],
             "name": row["package_name"],
             "title": row["title"],
-            "state": row["state"],
+            "state": states.PUBLISHED if row["state"] in _STANDING else row["state"],
             "conformity": row["conformity"],
             "times_submitted": row["times"],
         },

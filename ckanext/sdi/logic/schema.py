@@ -121,6 +121,7 @@ def task_list() -> dict[str, Any]:
         "role": [optional, _validator("one_of")(["produsen", "walidata", "pembina"])],
         "q": [optional, _text(200)],
         "state": [optional, _text(40)],
+        "timing": [optional, _text(40)],
         **page(20, 100),
         **_ignore_rest(),
     }

@@ -12,6 +12,7 @@ from ckanext.sdi.model.codes import (
 )
 from ckanext.sdi.model.daftar_data import Edition, Item, ItemVersion, ProducerAlias
 from ckanext.sdi.model.lifecycle import DatasetState, Transition
+from ckanext.sdi.model.obligation import RecordedObligation, Reminder
 from ckanext.sdi.model.remote_dataset import RemoteDataset, RemotePortal
 from ckanext.sdi.model.report_link import ReportLink
 from ckanext.sdi.model.role import OrganizationRole
@@ -29,6 +30,8 @@ __all__ = [
     "ItemVersion",
     "OrganizationRole",
     "ProducerAlias",
+    "RecordedObligation",
+    "Reminder",
     "RemoteDataset",
     "RemotePortal",
     "ReportLink",

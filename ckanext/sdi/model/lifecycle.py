@@ -38,7 +38,10 @@ class DatasetState(tk.BaseModel):
 
 
 class Transition(tk.BaseModel):
-    """One step of a dataset: who, when, from where to where, why, with which findings."""
+    """One step of a dataset: who, when, from where to where, why, with which findings.
+
+    ``about``: of a hand-in, the stretches of days (first and last) that its data was about then.
+    """
 
     __tablename__ = "sdi_transition"
 
@@ -53,3 +56,4 @@ class Transition(tk.BaseModel):
     at: Mapped[datetime.datetime] = mapped_column(sa.DateTime, default=now)
     reason: Mapped[str | None] = mapped_column(sa.UnicodeText)
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    about: Mapped[list[list[str]] | None] = mapped_column(JSONB(none_as_null=True))

@@ -52,6 +52,7 @@ def every_label() -> dict[str, Any]:
         "state_labels": STATE_LABELS,
         "value_text": value_text,
         "may_import": may("sdi_daftar_data_import"),
+        "may_watch": may("sdi_coverage"),
         "may_agree": may("sdi_daftar_data_edition_agree"),
     }
 

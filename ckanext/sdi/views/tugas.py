@@ -7,12 +7,14 @@ from flask import Blueprint
 import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import helper_functions as h
 
+from ckanext.sdi.kewajiban.timing import DUE, LATE, RUNNING, UNREACHABLE
 from ckanext.sdi.lifecycle.tasks import STATE_LABELS
 from ckanext.sdi.views.asking import page_of
 
 blueprint = Blueprint("sdi_tugas", __name__)
 
 PER_PAGE = 20
+SHOWN_TIMINGS = (LATE, DUE, UNREACHABLE, RUNNING)
 
 
 @blueprint.route("/sdi/tugas")
@@ -24,6 +26,7 @@ def index() -> str:
         "role": args.get("role", ""),
         "q": args.get("q", "").strip(),
         "state": args.get("state", ""),
+        "timing": args.get("timing", ""),
         "limit": PER_PAGE,
         "offset": (page_number - 1) * PER_PAGE,
     }
@@ -38,5 +41,11 @@ def index() -> str:
     page = page_of(found["results"], count=found["count"], number=page_number, per_page=PER_PAGE)
     return tk.render(
         "sdi/tugas/index.html",
-        {"tasks": found, "page": page, "query": query, "state_labels": STATE_LABELS},
+        {
+            "tasks": found,
+            "page": page,
+            "query": query,
+            "state_labels": STATE_LABELS,
+            "timings": [kind for kind in SHOWN_TIMINGS if found.get("timings", {}).get(kind)],
+        },
     )

@@ -14,9 +14,16 @@ from ckanext.sdi.daftar_data.correction import CORRECTIONS, corrections
 from ckanext.sdi.daftar_data.difference import LISTS, Difference
 from ckanext.sdi.daftar_data.facets import facets
 from ckanext.sdi.daftar_data.table import MAX_BYTES
+from ckanext.sdi.lifecycle import coverage
 from ckanext.sdi.lifecycle.roles import is_produsen, user_id_of
 from ckanext.sdi.logic import daftar_data_schema as schema
-from ckanext.sdi.logic.editions import edition_seen, finish, sees_drafts, version_seen
+from ckanext.sdi.logic.editions import (
+    edition_seen,
+    finish,
+    is_allowed,
+    sees_drafts,
+    version_seen,
+)
 from ckanext.sdi.logic.schema import validated, window
 from ckanext.sdi.model.daftar_data import EDITION_STATES
 
@@ -249,12 +256,25 @@ def sdi_daftar_data_status(context: Context, data_dict: DataDict) -> dict[str, A
     :param tahun: the year of the list (optional: the list in force)
     :param limit: at most so many (100, not more than 1000)
     :param offset: after so many
-    :returns: ``{"count", "results": [{"organization", "asked", "belum_dicek", "mengacu",
-        "tidak_mengacu", "with_dataset", "published"}]}``; ``organization`` is None for items whose
-        producer is no organisation of the portal
+    :returns: ``{"count", "results": [{"organization", "reported", "asked", "belum_dicek",
+        "mengacu", "tidak_mengacu", "with_dataset", "delivered", "passed", "published"}]}``;
+        ``organization`` is None for items whose producer is no organisation of the portal;
+        ``reported`` are the items that lists of the year name, agreed to or not, ``asked`` those of
+        the agreed one. Koordinator and Walidata are also told ``late`` (items with a late period)
+        and ``periods`` (how many of them end in the year, by how timely they are)
     :raises ckan.logic.ValidationError: for a year that is none
     """
     tk.check_access("sdi_daftar_data_status", context, data_dict)
     data = validated(data_dict, schema.status(), context)
     found = finding.status_by_organization(data.get("tahun"))
-    return {"count": len(found), "results": window(found, data)}
+    tahun = data.get("tahun") or coverage.year_in_force()
+    reported = finding.reported_by_organization(tahun, drafts=sees_drafts(context))
+    timely = None
+    if is_allowed("sdi_coverage", context):
+        timely = coverage.timeliness(coverage.covered(tahun))
+    results = []
+    for row in window(found, data):
+        office = row["organization"]["id"] if row["organization"] else None
+        more = {} if timely is None else timely.get(office, {"late": 0, "periods": {}})
+        results.append({**row, "reported": reported.get(office, 0), **more})
+    return {"count": len(found), "results": results}

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 from ckan.types import Context, DataDict
 
-from ckanext.sdi.lifecycle import conformity, dataset, gate, roles, tasks
+from ckanext.sdi.lifecycle import conformity, dataset, gate, own_tasks, roles, tasks
 from ckanext.sdi.logic import posted, schema
 from ckanext.sdi.rules.mask import mask_text
 
@@ -156,16 +156,21 @@ def sdi_dataset_history(context: Context, data_dict: DataDict) -> dict[str, Any]
 @tk.side_effect_free
 def sdi_task_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """What waits for the user: as Produsen what the agreed lists ask of the office, as Walidata
-    and Pembina what was handed in.
+    and Pembina what was handed in; of the Walidata also what stands published and the list in
+    force does not name any more (``without_base``) or says ``tertutup`` of (``turned_tertutup``).
 
     :param role: ``produsen``, ``walidata`` or ``pembina`` (default: the first that the user holds)
     :param q: part of a name (optional)
     :param state: only tasks of this state (optional, for ``produsen``)
+    :param timing: only periods that are ``late``, ``due`` (over, and not late yet), ``running`` or
+        ``unreachable`` (the office's portal does not answer; optional, for ``produsen``)
     :param limit: at most this many (default 20, at most 100)
     :param offset: start here (default 0)
-    :returns: ``{"role", "roles", "count", "counts": {state: n}, "results": [{"role", "state",
-        "todo", "since", "organization", "item", "dataset"}]}``; of a returned dataset
-        ``dataset["reason"]`` is the sentence it came back with
+    :returns: ``{"role", "roles", "count", "counts": {state: n}, "timings": {timing: n}, "results":
+        [{"role", "state", "todo", "since", "organization", "item", "dataset", "owed"}]}``; of a
+        returned dataset ``dataset["reason"]`` is the sentence it came back with; ``owed`` is the
+        period that a producer's task is about: ``period``, ``schedule``, ``due``, ``timing``,
+        ``days_late``, ``why``
     """
     tk.check_access("sdi_task_list", context, data_dict)
     data = schema.validated(data_dict, schema.task_list(), context)
@@ -173,7 +178,8 @@ def sdi_task_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     held = _task_roles(user)
     role = data.get("role") or (held[0] if held else None)
     if role is None:
-        return {"role": None, "roles": [], "count": 0, "counts": {}, "results": []}
+        empty = {"count": 0, "counts": {}, "timings": {}, "results": []}
+        return {"role": None, "roles": [], **empty}
     if role not in held:
         raise tk.NotAuthorized(tk._("You do not hold this role."))
     page = _tasks(role, user, data)
@@ -183,6 +189,7 @@ def sdi_task_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
         "roles": held,
         "count": page.count,
         "counts": page.counts,
+        "timings": page.timings,
         "results": results,
     }
 
@@ -191,7 +198,8 @@ def _tasks(role: str, user: str, data: dict[str, Any]) -> tasks.Page:
     window = {"q": data.get("q") or "", "limit": data["limit"], "offset": data["offset"]}
     if role == "produsen":
         offices = [office["id"] for office in _offices(user)]
-        return tasks.for_produsen(offices, state=data.get("state") or None, **window)
+        only = {"state": data.get("state") or None, "timeliness": data.get("timing") or None}
+        return own_tasks.for_produsen(offices, **only, **window)
     if role == roles.WALIDATA:
         return tasks.for_reviewer(role, tasks.WALIDATA_TODO, jenis_data=None, **window)
     kinds = [held.jenis_data for held in _held(user) if held.role == roles.PEMBINA]

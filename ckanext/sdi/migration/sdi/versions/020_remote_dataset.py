@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "020"
-down_revision = "012"
+down_revision = "014"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,197 @@
+"""How far and how timely the data of a year's list is: two measures that are never one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ckan import model
+
+from ckanext.sdi.daftar_data import search
+from ckanext.sdi.daftar_data.store import edition_in_force
+from ckanext.sdi.kewajiban import periods, timing
+from ckanext.sdi.lifecycle import owed, states
+from ckanext.sdi.lifecycle.owed import Dataset, Line
+from ckanext.sdi.model import ItemVersion
+from ckanext.sdi.rules.catalogue import N_
+
+NONE, DRAFT, RETURNED, HANDED_IN = "none", "draft", "returned", "handed_in"
+PASSED, PUBLISHED = "passed", "published"
+FAR_OF_STATE = {
+    states.PUBLISHED: PUBLISHED,
+    states.APPROVED: PASSED,
+    states.SUBMITTED: HANDED_IN,
+    states.PEMBINA_REVIEW: HANDED_IN,
+    states.PEMBINA_RETURNED: HANDED_IN,
+    states.RETURNED: RETURNED,
+    states.WITHDRAWN: RETURNED,
+    states.DRAFT: DRAFT,
+}
+# The farthest first. Letters are those of the Indonesian words.
+FAR = {
+    PUBLISHED: ("T", N_("Published")),
+    PASSED: ("L", N_("Passed, to be published")),
+    HANDED_IN: ("M", N_("Handed in, being checked")),
+    RETURNED: ("K", N_("Returned or withdrawn")),
+    DRAFT: ("D", N_("Draft")),
+    NONE: ("0", N_("Not begun")),
+}
+# What needs looking at first.
+TIMELY = {
+    timing.LATE: ("L", timing.LABELS[timing.LATE]),
+    timing.DUE: ("J", timing.LABELS[timing.DUE]),
+    timing.UNREACHABLE: ("P", timing.LABELS[timing.UNREACHABLE]),
+    timing.GIVEN_LATE: ("S", timing.LABELS[timing.GIVEN_LATE]),
+    timing.RUNNING: ("B", timing.LABELS[timing.RUNNING]),
+    timing.IN_TIME: ("T", timing.LABELS[timing.IN_TIME]),
+    timing.EXCLUDED: ("X", timing.LABELS[timing.EXCLUDED]),
+    NONE: ("0", N_("Nothing due in this year")),
+}
+_FARTHEST = list(FAR)
+_WORST = list(TIMELY)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """An item of a year's list: the periods of it that end in the year, and where its data is."""
+
+    item_id: str
+    version_id: str
+    organization_id: str | None
+    row_number: int
+    lines: Sequence[Line]
+    far: str
+
+    @property
+    def timely(self) -> str:
+        """The period that needs looking at first says it."""
+        kinds = [line.timeliness.kind for line in self.lines]
+        return min(kinds, key=_WORST.index, default=NONE)
+
+    @property
+    def late(self) -> int:
+        return sum(line.timeliness.kind == timing.LATE for line in self.lines)
+
+
+def year_in_force() -> int:
+    """The year of the regional list that holds now; without a list, this year."""
+    edition = edition_in_force("provinsi") or edition_in_force("kabkota")
+    return edition.tahun if edition else owed.today().year
+
+
+def covered(tahun: int, organization_id: str | None = None) -> list[Covered]:
+    """The items of the regional lists that are agreed for a year, in their order."""
+    rows = search.regional_rows(tahun, organization_id)
+    offices = [organization_id] if organization_id else None
+    accounts = {
+        (account.item_id, account.organization_id): account for account in owed.accounts(offices)
+    }
+    found: list[Covered] = []
+    # Items of which the same is asked, and nothing is there, have the very same lines.
+    of_year: dict[int, list[Line]] = {}
+    for version_id, item_id, office, row_number in rows:
+        account = accounts.get((item_id, office or ""))
+        lines: list[Line] = []
+        if account:
+            key = id(account.lines)
+            lines = of_year.setdefault(key, of_year.get(key) or _of_year(account.lines, tahun))
+        far = _far(account.datasets) if account else NONE
+        found.append(Covered(item_id, version_id, office, row_number, lines, far))
+    return found
+
+
+def _of_year(lines: Iterable[Line], tahun: int) -> list[Line]:
+    return [line for line in lines if line.expectation.period.last.year == tahun]
+
+
+def _far(datasets: Iterable[Dataset]) -> str:
+    """Where the dataset is that is farthest."""
+    reached = (FAR_OF_STATE[dataset.state] for dataset in datasets)
+    return min(reached, key=_FARTHEST.index, default=NONE)
+
+
+def timeliness(items: Iterable[Covered]) -> dict[str | None, dict[str, Any]]:
+    """By office: how many items have a late period, and how many periods are of each kind."""
+    found: dict[str | None, dict[str, Any]] = {}
+    for item in items:
+        counts = found.setdefault(item.organization_id, {"late": 0, "periods": Counter()})
+        counts["late"] += item.late > 0
+        counts["periods"].update(line.timeliness.kind for line in item.lines)
+    for counts in found.values():
+        counts["periods"] = {kind: counts["periods"][kind] for kind in timing.LABELS}
+    return found
+
+
+def names(version_ids: Sequence[str]) -> dict[str, str]:
+    """What the items are called in the list, by the id of their version."""
+    query = sa.select(ItemVersion.id, ItemVersion.nama_data)
+    return dict(model.Session.execute(query.where(ItemVersion.id.in_(version_ids))).tuples().all())
+
+
+def line_dict(line: Line) -> dict[str, Any]:
+    """A period that is owed, as the actions give it."""
+    asked, found, dataset = line.expectation, line.timeliness, line.dataset
+    shown = None
+    if dataset:
+        names_of = {"id": dataset.id, "name": dataset.name, "title": dataset.title}
+        shown = {**names_of, "state": dataset.state}
+    return {
+        "schedule": asked.schedule,
+        "period": periods.code(asked.schedule, asked.period),
+        "first": asked.period.first.isoformat(),
+        "last": asked.period.last.isoformat(),
+        "due": found.due.isoformat(),
+        "timing": found.kind,
+        "days_late": found.days,
+        "given": found.given.isoformat() if found.given else None,
+        "why": asked.why,
+        "excluded": asked.excluded,
+        "dataset": shown,
+    }
+
+
+def expectations(
+    organization_ids: Sequence[str] | None,
+    *,
+    item_ids: Sequence[str] | None = None,
+    tahun: int | None = None,
+    kind: str | None = None,
+) -> list[tuple[str, str, Line]]:
+    """The periods that offices owe or have owed, by item and office, the oldest first.
+
+    :param tahun: only those that end in this year
+    :param kind: only those that are so timely
+    """
+    found = [
+        (account.item_id, account.organization_id, line)
+        for account in owed.accounts(organization_ids, item_ids=item_ids)
+        for line in account.lines
+        if (tahun is None or line.expectation.period.last.year == tahun)
+        and (kind is None or line.timeliness.kind == kind)
+    ]
+    found.sort(key=lambda entry: (entry[2].expectation.period.last, entry[1], entry[0]))
+    return found
+
+
+def with_names(entries: Sequence[tuple[str, str, Line]]) -> list[dict[str, Any]]:
+    """Periods with the names of their items and offices."""
+    items = owed.item_names([item_id for item_id, _, _ in entries])
+    offices = {office for _, office, _ in entries}
+    query = sa.select(model.Group).where(model.Group.id.in_(offices))
+    groups = {group.id: group for group in model.Session.scalars(query)}
+    return [
+        {
+            "item": {"id": item_id, **items[item_id]},
+            "organization": {
+                "id": office,
+                "name": groups[office].name,
+                "title": groups[office].title or groups[office].name,
+            },
+            **line_dict(line),
+        }
+        for item_id, office, line in entries
+    ]

@@ -1,0 +1,308 @@
+"""``/sdi/daftar-data/cakupan``: how far and how timely a year's list is."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import Blueprint, Response
+from werkzeug.wrappers import Response as BaseResponse
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib.helpers import helper_functions as h
+
+from ckanext.sdi.check.write import neutral
+from ckanext.sdi.daftar_data import search
+from ckanext.sdi.kewajiban import timing
+from ckanext.sdi.lifecycle import coverage, owed, roles
+from ckanext.sdi.lifecycle.coverage import Covered
+from ckanext.sdi.logic.posted import is_storable
+from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.views.asking import may, page_of
+from ckanext.sdi.views.daftar_data_words import not_allowed
+
+blueprint = Blueprint("sdi_daftar_data_cakupan", __name__, url_prefix="/sdi/daftar-data/cakupan")
+
+OFFICES = 25
+CELLS = 60
+"""So many items of an office the matrix shows, those first that need looking at."""
+PER_PAGE = 50
+FOLLOW_UP = dt.timedelta(days=7)
+MEASURES = {"jauh": N_("How far?"), "waktu": N_("On time?")}
+DELIVERED, ASKED = "delivered", "asked"
+# What counts as having come so far.
+REACHED = {
+    ASKED: frozenset(coverage.FAR),
+    DELIVERED: frozenset({coverage.HANDED_IN, coverage.PASSED, coverage.PUBLISHED}),
+    coverage.PASSED: frozenset({coverage.PASSED, coverage.PUBLISHED}),
+    **{far: frozenset({far}) for far in coverage.FAR if far != coverage.PASSED},
+}
+REACHED_LABELS = {
+    ASKED: N_("Agreed"),
+    DELIVERED: N_("Handed in"),
+    coverage.PASSED: N_("Passed the review"),
+    coverage.PUBLISHED: N_("Published"),
+}
+MISSING = (timing.LATE, timing.DUE, timing.UNREACHABLE)
+
+
+@blueprint.before_request
+def only_who_watches() -> Response | BaseResponse | None:
+    """Where everybody's data stands is shown to Koordinator and Walidata."""
+    return None if may("sdi_coverage") else not_allowed()
+
+
+@blueprint.route("")
+def index() -> str:
+    """Counts, bars and the matrix of offices and items."""
+    tahun, measure = _year(), tk.request.args.get("ukuran", "jauh")
+    measure = measure if measure in MEASURES else "jauh"
+    offices = _offices(tahun)
+    number = h.get_page_number(tk.request.args)
+    shown = offices[(number - 1) * OFFICES :][:OFFICES]
+    cells = {office["id"]: _cells(office.pop("items"), measure) for office in shown}
+    kept = [item for office in cells.values() for item in office]
+    return tk.render(
+        "sdi/daftar_data/cakupan.html",
+        {
+            "tahun": tahun,
+            "years": _years(tahun),
+            "measure": measure,
+            "measures": MEASURES,
+            "total": _total(offices),
+            "page": page_of(shown, count=len(offices), number=number, per_page=OFFICES),
+            "offices": shown,
+            "cells": cells,
+            "names": coverage.names([item.version_id for item in kept]),
+            "reached_labels": REACHED_LABELS,
+            "far": coverage.FAR,
+            "timely": coverage.TIMELY,
+            "cap": CELLS,
+        },
+    )
+
+
+def _cells(items: Sequence[Covered], measure: str) -> list[Covered]:
+    """The items that the matrix shows of an office."""
+    order = list(reversed(coverage.FAR)) if measure == "jauh" else list(coverage.TIMELY)
+    ranked = sorted(items, key=lambda i: order.index(i.far if measure == "jauh" else i.timely))
+    return sorted(ranked[:CELLS], key=lambda item: item.row_number)
+
+
+def _offices(tahun: int) -> list[dict[str, Any]]:
+    """Each office with its counts and its items; last the items whose producer is no office."""
+    by_office: dict[str | None, list[Covered]] = {}
+    for item in coverage.covered(tahun):
+        by_office.setdefault(item.organization_id, []).append(item)
+    reported = search.reported_by_organization(tahun, drafts=True)
+    titles = {office["id"]: office["title"] for office in search.organizations(everyone=True)}
+    found = [
+        {
+            "id": office,
+            "title": titles.get(office or "", tk._("Producers that are no office of the portal")),
+            "reported": reported.get(office, 0),
+            "items": by_office.get(office, []),
+            **_counts(by_office.get(office, [])),
+        }
+        for office in by_office.keys() | reported.keys()
+    ]
+    return sorted(found, key=lambda row: (row["id"] is None, row["title"].casefold()))
+
+
+def _counts(items: Sequence[Covered]) -> dict[str, Any]:
+    kinds = [line.timeliness.kind for item in items for line in item.lines]
+    return {
+        **{name: sum(item.far in REACHED[name] for item in items) for name in REACHED_LABELS},
+        "periods": {kind: kinds.count(kind) for kind in timing.LABELS},
+    }
+
+
+def _total(offices: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    names = ("reported", *REACHED_LABELS)
+    total: dict[str, Any] = {name: sum(office[name] for office in offices) for name in names}
+    periods = {k: sum(office["periods"][k] for office in offices) for k in timing.LABELS}
+    return {**total, "periods": periods}
+
+
+@blueprint.route("/ringkasan.csv")
+def summary_csv() -> Response:
+    """The counts by office."""
+    tahun = _year()
+    head = [
+        tk._("Office"),
+        tk._("Reported"),
+        *(tk._(label) for label in REACHED_LABELS.values()),
+        *(tk._(label) for label in timing.LABELS.values()),
+    ]
+    rows = [
+        [
+            office["title"],
+            office["reported"],
+            *(office[name] for name in REACHED_LABELS),
+            *office["periods"].values(),
+        ]
+        for office in _offices(tahun)
+    ]
+    return _csv([head, *rows], f"cakupan-{tahun}.csv")
+
+
+@blueprint.route("/daftar")
+def listed() -> str:
+    """The items, or the periods, that a number counts."""
+    query, rows = _listed()
+    number = h.get_page_number(tk.request.args)
+    shown = rows[(number - 1) * PER_PAGE :][:PER_PAGE]
+    return tk.render(
+        "sdi/daftar_data/cakupan_daftar.html",
+        {
+            "query": query,
+            "count": len(rows),
+            "page": page_of(shown, count=len(rows), number=number, per_page=PER_PAGE),
+            "rows": _told(query, shown),
+            "organizations": search.organizations(everyone=True),
+            "years": _years(query["tahun"]),
+            "far": coverage.FAR,
+            "timely": coverage.TIMELY,
+            "reached_labels": REACHED_LABELS,
+            "timing_labels": timing.LABELS,
+        },
+    )
+
+
+@blueprint.route("/daftar.csv")
+def listed_csv() -> Response:
+    """The same as a file."""
+    query, rows = _listed()
+    told = _told(query, rows)
+    head = [tk._("Data"), tk._("Office")]
+    if query["timing"]:
+        head += [tk._("Period"), tk._("Due on"), tk._("On time?"), tk._("Days late")]
+        head += [tk._("How far?"), tk._("Why it is owed")]
+        lines = [[*_named(row), *_period_cells(row)] for row in told]
+    else:
+        head += [tk._("How far?")]
+        lines = [[*_named(row), tk._(coverage.FAR[row["far"]][1])] for row in told]
+    return _csv([head, *lines], f"daftar-{query['tahun']}.csv")
+
+
+def _named(row: dict[str, Any]) -> list[str]:
+    return [row["item"]["nama_data"], row["organization"]["title"]]
+
+
+def _period_cells(row: dict[str, Any]) -> list[Any]:
+    state = h.sdi_state_label(row["dataset"]["state"]) if row["dataset"] else tk._("Not begun")
+    kind = tk._(timing.LABELS[row["timing"]])
+    return [row["period"], row["due"], kind, row["days_late"], state, row["why"]]
+
+
+def _listed() -> tuple[dict[str, Any], list[Any]]:
+    """What is asked for, and the rows of it: periods by ``timing``, else items by ``far``."""
+    args = tk.request.args
+    office = _office(args.get("organization", ""))
+    kind = args.get("timing", "")
+    query = {
+        "tahun": _year(),
+        "organization": office.id if office else "",
+        "far": args.get("far", "") if args.get("far", "") in REACHED else ASKED,
+        "timing": kind if kind in timing.LABELS else "",
+    }
+    items = coverage.covered(query["tahun"], query["organization"] or None)
+    if query["timing"]:
+        lines = [
+            (item.item_id, item.organization_id or "", line)
+            for item in items
+            for line in item.lines
+            if line.timeliness.kind == query["timing"]
+        ]
+        lines.sort(key=lambda entry: entry[2].timeliness.due)
+        return query, lines
+    return query, [item for item in items if item.far in REACHED[query["far"]]]
+
+
+def _told(query: dict[str, Any], rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Rows with names."""
+    if query["timing"]:
+        return coverage.with_names(rows)
+    names = coverage.names([item.version_id for item in rows])
+    titles = {office["id"]: office["title"] for office in search.organizations(everyone=True)}
+    return [
+        {
+            "item": {"id": item.item_id, "nama_data": names[item.version_id]},
+            "organization": {"title": titles.get(item.organization_id or "", "")},
+            "far": item.far,
+            "timely": item.timely,
+        }
+        for item in rows
+    ]
+
+
+@blueprint.route("/berita-acara/<organization>")
+def minutes(organization: str) -> str:
+    """The record of what an office has not handed in yet, to be printed and signed by both."""
+    office = _office(organization)
+    tahun = _year()
+    items = coverage.covered(tahun, office.id) if office else []
+    missing = [
+        (item.item_id, item.organization_id or "", line)
+        for item in items
+        for line in item.lines
+        if line.timeliness.kind in MISSING
+    ]
+    missing.sort(key=lambda entry: entry[2].timeliness.due)
+    held = [row for row in roles.assignments() if row.role == roles.WALIDATA]
+    return tk.render(
+        "sdi/daftar_data/berita_acara.html",
+        {
+            "office": office,
+            "tahun": tahun,
+            "today": owed.today(),
+            "follow_up": _follow_up(),
+            "lines": coverage.with_names(missing),
+            "counts": _counts(items),
+            "walidata": model.Group.get(held[0].organization_id) if held else None,
+        },
+    )
+
+
+def _follow_up() -> dt.date:
+    """The day by which the office is to deliver: in a week, if no other is given."""
+    try:
+        return dt.date.fromisoformat(tk.request.args.get("tindak_lanjut", ""))
+    except ValueError:
+        return owed.today() + FOLLOW_UP
+
+
+def _office(asked: str) -> model.Group | None:
+    """The office that is asked for, by id or name; a page that says so when there is none."""
+    if not asked:
+        return None
+    office = model.Group.get(asked) if is_storable(asked) else None
+    return office or tk.abort(404, tk._("There is no such organization."))
+
+
+def _year() -> int:
+    text = tk.request.args.get("tahun", "")
+    years = {str(year) for year in _years(None)}
+    return int(text) if text in years else coverage.year_in_force()
+
+
+def _years(chosen: int | None) -> list[int]:
+    """The years that have an agreed regional list."""
+    found = {
+        edition.tahun
+        for edition, _ in search.editions(states=("agreed",))
+        if edition.level != "pusat"
+    }
+    return sorted(found | ({chosen} if chosen else set()), reverse=True)
+
+
+def _csv(rows: Iterable[Sequence[Any]], name: str) -> Response:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([neutral(str(cell)) for cell in row] for row in rows)
+    response = Response(text.getvalue().encode("utf-8-sig"), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response

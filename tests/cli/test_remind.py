@@ -1,0 +1,105 @@
+"""``ckan sdi remind``: who is written to, of what, on which day, and never twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from ckan import model
+from ckan.cli.cli import ckan
+
+from ckanext.sdi.lifecycle import owed
+from ckanext.sdi.model import Reminder
+from tests.province import Province
+
+pytestmark = [
+    pytest.mark.usefixtures("province"),
+    pytest.mark.ckan_config("smtp.server", "mail.example"),
+    pytest.mark.ckan_config("smtp.mail_from", "satudata@example.com"),
+]
+
+# What the province's only item owes: 2025, due on 30 January 2026; then 2026.
+DAYS = [
+    ("2025-12-30", None),
+    ("2025-12-31", "Jumlah usaha menurut kabupaten dan kota 2025: jatuh tempo 30 Januari 2026"),
+    ("2026-01-01", None),
+    ("2026-01-22", None),
+    ("2026-01-23", "jatuh tempo 30 Januari 2026"),
+    ("2026-01-29", None),
+    ("2026-01-30", "jatuh tempo 30 Januari 2026"),
+    ("2026-02-05", None),
+    ("2026-02-06", "terlambat 7 hari"),
+    ("2026-02-13", "terlambat 14 hari"),
+    ("2026-06-01", None),
+    # A server that stood still on the day sends it afterwards, and what passed meanwhile never.
+    ("2027-02-20", "Jumlah usaha menurut kabupaten dan kota 2026: terlambat 21 hari"),
+]
+
+
+def ran(cli: Any, *arguments: str) -> Any:
+    result = cli.invoke(ckan, ["sdi", "remind", *arguments])
+    assert "Traceback" not in result.output
+    return result
+
+
+def mails(mail_server: Any) -> list[Any]:
+    """The mails since the last time, by whom they go to."""
+    raw = [sent[3] for sent in mail_server.get_smtp_messages()]
+    mail_server.clear_smtp_messages()
+    encoded = [text if isinstance(text, bytes) else text.encode() for text in raw]
+    found = [message_from_bytes(text, policy=policy.default) for text in encoded]
+    return sorted(found, key=lambda mail: str(mail["To"]))
+
+
+def test_each_event_once(cli: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day, told in DAYS:
+        monkeypatch.setattr(owed, "today", lambda day=day: dt.date.fromisoformat(day))
+        for _ in range(2):
+            assert ran(cli).exit_code == 0
+        sent = mails(mail_server)
+        people = [] if told is None else ["pendukung@example.com", "produsen@example.com"]
+        assert [mail["To"].addresses[0].addr_spec for mail in sent] == people, day
+        assert all((told or "") in str(mail["Subject"]) for mail in sent), (day, sent)
+
+
+def test_a_mail_has_the_way_to_the_work(
+    cli: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch, province: Province
+) -> None:
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 2, 6))
+    dry = ran(cli, "--dry-run")
+    assert dry.output.count("terlambat 7 hari") == 2
+    assert mails(mail_server) == []
+    assert model.Session.scalar(sa.select(sa.func.count()).select_from(Reminder)) == 0
+    ran(cli)
+    body = mails(mail_server)[0].get_content()
+    assert f"/sdi/daftar-data/{province.item_id}" in body
+    assert "Jatuh tempo 30 Januari 2026, terlambat 7 hari." in body
+    assert "/sdi/tugas" in body
+    assert "Dinas Uji Coba" in body
+    assert "{" not in body
+
+
+def test_a_mail_that_is_not_taken_is_sent_by_the_next_run(
+    cli: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 2, 6))
+
+    def refuse(*_args: Any, **_more: Any) -> None:
+        raise OSError("no answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ckan.lib.mailer.mail_user", refuse)
+        result = ran(cli)
+        assert (result.exit_code, "0 mails sent" in result.output) == (1, True)
+    assert ran(cli).exit_code == 0
+    assert len(mails(mail_server)) == 2
+
+
+@pytest.mark.ckan_config("smtp.server", "")
+def test_without_a_mail_server_nothing_counts_as_told(cli: Any) -> None:
+    assert ran(cli).exit_code == 1
+    assert model.Session.scalar(sa.select(sa.func.count()).select_from(Reminder)) == 0

@@ -1,0 +1,147 @@
+"""Coverage: each number is the number of rows of the list that it links to; berita acara; CSV."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from ckanext.sdi.lifecycle import owed
+from tests.lifecycle.test_owed import ABOUT_2025, add_item, record, step
+from tests.province import Province, make_dataset
+
+PAGE = "/sdi/daftar-data/cakupan"
+
+
+@pytest.fixture
+def filled(province: Province, monkeypatch: pytest.MonkeyPatch) -> Province:
+    """On 1 March 2026: an item published in time, one half a year of which is late, one excused,
+    one that is never due.
+    """
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 3, 1))
+    made = make_dataset(province)
+    step(made["id"], "submitted", "2026-01-10T00:00:00", ABOUT_2025)
+    step(made["id"], "published", "2026-02-10T00:00:00")
+    add_item("Setengah tahun", "semesteran")
+    record(add_item("Triwulan", "triwulanan"), "excused", "2025-01-01")
+    add_item("=Bila ada", "insidental")
+    return province
+
+
+def page(app: Any, province: Province, address: str, role: str = "koordinator") -> Any:
+    response = app.get(address, headers=province.headers(role))
+    assert response.status_code == 200
+    return BeautifulSoup(response.body, "html.parser")
+
+
+def test_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:
+    shown = page(app, filled, PAGE)
+    links = [link for link in shown.select("main a, [role=main] a") if "/daftar?" in link["href"]]
+    numbers = {}
+    for link in links:
+        parts = urlsplit(link["href"])
+        listed = page(app, filled, f"{parts.path}?{parts.query}")
+        assert len(listed.select("[role=main] tbody tr")) == int(link.text), link["href"]
+        lines = app.get(
+            f"{parts.path}.csv?{parts.query}", headers=filled.headers("koordinator")
+        ).body
+        assert len(list(csv.reader(io.StringIO(lines)))) - 1 == int(link.text)
+        numbers[parts.query.replace(filled.office["id"], "x")] = int(link.text)
+    assert numbers == {
+        "tahun=2025&far=asked": 4,
+        "tahun=2025&far=delivered": 1,
+        "tahun=2025&far=passed": 1,
+        "tahun=2025&far=published": 1,
+        "tahun=2025&timing=late": 2,
+        "tahun=2025&timing=in_time": 1,
+        "tahun=2025&timing=excluded": 4,
+        "tahun=2025&organization=x&far=asked": 4,
+        "tahun=2025&organization=x&far=delivered": 1,
+        "tahun=2025&organization=x&far=passed": 1,
+        "tahun=2025&organization=x&far=published": 1,
+        "tahun=2025&organization=x&timing=late": 2,
+    }
+
+
+def test_the_matrix_says_in_letters_what_it_says_in_colours(app: Any, filled: Province) -> None:
+    for measure, signs in (("jauh", "T000"), ("waktu", "TLX0")):
+        shown = page(app, filled, f"{PAGE}?ukuran={measure}")
+        cells = shown.select(".sdi-cells a")
+        assert "".join(cell.text for cell in cells) == signs
+        entries = [
+            entry.text.split(None, 1) for entry in shown.select("#matriks ~ ul.list-inline li")
+        ]
+        legend = {letter: words.strip() for letter, words in entries}
+        for cell in cells:
+            assert cell["title"] == cell["aria-label"]
+            assert cell["title"].endswith(f": {legend[cell.text]}")
+
+
+def test_the_status_by_office_tells_the_same(app: Any, filled: Province) -> None:
+    (row,) = filled.act("koordinator", "sdi_daftar_data_status")["results"]
+    counts = {name: row[name] for name in ("reported", "asked", "delivered", "passed", "published")}
+    assert counts == {"reported": 4, "asked": 4, "delivered": 1, "passed": 1, "published": 1}
+    assert row["late"] == 1
+    assert {kind: n for kind, n in row["periods"].items() if n} == {
+        "late": 2,
+        "in_time": 1,
+        "excluded": 4,
+    }
+    (public,) = filled.act("pengembang", "sdi_daftar_data_status")["results"]
+    assert {"late", "periods"} & set(public) == set()
+
+
+def test_the_minutes_name_what_is_missing_and_by_when(app: Any, filled: Province) -> None:
+    address = f"{PAGE}/berita-acara/dinas-uji?tahun=2025"
+    shown = page(app, filled, address)
+    rows = [
+        [cell.text.strip() for cell in row.select("td, th")] for row in shown.select("tbody tr")
+    ]
+    assert [row[1:5] for row in rows] == [
+        ["Setengah tahun (Setengah tahun)", "Semester I 2025", "30 Juli 2025", "214"],
+        ["Setengah tahun (Setengah tahun)", "Semester II 2025", "30 Januari 2026", "30"],
+    ]
+    assert "paling lambat 8 Maret 2026" in shown.text
+    assert len(shown.select(".sdi-sign")) == 2
+    later = page(app, filled, f"{address}&tindak_lanjut=2026-04-01")
+    assert "paling lambat 1 April 2026" in later.text
+
+
+def test_a_file_has_no_formula(app: Any, filled: Province) -> None:
+    text = app.get(f"{PAGE}/daftar.csv", headers=filled.headers("walidata")).body
+    assert "'=Bila ada" in text
+
+
+def test_only_who_watches_sees_it(app: Any, province: Province) -> None:
+    for path in ("", "/ringkasan.csv", "/daftar", "/daftar.csv", "/berita-acara/dinas-uji"):
+        for role in ("produsen", "pengembang", "pembina"):
+            assert app.get(PAGE + path, headers=province.headers(role)).status_code == 403
+        assert app.get(PAGE + path, follow_redirects=False).status_code == 302
+
+
+def test_what_is_asked_wrongly_breaks_nothing(app: Any, province: Province) -> None:
+    headers = province.headers("koordinator")
+    for query in ("tahun=x", "tahun=9999", "far=x&timing=x", "ukuran=x&page=9", "tahun=%00"):
+        for path in ("", "/daftar"):
+            assert app.get(f"{PAGE}{path}?{query}", headers=headers).status_code < 500, query
+
+
+def test_recording_on_the_items_page(app: Any, province: Province) -> None:
+    address = f"/sdi/daftar-data/{province.item_id}/kewajiban"
+    headers = province.headers("koordinator")
+    form = {"kind": "excused", "first": "2025-01-01", "reason": "Gempa"}
+    wrong = app.post(address, data={**form, "first": ""}, headers=headers)
+    assert (wrong.status_code, "alert-danger" in wrong.body) == (422, True)
+    assert "Gempa" in app.post(address, data=form, headers=headers).body
+    shown = page(app, province, address, "produsen")
+    assert shown.select("form[action$=kewajiban], form[action$=cabut]") == []
+    assert "dikecualikan: Gempa" in shown.text
+    (take_back,) = page(app, province, address).select("form[action$=cabut]")
+    assert app.post(take_back["action"], headers=province.headers("produsen")).status_code == 403
+    assert "dikecualikan" not in app.post(take_back["action"], headers=headers).body
+    assert app.get(f"{address}x", headers=headers).status_code == 404
