@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ckan import model
 
-from ckanext.sdi.daftar_data.formats import WORD_FIELDS
+from ckanext.sdi.daftar_data.parsed import WORD_FIELDS
 from ckanext.sdi.daftar_data.store import centre_ids
 from ckanext.sdi.model import Edition, ItemVersion
 

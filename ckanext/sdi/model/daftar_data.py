@@ -30,6 +30,7 @@ class Edition(tk.BaseModel):
     state: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False, default="draft")
     source: Mapped[str | None] = mapped_column(sa.UnicodeText)
     checksum: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    source_size: Mapped[int | None] = mapped_column(sa.BigInteger)
     created_at: Mapped[datetime.datetime] = mapped_column(sa.DateTime, default=now)
     created_by: Mapped[str | None] = mapped_column(sa.UnicodeText)
     agreed_at: Mapped[datetime.datetime | None] = mapped_column(sa.DateTime)
@@ -41,7 +42,7 @@ class Edition(tk.BaseModel):
 
 
 class Item(tk.BaseModel):
-    """What stays the same of an item over editions: its regional id, else its DDP id."""
+    """What stays the same of an item over editions; ``key`` is the id it is known by."""
 
     __tablename__ = "sdi_daftar_data_item"
     __table_args__ = (sa.UniqueConstraint("level", "key"),)
@@ -67,6 +68,7 @@ class ItemVersion(tk.BaseModel):
     row_number: Mapped[int] = mapped_column(sa.Integer, nullable=False)
     id_ddd: Mapped[str | None] = mapped_column(sa.UnicodeText)
     id_ddp: Mapped[str | None] = mapped_column(sa.UnicodeText, index=True)
+    kode_dssd: Mapped[str | None] = mapped_column(sa.UnicodeText, index=True)
     status: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False, default="belum_dicek")
     sumber_referensi: Mapped[str | None] = mapped_column(sa.UnicodeText)
     kode_indikator: Mapped[str | None] = mapped_column(sa.UnicodeText)
