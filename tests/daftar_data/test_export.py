@@ -18,7 +18,7 @@ from tests.daftar_data.lists import rows_of
 
 
 def as_bytes(edition: dict[str, Any], rows: list[dict[str, Any]]) -> bytes:
-    return as_csv(edition, rows).encode()
+    return "".join(as_csv(edition, rows)).encode()
 
 
 Written = Callable[[dict[str, Any], list[dict[str, Any]]], bytes]

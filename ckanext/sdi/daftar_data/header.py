@@ -74,7 +74,7 @@ class Header:
             if _filled(row[0]) <= TITLE_CELLS:
                 titles.append((index, row))
                 continue
-            if [col.plain(cell) for cell in row[0]] == names:
+            if _are(row[0], names):
                 parsed.tell(self._other_years(titles, parsed.tahun))
             else:
                 yield from titles
@@ -91,6 +91,14 @@ class Header:
                 match = _TITLE_YEAR.search(cell)
                 if match and int(match[1][:6]) != tahun:
                     yield year_finding(match[1][:6], self.address(column, index), str(tahun))
+
+
+def _are(cells: Sequence[str], names: Sequence[str]) -> bool:
+    return len(cells) == len(names) and all(map(_is, cells, names))
+
+
+def _is(cell: str, name: str) -> bool:
+    return col.plain(cell) == name
 
 
 def _filled(cells: Sequence[str]) -> int:

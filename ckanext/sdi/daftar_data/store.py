@@ -172,14 +172,13 @@ def base_edition(level: str, tahun: int) -> Edition | None:
     return model.Session.scalar(query.limit(1))
 
 
-def delete_draft(edition: Edition) -> None:
-    """Take a draft back, with what it says of its items.
+def delete_draft(edition_id: str) -> bool:
+    """Delete a draft, with what it says of its items; whether it is one still.
 
     The items stay: they are what is the same over editions, and a later one may name them again.
     """
-    lock(edition.level, edition.tahun)
-    model.Session.execute(sa.delete(Edition).where(Edition.id == edition.id))
-    model.Session.expunge(edition)
+    draft = sa.delete(Edition).where(Edition.id == edition_id, Edition.state == "draft")
+    return model.Session.execute(draft.returning(Edition.id)).first() is not None
 
 
 def agree(edition: Edition, user_id: str | None) -> list[Edition]:

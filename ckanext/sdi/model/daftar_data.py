@@ -18,6 +18,20 @@ EDITION_STATES = ("draft", "agreed", "closed")
 CENTRE_STATUSES = ("belum_dicek", "mengacu", "tidak_mengacu")
 
 
+SEARCHED = (
+    "nama_data",
+    "nama_indikator",
+    "definisi",
+    "produsen",
+    "id_ddd",
+    "id_ddp",
+    "kode_dssd",
+)
+"""The columns in which a search looks for words."""
+
+SEARCHED_TEXT = " || ' ' || ".join(f"coalesce({name}, '')" for name in SEARCHED)
+
+
 class Edition(tk.BaseModel):
     """One list of one year: the centre's (DDP) or a region's (DDD)."""
 
@@ -98,6 +112,10 @@ class ItemVersion(tk.BaseModel):
     prioritas_tahun: Mapped[list[int]] = mapped_column(ARRAY(sa.Integer), default=list)
     table_schema: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     extra: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    # Lower case once, not in each search; it is long, and no one but a search reads it.
+    searched: Mapped[str] = mapped_column(
+        sa.UnicodeText, sa.Computed(f"lower({SEARCHED_TEXT})", persisted=True), deferred=True
+    )
 
     edition: Mapped[Edition] = relationship(back_populates="versions")
     item: Mapped[Item] = relationship()

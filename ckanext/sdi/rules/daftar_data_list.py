@@ -262,12 +262,19 @@ def _validator() -> Draft202012Validator:
 _Fault = tuple[Rule, str, tuple[tuple[str, str], ...]]
 
 
+@cache
+def _column_validator(field: str) -> Any:
+    """The validator of one column; what its schema refers to is looked up once."""
+    known: Any = _validator().schema
+    own = known["properties"][field]
+    name = own.get("$ref", "").removeprefix("#/$defs/")
+    return _validator().evolve(schema=known["$defs"][name] if name else own)
+
+
 @lru_cache(maxsize=5000)
 def _value_faults(field: str, value: str) -> tuple[_Fault, ...]:
     """What is wrong with a value of a column; the same value stands in many rows."""
-    known: Any = _validator().schema
-    own = _validator().evolve(schema=known["properties"][field])
-    return tuple(_fault(error, field) for error in own.iter_errors(value))
+    return tuple(_fault(error, field) for error in _column_validator(field).iter_errors(value))
 
 
 @cache

@@ -11,10 +11,11 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.sdi.daftar_data import search as finding
+from ckanext.sdi.daftar_data import source as source_file
 from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.correction import CORRECTIONS, corrections
 from ckanext.sdi.daftar_data.difference import LISTS, Difference
-from ckanext.sdi.daftar_data.facets import facets
+from ckanext.sdi.daftar_data.found import Found
 from ckanext.sdi.daftar_data.table import MAX_BYTES
 from ckanext.sdi.lifecycle.roles import user_id_of
 from ckanext.sdi.logic import daftar_data_schema as schema
@@ -155,6 +156,26 @@ def sdi_daftar_data_edition_agree(context: Context, data_dict: DataDict) -> dict
     return result
 
 
+def sdi_daftar_data_edition_delete(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Delete a draft, with the file that it was made from. What was agreed to once stays.
+
+    :param id: the edition's id
+    :returns: the edition as it was
+    :raises ckan.logic.NotFound: when there is no such edition
+    :raises ckan.logic.ValidationError: when the edition is no draft
+    :raises ckan.logic.NotAuthorized: when the user is neither Koordinator nor Walidata
+    """
+    tk.check_access("sdi_daftar_data_edition_delete", context, data_dict)
+    edition = edition_seen(context, validated(data_dict, schema.named(), context)["id"])
+    given = finding.edition_dict(edition)
+    if not store.delete_draft(edition.id):
+        raise tk.ValidationError({"id": [tk._("The Forum agreed to this edition: it stays.")]})
+    if not context.get("defer_commit"):
+        model.Session.commit()
+    source_file.remove(given["id"])
+    return given
+
+
 @tk.side_effect_free
 def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Search the items of the agreed editions that are in force, or of one edition.
@@ -185,9 +206,12 @@ def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, A
     data = validated(data_dict, schema.search(), context)
     if data.get("edition"):
         edition_seen(context, data["edition"])
-    count, results = finding.find(data, limit=data["limit"], offset=data["offset"])
-    answer = {"count": count, "results": results}
-    return {**answer, "facets": facets(data)} if data["facets"] else answer
+    found = Found(data)
+    answer = {
+        "count": found.count,
+        "results": found.page(limit=data["limit"], offset=data["offset"]),
+    }
+    return {**answer, "facets": found.facets()} if data["facets"] else answer
 
 
 @tk.side_effect_free
