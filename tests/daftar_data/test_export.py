@@ -17,11 +17,11 @@ from tests.daftar_data import lists
 from tests.daftar_data.lists import rows_of
 
 
-def as_bytes(edition: dict[str, Any], rows: list[dict[str, Any]]) -> bytes:
+def as_bytes(edition: dict[str, Any], rows: Any) -> bytes:
     return "".join(as_csv(edition, rows)).encode()
 
 
-Written = Callable[[dict[str, Any], list[dict[str, Any]]], bytes]
+Written = Callable[[dict[str, Any], Any], bytes]
 FORMS = pytest.mark.parametrize("written", [as_bytes, as_xlsx], ids=["csv", "xlsx"])
 
 

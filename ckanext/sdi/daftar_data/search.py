@@ -88,7 +88,9 @@ _NEAREST_FIRST = ("kabkota", "provinsi", "pusat")
 def conditions_of(asked: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
     """What a search asks of the texts of items; the filters with fixed values are not in it."""
     words = (asked.get("q") or "").lower().split()
-    conditions = [ItemVersion.searched.like(f"%{_literal(word)}%", escape="\\") for word in words]
+    conditions: list[sa.ColumnElement[bool]] = [
+        ItemVersion.searched.like(f"%{_literal(word)}%", escape="\\") for word in words
+    ]
     if asked.get("produsen"):
         pattern = f"%{_literal(asked['produsen'])}%"
         conditions.append(ItemVersion.produsen.ilike(pattern, escape="\\"))
@@ -120,13 +122,13 @@ def editions_asked(asked: Mapping[str, Any]) -> list[Edition]:
 
 
 def _of_editions(asked: Mapping[str, Any]) -> sa.ColumnElement[bool]:
-    year = asked.get("tahun")
+    year: Any = asked.get("tahun") or 0
     found = editions_asked(asked)
-    whole = [e.id for e in found if year in (None, e.tahun)]
+    whole = [e.id for e in found if year in (0, e.tahun)]
     part = [e.id for e in found if e.id not in whole]
     return sa.or_(
         Edition.id.in_(whole),
-        sa.and_(Edition.id.in_(part), ItemVersion.prioritas_tahun.any(sa.literal(year or 0))),
+        sa.and_(Edition.id.in_(part), ItemVersion.prioritas_tahun.any(year)),
     )
 
 

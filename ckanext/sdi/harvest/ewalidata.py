@@ -130,4 +130,5 @@ def _total_of(answer: Any, records: list[dict[str, Any]]) -> int | None:
     told = whole.get("count") if isinstance(whole, dict) else None
     if told is None and records:
         told = records[0].get("rowtotal")
-    return int(told) if str(told).isascii() and str(told).isdigit() else None
+    text = str(told)
+    return int(text) if text.isascii() and text.isdigit() else None
