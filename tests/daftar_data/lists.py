@@ -7,8 +7,10 @@ import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
+from ckanext.sdi.daftar_data.parsed import ParsedList
 from ckanext.sdi.rules.daftar_data_file import COLUMNS
 
 DDP_EXCERPT = Path(__file__).parents[3] / "shared/data/daftar-data/data_prioritas_excerpt_1-11.csv"
@@ -62,6 +64,11 @@ def as_csv(
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=delimiter).writerows(table)
     return out.getvalue().encode(encoding)
+
+
+def rows_of(parsed: ParsedList) -> list[dict[str, Any]]:
+    """The rows that were read, all at once."""
+    return list(parsed.rows)
 
 
 def regional(*changes: dict[str, str], tahun: int = 2026) -> bytes:

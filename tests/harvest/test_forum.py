@@ -191,7 +191,7 @@ def test_the_centres_list_can_be_agreed_at_once(
     row = {"id_ddp": "06.01.001", "nama_data": "Data Pusat", "produsen": "BPS", **given}
     row |= {"jadwal_pemutakhiran": "tahunan", "status": "mengacu", "prioritas_tahun": [2026]}
     edition = {"level": "pusat", "tahun": 2026, "title": "Pusat"}
-    server.content = export.as_csv(edition, [{**row, "extra": {}}]).encode()
+    server.content = "".join(export.as_csv(edition, [{**row, "extra": {}}])).encode()
     config = '{"level": "pusat", "tahun": 2026, "agree": true}'
     source = make_source(province, server.url, config)
     assert harvest(province, source)["object_errors"] == {}

@@ -31,6 +31,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "sdi_code_translate": ANYONE,
     "sdi_daftar_data_diff": ANYONE,
     "sdi_daftar_data_edition_agree": ("admin", "koordinator"),
+    "sdi_daftar_data_edition_delete": LIST_WORKERS,
     "sdi_daftar_data_edition_list": ANYONE,
     "sdi_daftar_data_import": LIST_WORKERS,
     "sdi_daftar_data_item_update": LIST_WORKERS,
@@ -92,6 +93,7 @@ def _source(province: Province) -> str:
 # Which id an action takes, where it is not the dataset's.
 ID_OF = {
     "sdi_daftar_data_edition_agree": "edition_id",
+    "sdi_daftar_data_edition_delete": "edition_id",
     "sdi_daftar_data_item_update": "item_id",
     "sdi_daftar_data_show": "item_id",
     "sdi_datastore_search": "resource_id",

@@ -180,7 +180,7 @@ class Endless(io.RawIOBase):
         assert size > 0, "all of it was asked for"
         part = min(size, 300 * 2**20 - self.read_so_far)
         self.read_so_far += part
-        return b"PK\x03\x04".ljust(part, b"x")
+        return b"PK\x03\x04".ljust(part, b"x")[:part]
 
 
 def test_a_file_of_300_mb_is_not_read_to_its_end(province: Province) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -98,20 +99,21 @@ def open_apart(
     )
 
 
-def sheets_apart(content: bytes, limits: Limits, most_rows: int) -> list[sheets.Sheet]:
+def sheets_apart(
+    source: IO[bytes], limits: Limits, most_rows: int, stack: ExitStack
+) -> list[sheets.Sheet]:
     """All sheets of a workbook, read in a process apart.
 
     :param most_rows: so many rows of each are read
+    :param stack: holds what was read
     :raises Unreadable: when it cannot be read, or only at too high a price
     """
-    with ExitStack() as stack:
-        file, path = nameless(stack)
-        file.write(content)
-        file.flush()
-        spool, _ = nameless(stack)
-        _run(path, spool, sheets.KIND, limits, Asked(last_row=most_rows))
-        spool.seek(0)
-        return sheets.sheets_of(spool)
+    file, path = nameless(stack)
+    shutil.copyfileobj(source, file)
+    file.flush()
+    spool, _ = nameless(stack)
+    _run(path, spool, sheets.KIND, limits, Asked(last_row=most_rows))
+    return sheets.sheets_of(spool)
 
 
 def _run(path: Path, spool: IO[bytes], kind: str, limits: Limits, asked: Asked) -> None:

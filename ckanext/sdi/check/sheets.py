@@ -7,23 +7,36 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from ckanext.sdi.check.spool import Refused
+from ckanext.sdi.check.spool import Refused, told_at_end, write_end
 
 KIND = "sheets"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet; ``numbers`` are the cells that it keeps as a number."""
+    """One sheet, which stays in the file that it was written to."""
 
     name: str
-    rows: list[list[str]]
-    numbers: frozenset[tuple[int, int]]
+    _spool: IO[bytes]
+    _begin: int
+    _count: int
+
+    def rows(self) -> Iterator[tuple[list[str], list[int]]]:
+        """Its rows from the first on, each with the columns that it keeps as a number."""
+        place = self._begin
+        for _ in range(self._count):
+            # Another reader of the file may have moved it on.
+            self._spool.seek(place)
+            line = self._spool.readline()
+            place += len(line)
+            yield json.loads(line)
 
 
 def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
@@ -34,32 +47,30 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
     """
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(source.read()))
-        lines = [_line(workbook, name, asked["last_row"]) for name in workbook.sheet_names]
+        told, place = [], 0
+        for name in workbook.sheet_names:
+            count, begin = 0, place
+            for row in islice(workbook.get_sheet_by_name(name).iter_rows(), asked["last_row"]):
+                place += target.write(_line(row))
+                count += 1
+            told.append((name, begin, count))
     except (CalamineError, OSError, ValueError) as error:
         raise Refused("damaged", kind="XLSX") from error
-    target.writelines(lines)
-    target.flush()
+    write_end(target, told)
 
 
-def _line(workbook: CalamineWorkbook, name: str, most_rows: int) -> bytes:
-    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=most_rows)
+def _line(row: list[Any]) -> bytes:
     numbers = [
-        (r, c)
-        for r, row in enumerate(rows)
-        for c, value in enumerate(row)
+        column
+        for column, value in enumerate(row)
         if isinstance(value, (int, float)) and not isinstance(value, bool)
     ]
-    texts = [[_text(value) for value in row] for row in rows]
-    return json.dumps([name, texts, numbers]).encode() + b"\n"
+    return json.dumps([[_text(value) for value in row], numbers]).encode() + b"\n"
 
 
-def sheets_of(source: IO[bytes]) -> list[Sheet]:
+def sheets_of(spool: IO[bytes]) -> list[Sheet]:
     """What ``read`` has written."""
-    told = [json.loads(line) for line in source]
-    return [
-        Sheet(name, rows, frozenset((row, column) for row, column in numbers))
-        for name, rows, numbers in told
-    ]
+    return [Sheet(name, spool, begin, count) for name, begin, count in told_at_end(spool)]
 
 
 def _text(value: object) -> str:

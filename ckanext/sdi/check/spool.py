@@ -98,13 +98,18 @@ class Spool:
         """Write the last records, and what is to be said of the file."""
         self.flush()
         self._writer.close()
-        end = json.dumps(told).encode()
-        self._target.write(end + len(end).to_bytes(_LENGTH, "big"))
-        self._target.flush()
+        write_end(self._target, told)
 
 
-def told_at_end(source: IO[bytes]) -> dict[str, Any]:
-    """What ``finish`` was given."""
+def write_end(target: IO[bytes], told: Any) -> None:
+    """Write what is to be said of a whole file behind it."""
+    end = json.dumps(told).encode()
+    target.write(end + len(end).to_bytes(_LENGTH, "big"))
+    target.flush()
+
+
+def told_at_end(source: IO[bytes]) -> Any:
+    """What ``write_end`` was given."""
     size = source.seek(0, 2)
     source.seek(size - _LENGTH)
     length = int.from_bytes(source.read(_LENGTH), "big")

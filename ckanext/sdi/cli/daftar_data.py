@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+from werkzeug.datastructures import FileStorage
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.daftar_data import export, search
 from ckanext.sdi.daftar_data.difference import LISTS
+from ckanext.sdi.daftar_data.rows import EditionRows
 from ckanext.sdi.model import Edition
 from ckanext.sdi.model.daftar_data import LEVELS
 
@@ -73,13 +75,14 @@ def import_command(
 ) -> None:
     """Take a list in as a draft edition, all of it or nothing.
 
-    FILE is the regional format or the centre's table, as CSV (UTF-8) or XLSX.
+    FILE is the regional format, the centre's table or a list of sectoral data (DSSD), as CSV
+    (UTF-8) or XLSX; or an answer of E-Walidata or of another portal, as JSON.
     """
     asked = {"level": level, "tahun": tahun, "title": title, "dry_run": dry_run}
     result = _act(
         context,
         "sdi_daftar_data_import",
-        content=file.read(),
+        upload=FileStorage(file, Path(file.name).name),
         source=Path(file.name).name,
         **{name: value for name, value in asked.items() if value is not None},
     )
@@ -133,23 +136,41 @@ def diff_command(context: click.Context, before: str, after: str) -> None:
     "--output",
     "-o",
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
-    help="The file; a workbook when its name ends in .xlsx. Left out: CSV on the screen.",
+    help="The file; a workbook when its name ends in .xlsx, JSON when in .json. Left out: CSV on"
+    " the screen.",
 )
+@click.option("--format", "name", type=click.Choice(tuple(export.FORMATS)), help="The columns.")
 @click.pass_context
-def export_command(context: click.Context, edition: str, output: Path | None) -> None:
-    """An edition as CSV or XLSX, in the format of its level."""
+def export_command(
+    context: click.Context, edition: str, output: Path | None, name: str | None
+) -> None:
+    """An edition as CSV, XLSX or JSON, in the format of its level or the one that is asked for."""
     found = model.Session.get(Edition, edition)
     if found is None:
         click.secho(f"there is no edition {edition}", fg="red", err=True)
         context.exit(1)
         return
-    given, rows = search.edition_dict(found), search.rows_with_extra(edition)
+    given, rows = search.edition_dict(found), EditionRows(edition)
+    kind = output.suffix.lower() if output else ""
+    if output and kind == ".xlsx":
+        output.write_bytes(export.as_xlsx(given, rows, name))
+        return
+    written = export.as_json(given, rows) if kind == ".json" else export.as_csv(given, rows, name)
     if output is None:
-        click.echo(export.as_csv(given, rows), nl=False)
-    elif output.suffix.lower() == ".xlsx":
-        output.write_bytes(export.as_xlsx(given, rows))
-    else:
-        output.write_text(export.as_csv(given, rows), encoding="utf-8-sig", newline="")
+        click.echo("".join(written), nl=False)
+        return
+    encoding = "utf-8" if kind == ".json" else "utf-8-sig"
+    with output.open("w", encoding=encoding, newline="") as file:
+        file.writelines(written)
+
+
+@daftar_data.command("delete")
+@click.argument("edition")
+@click.pass_context
+def delete_command(context: click.Context, edition: str) -> None:
+    """Delete a draft, with the file that it was made from."""
+    _act(context, "sdi_daftar_data_edition_delete", id=edition)
+    click.echo(f"deleted {edition}")
 
 
 commands = [daftar_data]

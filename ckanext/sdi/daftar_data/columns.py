@@ -1,19 +1,29 @@
-"""The columns of the two formats, and the words offices write in their cells."""
+"""The columns of the formats, and the words offices write in their cells."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ckanext.sdi.rules.catalogue import N_
 
 IGNORED = {"", "no", "nomor"}
+
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def plain(title: str) -> str:
+    """A column title or a name in lower case, signs and blanks as single blanks."""
+    return _SIGNS.sub(" ", title.casefold()).strip()
+
 
 ALIASES: dict[str, str] = {
     "id ddd": "id_ddd",
     "kode ddd": "id_ddd",
     "id ddp": "id_ddp",
     "kode ddp": "id_ddp",
+    "kode dssd": "kode_dssd",
+    "uraian dssd": "nama_data",
     "sumber referensi": "sumber_referensi",
     "kode indikator": "kode_indikator",
     "nama indikator": "nama_indikator",
@@ -66,7 +76,7 @@ EXTRA = {
 }
 """Fields that only the national list has; they are kept with the item."""
 
-IDS = ("id_ddd", "id_ddp", "kode_indikator")
+IDS = ("id_ddd", "id_ddp", "kode_dssd", "kode_indikator")
 
 
 @dataclass(frozen=True)
@@ -75,12 +85,16 @@ class Format:
 
     :param required: the columns it must have, each with its title
     :param marks: fields and titles that only this format has
+    :param kept: further columns it has, in plain writing and as titles; the portal only keeps them
+    :param schedule: how often data of such a list is updated, when the format has no column for it
     """
 
     name: str
     levels: tuple[str, ...]
     required: dict[str, str]
     marks: frozenset[str]
+    kept: dict[str, str] = field(default_factory=dict)
+    schedule: str | None = None
 
 
 _SHARED = {
@@ -152,14 +166,26 @@ NATIONAL = Format(
         }
     ),
 )
-FORMATS = (REGIONAL, NATIONAL)
-
-_SIGNS = re.compile(r"[\W_]+")
-
-
-def plain(title: str) -> str:
-    """A column title or a name in lower case, signs and blanks as single blanks."""
-    return _SIGNS.sub(" ", title.casefold()).strip()
+TAG_URUSAN = "Tag Urusan"
+DSSD_KEPT = (TAG_URUSAN, "Info Sub Kegiatan", "Ketersediaan Data", "Keterangan")
+DSSD = Format(
+    "Data Statistik Sektoral Daerah",
+    ("provinsi", "kabkota"),
+    {
+        "kode_dssd": "Kode DSSD",
+        "nama_data": "Uraian DSSD",
+        "satuan": "Satuan",
+        "definisi": "Definisi Operasional",
+        "produsen": "Produsen Data",
+    },
+    frozenset({"kode dssd", "uraian dssd", "tag urusan", "info sub kegiatan", "ketersediaan data"}),
+    {plain(title): title for title in DSSD_KEPT},
+    # E-Walidata asks for one figure a year.
+    "tahunan",
+)
+EWALIDATA = Format("E-Walidata", DSSD.levels, {}, frozenset(), schedule=DSSD.schedule)
+PORTAL = Format("Daftar Data portal", ("provinsi", "kabkota", "pusat"), {}, frozenset())
+FORMATS = (REGIONAL, NATIONAL, DSSD)
 
 
 def year_of(title: str) -> int | None:
@@ -206,6 +232,7 @@ def word(field: str, value: str) -> str:
 LABELS = {
     "id_ddd": N_("Regional id (ID DDD)"),
     "id_ddp": N_("Centre's id (ID DDP)"),
+    "kode_dssd": N_("Code of sectoral data (DSSD)"),
     "nama_data": N_("Name of the data"),
     "nama_indikator": N_("Indicator it serves"),
     "kode_indikator": N_("Indicator code"),

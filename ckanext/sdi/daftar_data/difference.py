@@ -12,11 +12,12 @@ from sqlalchemy.orm import aliased
 
 from ckan import model
 
-from ckanext.sdi.model import ItemVersion
+from ckanext.sdi.model import Item, ItemVersion
 
 COMPARED = (
     "id_ddd",
     "id_ddp",
+    "kode_dssd",
     "status",
     "sumber_referensi",
     "kode_indikator",
@@ -52,11 +53,6 @@ _SHOWN = (*COMPARED, "organization_id")
 _AT_A_TIME = 1000
 
 
-def key_of(row: Mapping[str, Any]) -> str:
-    """An item's identity over editions: its regional id, else its DDP id."""
-    return row.get("id_ddd") or row["id_ddp"]
-
-
 @dataclass(frozen=True)
 class Difference:
     """Two editions compared, item by item and field by field.
@@ -71,7 +67,7 @@ class Difference:
     @cached_property
     def _pairs(self) -> sa.Subquery:
         """Each item of either edition once, with what became of it and both its versions."""
-        old, new = _version_of(self.before), _version_of(self.after)
+        (old, old_key), (new, new_key) = _version_of(self.before), _version_of(self.after)
         changed = sa.or_(
             _moved_office(old, new),
             *(getattr(old, f).is_distinct_from(getattr(new, f)) for f in COMPARED),
@@ -84,8 +80,7 @@ class Difference:
         )
         both = sa.and_(old.id.is_not(None), new.id.is_not(None))
         query = sa.select(
-            _key(new).label("new_key"),
-            _key(old).label("old_key"),
+            sa.func.coalesce(new_key, old_key).label("key"),
             kind.label("kind"),
             sa.and_(both, _moved(old, new)).label("moved"),
             sa.and_(both, _lowered(old, new)).label("lowered"),
@@ -95,7 +90,8 @@ class Difference:
             *(getattr(v, f).label(f"{when}_{f}") for when, v in _both(old, new) for f in _SHOWN),
         )
         return query.select_from(
-            sa.join(old, new, onclause=_key(old) == _key(new), full=True)
+            # By key, not by item: the lists may be of two levels.
+            sa.join(old, new, onclause=old_key == new_key, full=True)
         ).subquery()
 
     def counts(self) -> dict[str, int]:
@@ -136,18 +132,19 @@ class Difference:
         return {"counts": self.counts(), **lists}
 
 
-def _version_of(edition_id: str | None) -> Any:
-    of_edition = sa.select(ItemVersion).where(ItemVersion.edition_id == edition_id)
-    return aliased(ItemVersion, of_edition.subquery())
+def _version_of(edition_id: str | None) -> tuple[Any, Any]:
+    """The items of an edition, and the id that each is known by."""
+    of_edition = (
+        sa.select(ItemVersion, Item.key.label("item_key"))
+        .join(Item)
+        .where(ItemVersion.edition_id == edition_id)
+        .subquery()
+    )
+    return aliased(ItemVersion, of_edition), of_edition.c.item_key
 
 
 def _both(old: Any, new: Any) -> tuple[tuple[str, Any], tuple[str, Any]]:
     return ("old", old), ("new", new)
-
-
-def _key(version: Any) -> sa.ColumnElement[str]:
-    """As ``key_of``."""
-    return sa.func.coalesce(version.id_ddd, version.id_ddp)
 
 
 def _plain(text: Any) -> sa.ColumnElement[str]:
@@ -177,7 +174,7 @@ def _given(row: Mapping[str, Any]) -> dict[str, Any]:
     kind = row["kind"]
     when = "old" if kind == "gone" else "new"
     item = {
-        "key": row[f"{when}_key"],
+        "key": row["key"],
         "id": row["item_id"],
         "nama_data": row["nama_data"],
         "produsen": row[f"{when}_produsen"],

@@ -1,10 +1,14 @@
-"""An edition as the Forum exchanges it, CSV or XLSX: what is written out can be read in again."""
+"""An edition as others take it: the Forum's 19 columns, the centre's table, a list of sectoral
+data, or JSON as portals like this one exchange it. What is written out can be read in again.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
@@ -13,9 +17,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from ckanext.sdi.daftar_data.columns import ALIASES, EXTRA, plain
+from ckanext.sdi.daftar_data.columns import ALIASES, DSSD_KEPT, EXTRA, LABELS, plain
 from ckanext.sdi.daftar_data.correction import CORRECTIONS
-from ckanext.sdi.rules.daftar_data_file import COLUMNS
+from ckanext.sdi.rules.daftar_data_file import COLUMNS, DSSD_COLUMNS
 
 WIDTH = 24
 _BOLD = Font(bold=True)
@@ -25,6 +29,7 @@ OPTIONAL = {
     "penanggung_jawab": "Penanggung Jawab",
     "konsep": "Konsep",
     "ukuran": "Ukuran",
+    "kode_dssd": "Kode DSSD",
 }
 NATIONAL_COLUMNS = (
     "ID DDP",
@@ -49,86 +54,177 @@ NATIONAL_COLUMNS = (
 )
 
 
-def as_csv(edition: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> str:
-    """An edition in the format of its level, with ``;`` between the cells.
+Edition = Mapping[str, Any]
+Rows = Iterable[Mapping[str, Any]]
+"""The fields of items, with ``extra``; they are gone through more than once."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A form of the list.
+
+    :param identity: the field without which an item cannot be said in it
+    :param table: the rows of the table, the head of column names after at most three title rows
+    """
+
+    name: str
+    identity: str | None
+    table: Callable[[Edition, Rows], Iterator[list[Any]]]
+
+
+def format_for(edition: Edition, name: str | None = None) -> Format:
+    """The form that is asked for, else that of the edition's level."""
+    return FORMATS[name or ("nasional" if edition["level"] == "pusat" else "daerah")]
+
+
+def as_csv(edition: Edition, rows: Rows, name: str | None = None) -> Iterator[str]:
+    """The lines of an edition, with ``;`` between the cells.
 
     :param edition: ``level``, ``tahun`` and ``title``
-    :param rows: its items' fields, with ``extra``
+    :param name: one of ``FORMATS``; left out, that of its level
     """
     out = io.StringIO(newline="")
-    csv.writer(out, delimiter=";").writerows(_table(edition, list(rows)))
-    return out.getvalue()
+    writer = csv.writer(out, delimiter=";")
+    for cells in _table(edition, rows, name):
+        writer.writerow(cells)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
 
 
-def as_xlsx(edition: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> bytes:
+def as_csv_file(edition: Edition, rows: Rows, name: str | None = None) -> Iterator[bytes]:
+    """The same as a file; the mark at its beginning tells a spreadsheet that it is UTF-8."""
+    yield b"\xef\xbb\xbf"
+    yield from (line.encode() for line in as_csv(edition, rows, name))
+
+
+def as_xlsx(edition: Edition, rows: Rows, name: str | None = None) -> bytes:
     """An edition as ``as_csv`` has it, as a workbook in which every cell is text."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Daftar Data")
-    table = list(_table(edition, list(rows)))
-    head = next(n for n, row in enumerate(table) if len(row) > 1)
-    sheet.freeze_panes = f"A{head + 2}"
-    for column in range(1, len(table[head]) + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = WIDTH
-    for number, row in enumerate(table):
-        sheet.append([_text_cell(sheet, value, bold=number <= head) for value in row])
+    head, titles = True, 0
+    for cells in _table(edition, rows, name):
+        titles += head
+        if head and len(cells) > 1:
+            sheet.freeze_panes = f"A{titles + 1}"
+            for column in range(1, len(cells) + 1):
+                sheet.column_dimensions[get_column_letter(column)].width = WIDTH
+            sheet.append([_text_cell(sheet, value, bold=True) for value in cells])
+            head = False
+        else:
+            sheet.append([_text_cell(sheet, value, bold=head) for value in cells])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
+def as_json(edition: Edition, rows: Rows) -> Iterator[str]:
+    """An edition as ``sdi_daftar_data_search`` answers, all of it at once, piece by piece."""
+    kept = {name: edition[name] for name in ("id", "tahun", "title", "state")}
+    yield f'{{"count": {sum(1 for _ in rows)}, "results": ['
+    for number, row in enumerate(rows):
+        item = {
+            "id": row.get("item_id"),
+            "row_number": row.get("row_number"),
+            **{name: row.get(name) for name in ("status", *LABELS)},
+            "extra": {k: v for k, v in row["extra"].items() if k != CORRECTIONS},
+            "level": edition["level"],
+            "edition": kept,
+        }
+        yield (",\n" if number else "\n") + json.dumps(item, ensure_ascii=False)
+    yield "\n]}\n"
+
+
 def _text_cell(sheet: Any, value: object, *, bold: bool) -> Cell:
     """A cell that stays text: an id keeps its zeros, and nothing is taken for a formula."""
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", str(value)))
-    cell.data_type = "s"
-    cell.number_format = "@"
+    made = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", str(value)))
+    made.data_type = "s"
+    made.number_format = "@"
     if bold:
-        cell.font = _BOLD
-    return cell
+        made.font = _BOLD
+    return made
 
 
-def _table(edition: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iterable[list[Any]]:
-    return _national(edition, rows) if edition["level"] == "pusat" else _regional(edition, rows)
+def _table(edition: Edition, rows: Rows, name: str | None) -> Iterator[list[Any]]:
+    form = format_for(edition, name)
+    return form.table(edition, _Having(rows, form.identity))
 
 
-def _national(edition: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iterable[list[Any]]:
-    years = sorted({year for row in rows for year in row["prioritas_tahun"]} | {edition["tahun"]})
+@dataclass(frozen=True)
+class _Having:
+    """The rows that have a field."""
+
+    rows: Rows
+    field: str | None
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return (row for row in self.rows if self.field is None or row.get(self.field))
+
+
+def _national(edition: Edition, rows: Rows) -> Iterator[list[Any]]:
+    seen = {year for row in rows for year in row["prioritas_tahun"]}
+    years = sorted(seen | {edition["tahun"]})
     unknown = _unknown(rows)
     yield ["#", *NATIONAL_COLUMNS, *years, *unknown]
     for number, row in enumerate(rows, start=1):
         marks = ["Ya" if year in row["prioritas_tahun"] else "Tidak" for year in years]
         kept = [row["extra"].get(title, "") for title in unknown]
-        yield [number, *(_cell(row, title) for title in NATIONAL_COLUMNS), *marks, *kept]
+        yield [number, *(cell(row, title) for title in NATIONAL_COLUMNS), *marks, *kept]
 
 
-def _regional(edition: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iterable[list[Any]]:
-    optional = [title for name, title in OPTIONAL.items() if any(row.get(name) for row in rows)]
-    if any(row["prioritas_tahun"] for row in rows):
-        optional.append("Prioritas Tahun")
+def _regional(edition: Edition, rows: Rows) -> Iterator[list[Any]]:
+    optional, names, years = set(), set(), False
+    for row in rows:
+        optional |= {name for name in OPTIONAL if row.get(name)}
+        years |= bool(row["prioritas_tahun"])
+        names.add(row["produsen"])
     unknown = _unknown(rows)
-    titles = [*COLUMNS, *optional]
+    titles = [*COLUMNS, *(title for name, title in OPTIONAL.items() if name in optional)]
+    titles += ["Prioritas Tahun"] if years else []
     yield [edition["title"]]
     yield [f"Tahun {edition['tahun']}"]
-    yield [f"Perangkat Daerah: {_offices(rows)}"]
+    yield [f"Perangkat Daerah: {offices(names)}"]
     yield [*titles, *unknown]
     yield [f"({number})" for number in range(1, len(titles) + len(unknown) + 1)]
     for row in rows:
         kept = [row["extra"].get(title, "") for title in unknown]
-        yield [*(_cell(row, title) for title in titles), *kept]
+        yield [*(cell(row, title) for title in titles), *kept]
 
 
-def _offices(rows: list[Mapping[str, Any]]) -> str:
+def _dssd(edition: Edition, rows: Rows) -> Iterator[list[Any]]:
+    yield [edition["title"]]
+    yield [f"Tahun {edition['tahun']}"]
+    yield list(DSSD_COLUMNS)
+    for number, row in enumerate(rows, start=1):
+        yield [
+            number,
+            *(
+                row["extra"].get(title, "") if title in DSSD_KEPT else cell(row, title)
+                for title in DSSD_COLUMNS[1:]
+            ),
+        ]
+
+
+FORMATS = {
+    "daerah": Format("daerah", None, _regional),
+    "nasional": Format("nasional", "id_ddp", _national),
+    "dssd": Format("dssd", "kode_dssd", _dssd),
+}
+
+
+def offices(names: set[str]) -> str:
     """The identity row: the office whose list it is, or how many there are."""
-    names = {row["produsen"] for row in rows}
-    return names.pop() if len(names) == 1 else f"{len(names)} perangkat daerah"
+    return next(iter(names)) if len(names) == 1 else f"{len(names)} perangkat daerah"
 
 
-def _unknown(rows: list[Mapping[str, Any]]) -> list[str]:
+def _unknown(rows: Rows) -> list[str]:
     """The titles of columns that are in no format and were kept with the items."""
     known = {*EXTRA, *ALIASES.values(), CORRECTIONS}
     return sorted({title for row in rows for title in row["extra"]} - known)
 
 
-def _cell(row: Mapping[str, Any], title: str) -> str:
+def cell(row: Mapping[str, Any], title: str) -> str:
+    """What stands of an item under the title of a column."""
     name = ALIASES[plain(title)]
     value = row.get(name)
     if name == "id_ddp" and row["status"] == "tidak_mengacu":

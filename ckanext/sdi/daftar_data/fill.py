@@ -11,7 +11,8 @@ from ckanext.sdi.rules import filled
 
 def item_dict(version: ItemVersion) -> dict[str, Any]:
     """An item version as the rules take it: its columns by name."""
-    return {column.key: getattr(version, column.key) for column in ItemVersion.__table__.columns}
+    columns = ItemVersion.__table__.columns
+    return {c.key: getattr(version, c.key) for c in columns if c.key != "searched"}
 
 
 def dataset_fields(version: ItemVersion | Mapping[str, Any]) -> dict[str, str]:

@@ -8,9 +8,12 @@ import sqlalchemy as sa
 
 from ckan import model
 
-from ckanext.sdi.daftar_data.formats import WORD_FIELDS
+from ckanext.sdi.daftar_data.parsed import WORD_FIELDS
 from ckanext.sdi.daftar_data.store import centre_ids
 from ckanext.sdi.model import Edition, ItemVersion
+
+MOST = 500
+"""So many notes are given; a list of which more is to be said is looked at office by office."""
 
 
 def of_edition(edition_id: str) -> list[dict[str, Any]]:
@@ -25,7 +28,10 @@ def of_edition(edition_id: str) -> list[dict[str, Any]]:
     known = centre_ids()
     query = sa.select(ItemVersion).where(ItemVersion.edition_id == edition_id)
     found: list[dict[str, Any]] = []
-    for version in model.Session.scalars(query.order_by(ItemVersion.row_number)):
+    window = query.order_by(ItemVersion.row_number).execution_options(yield_per=MOST)
+    for version in model.Session.scalars(window):
+        if len(found) >= MOST:
+            break
         if edition.level != "pusat":
             if version.organization_id is None:
                 found.append(_note(version, "producer", "produsen", version.produsen))

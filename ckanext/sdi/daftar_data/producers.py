@@ -31,6 +31,7 @@ class Producers:
         self._ids: dict[str, set[str]] = defaultdict(set)
         self._called: dict[str, list[str]] = {}
         self._titles: dict[str, dict[str, str]] = {}
+        self._found: dict[str | None, str | None] = {}
         groups: Any = sa.select(model.Group).where(
             model.Group.is_organization.is_(True), model.Group.state == "active"
         )
@@ -54,9 +55,16 @@ class Producers:
 
     def find(self, producer: str | None) -> str | None:
         """The id of the one organisation that is called so, or that a person said it is."""
-        key = plain(producer or "")
-        found = self._ids.get(key, set()) if key else set()
-        return next(iter(found)) if len(found) == 1 else self._confirmed.get(key)
+        if producer not in self._found:
+            key = plain(producer or "")
+            ids = self._ids.get(key, set()) if key else set()
+            known = next(iter(ids)) if len(ids) == 1 else self._confirmed.get(key)
+            self._found[producer] = known
+        return self._found[producer]
+
+    def __contains__(self, producer: object) -> bool:
+        """Whether a name stands for an organisation."""
+        return isinstance(producer, str) and self.find(producer) is not None
 
     def propose(self, producer: str) -> list[dict[str, Any]]:
         """The organisations that may be meant, the likeliest first, each with its ``likeness``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,8 +16,6 @@ from ckanext.sdi.daftar_data.store import base_edition, edition_in_force
 from ckanext.sdi.model import DatasetState, Edition, Item, ItemVersion
 from ckanext.sdi.model.daftar_data import LEVELS
 
-SEARCHED = ("nama_data", "nama_indikator", "definisi", "produsen", "id_ddd", "id_ddp")
-EXACT = ("status", "jenis_data", "klasifikasi_risiko", "jadwal_pemutakhiran")
 PUBLIC_STATES = ("agreed", "closed")
 
 
@@ -34,6 +32,7 @@ def edition_dict(edition: Edition, *, people: bool = False) -> dict[str, Any]:
         "state": edition.state,
         "source": edition.source,
         "checksum": edition.checksum,
+        "source_size": edition.source_size,
         "created_at": edition.created_at.isoformat(),
         "agreed_at": edition.agreed_at.isoformat() if edition.agreed_at else None,
     }
@@ -85,51 +84,18 @@ def editions(
     return [(edition, number) for edition, number in model.Session.execute(newest)]
 
 
-def find(asked: dict[str, Any], *, limit: int, offset: int) -> tuple[int, list[dict[str, Any]]]:
-    """Items by the filters of ``sdi_daftar_data_search``, and how many there are in all."""
-    conditions = conditions_of(asked)
-    counted = sa.select(sa.func.count()).select_from(ItemVersion).join(Edition).where(*conditions)
-    count = model.Session.scalar(counted) or 0
-    order = (
-        sa.case({name: n for n, name in enumerate(_NEAREST_FIRST)}, value=Edition.level),
-        Edition.tahun.desc(),
-        ItemVersion.row_number,
-        ItemVersion.id,
-    )
-    # Ids alone are put in order: the rows of a long list are wide.
-    ids = sa.select(ItemVersion.id).join(Edition).where(*conditions).order_by(*order)
-    query = (
-        sa.select(ItemVersion, model.Group)
-        .join(Edition)
-        .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
-        .where(ItemVersion.id.in_(ids.limit(limit).offset(offset)))
-        .options(contains_eager(ItemVersion.edition))
-        .order_by(*order)
-    )
-    rows = model.Session.execute(query)
-    return count, [item_dict(version, organization) for version, organization in rows]
-
-
 _NEAREST_FIRST = ("kabkota", "provinsi", "pusat")
 
 
-def conditions_of(asked: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
-    """The filters of a search as conditions on the items."""
-    conditions = [_of_editions(asked)]
-    for word in (asked.get("q") or "").split():
-        pattern = f"%{_literal(word)}%"
-        columns = [getattr(ItemVersion, name) for name in SEARCHED]
-        conditions.append(sa.or_(*(column.ilike(pattern, escape="\\") for column in columns)))
+def conditions_of(asked: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
+    """What a search asks of the texts of items; the filters with fixed values are not in it."""
+    words = (asked.get("q") or "").lower().split()
+    conditions: list[sa.ColumnElement[bool]] = [
+        ItemVersion.searched.like(f"%{_literal(word)}%", escape="\\") for word in words
+    ]
     if asked.get("produsen"):
         pattern = f"%{_literal(asked['produsen'])}%"
         conditions.append(ItemVersion.produsen.ilike(pattern, escape="\\"))
-    if asked.get("organization"):
-        conditions.append(ItemVersion.organization_id == asked["organization"])
-    if asked.get("prioritas_tahun"):
-        conditions.append(ItemVersion.prioritas_tahun.any(asked["prioritas_tahun"]))
-    if asked.get("level"):
-        conditions.append(Edition.level == asked["level"])
-    conditions += [getattr(ItemVersion, name) == asked[name] for name in EXACT if asked.get(name)]
     return conditions
 
 
@@ -138,22 +104,34 @@ def _literal(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _of_editions(asked: dict[str, Any]) -> sa.ColumnElement[bool]:
-    """The named edition; else those agreed for the year; else those in force now.
+def editions_asked(asked: Mapping[str, Any]) -> list[Edition]:
+    """The named edition; else those agreed for the year; else those in force now; nearest first.
 
-    The centre's list is for several years: its items count for each year that they are marked for.
+    The centre's list is for several years: for another year than its own only its items that are
+    marked for that year are asked for.
     """
     if asked.get("edition"):
-        return Edition.id == asked["edition"]
-    if asked.get("tahun"):
-        year = asked["tahun"]
-        of_the_year = sa.or_(
-            Edition.tahun == year,
-            sa.and_(Edition.level == "pusat", ItemVersion.prioritas_tahun.any(year)),
-        )
-        return sa.and_(Edition.state == "agreed", of_the_year)
-    in_force = [edition.id for level in LEVELS if (edition := edition_in_force(level))]
-    return Edition.id.in_(in_force)
+        found = [model.Session.get(Edition, asked["edition"])]
+    elif asked.get("tahun"):
+        of_the_year = sa.or_(Edition.tahun == asked["tahun"], Edition.level == "pusat")
+        query = sa.select(Edition).where(Edition.state == "agreed", of_the_year)
+        found = list(model.Session.scalars(query))
+    else:
+        found = [edition_in_force(level) for level in LEVELS]
+    level = asked.get("level")
+    wanted = [e for e in found if e is not None and level in (None, "", e.level)]
+    return sorted(wanted, key=lambda e: (_NEAREST_FIRST.index(e.level), -e.tahun, e.id))
+
+
+def _of_editions(asked: Mapping[str, Any]) -> sa.ColumnElement[bool]:
+    year: Any = asked.get("tahun") or 0
+    found = editions_asked(asked)
+    whole = [e.id for e in found if year in (0, e.tahun)]
+    part = [e.id for e in found if e.id not in whole]
+    return sa.or_(
+        Edition.id.in_(whole),
+        sa.and_(Edition.id.in_(part), ItemVersion.prioritas_tahun.any(year)),
+    )
 
 
 def with_standard(organization_ids: Sequence[str], *, most: int) -> list[ItemVersion]:
@@ -321,13 +299,15 @@ def _status_dict(row: dict[str, Any]) -> dict[str, Any]:
     return {"organization": named if named["id"] else None, **row}
 
 
-def organizations(*, everyone: bool = False) -> list[dict[str, str]]:
-    """The organisations that the list asks something of, by title; or all there are."""
+def organizations(*, everyone: bool = False, edition_id: str | None = None) -> list[dict[str, str]]:
+    """The organisations that a list or one edition asks of, by title; or all of them."""
     query = sa.select(model.Group).where(
         model.Group.is_organization.is_(True), model.Group.state == "active"
     )
     if not everyone:
         asked = sa.select(ItemVersion.id).where(ItemVersion.organization_id == model.Group.id)
+        if edition_id:
+            asked = asked.where(ItemVersion.edition_id == edition_id)
         query = query.where(asked.exists())
     found = [
         {"id": group.id, "name": group.name, "title": group.title or group.name}
@@ -349,17 +329,6 @@ def base_of(edition_id: str) -> dict[str, Any] | None:
         )
         base = model.Session.scalar(query.order_by(Edition.agreed_at.desc()).limit(1))
     return edition_dict(base) if base else None
-
-
-def rows_with_extra(edition_id: str, organization_id: str | None = None) -> list[dict[str, Any]]:
-    """The rows of an edition, or of one office in it, with what only their format has."""
-    query = sa.select(ItemVersion).where(ItemVersion.edition_id == edition_id)
-    if organization_id:
-        query = query.where(ItemVersion.organization_id == organization_id)
-    return [
-        {**{name: getattr(version, name) for name in COMPARED}, "extra": version.extra}
-        for version in model.Session.scalars(query.order_by(ItemVersion.row_number))
-    ]
 
 
 def items_of(edition_id: str) -> Iterator[dict[str, Any]]:

@@ -6,23 +6,27 @@ Nothing here commits: the caller's transaction holds the whole import, or nothin
 from __future__ import annotations
 
 import datetime
+import io
 import itertools
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import sqlalchemy as sa
 
 from ckan import model
 
-from ckanext.sdi.daftar_data.difference import COMPARED, LISTS, Difference, key_of
-from ckanext.sdi.daftar_data.formats import ParsedList, read_list
+from ckanext.sdi.daftar_data import source as source_file
+from ckanext.sdi.daftar_data.bulk import add_versions
+from ckanext.sdi.daftar_data.difference import LISTS, Difference
+from ckanext.sdi.daftar_data.formats import Judge, read_list
+from ckanext.sdi.daftar_data.parsed import ParsedList
 from ckanext.sdi.daftar_data.producers import Producers
 from ckanext.sdi.model import Edition, Item, ItemVersion
-from ckanext.sdi.model.base import new_id, now
-from ckanext.sdi.rules.daftar_data_list import judge_references
+from ckanext.sdi.model.base import now
+from ckanext.sdi.rules.daftar_data_list import ListRow, judge_references
 from ckanext.sdi.rules.finding import Finding
 
 SHOWN = 1000
@@ -47,7 +51,7 @@ class Import:
 
 
 def import_list(
-    content: bytes,
+    content: bytes | IO[bytes],
     *,
     level: str | None = None,
     tahun: int | None = None,
@@ -58,7 +62,7 @@ def import_list(
 ) -> Import:
     """Take a list in as a draft edition, all of it or nothing.
 
-    :param content: the file
+    :param content: the file, or its bytes
     :param level: ``pusat``, ``provinsi`` or ``kabkota``; left out, the format tells
     :param tahun: the year of the list; left out, its title rows tell
     :param title: the edition's title
@@ -67,12 +71,12 @@ def import_list(
     :result: ``refused`` when a row is faulty; ``unchanged`` when this very file is already there
         for the level and year, as a draft or agreed
     """
-    parsed = read_list(content, level=level, tahun=tahun)
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    producers = Producers()
+    parsed = read_list(file, level=level, tahun=tahun, known=_known(producers))
     if parsed.refused or parsed.level is None or parsed.tahun is None:
         return Import("refused", parsed)
     lock(parsed.level, parsed.tahun)
-    producers = Producers()
-    parsed.findings += _judge_references(parsed, producers)
     same = _same_file(parsed)
     if same is not None:
         return Import("unchanged", parsed, same, Difference(same.id, same.id).as_dict((), limit=0))
@@ -84,15 +88,17 @@ def import_list(
             title=_free_title(title or f"Daftar Data {parsed.level.capitalize()} {parsed.tahun}"),
             source=source,
             checksum=parsed.checksum,
+            source_size=parsed.size,
             created_by=user_id,
         )
         model.Session.add(edition)
         model.Session.flush()
-        _add_versions(edition, parsed, producers)
+        add_versions(edition, parsed.rows, producers)
         compared = Difference(base.id if base else None, edition.id)
         difference = compared.as_dict(LISTS, limit=SHOWN)
     if dry_run:
         return Import("checked", parsed, difference=difference)
+    source_file.keep(edition.id, file)
     return Import("imported", parsed, edition, difference)
 
 
@@ -124,15 +130,14 @@ def lock(level: str, tahun: int) -> None:
     model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
-def _judge_references(parsed: ParsedList, producers: Producers) -> list[Finding]:
-    if parsed.level == "pusat":
-        return []
-    names = {row.fields["produsen"] for row in parsed.list_rows}
-    return judge_references(
-        parsed.list_rows,
-        producers={name for name in names if producers.find(name)},
-        ddp=centre_ids(),
-    )
+def _known(producers: Producers) -> Judge:
+    """What the portal knows of a row: its producer and the centre's item."""
+    ddp = centre_ids()
+
+    def judge(row: ListRow) -> list[Finding]:
+        return judge_references([row], producers=producers, ddp=ddp)
+
+    return judge
 
 
 def centre_ids() -> set[str] | None:
@@ -157,48 +162,6 @@ def _same_file(parsed: ParsedList) -> Edition | None:
     )
 
 
-def _add_versions(edition: Edition, parsed: ParsedList, producers: Producers) -> None:
-    items = _items(edition.level, [key_of(row) for row in parsed.rows])
-    standards = _column_standards(list(items.values()))
-    model.Session.execute(
-        sa.insert(ItemVersion),
-        [
-            {
-                **dict.fromkeys(COMPARED),
-                **row,
-                "id": new_id(),
-                "edition_id": edition.id,
-                "item_id": items[key_of(row)],
-                "organization_id": producers.find(row["produsen"]),
-                "table_schema": standards.get(items[key_of(row)]),
-            }
-            for row in parsed.rows
-        ],
-    )
-
-
-def _items(level: str, keys: Sequence[str]) -> dict[str, str]:
-    """The ids of the items by key; those that were not there are made."""
-    found = sa.select(Item.key, Item.id).where(Item.level == level, Item.key.in_(keys))
-    items = {row.key: row.id for row in model.Session.execute(found)}
-    missing = [{"id": new_id(), "level": level, "key": key} for key in keys if key not in items]
-    if missing:
-        model.Session.execute(sa.insert(Item), missing)
-    return items | {row["key"]: row["id"] for row in missing}
-
-
-def _column_standards(item_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The newest column standard of each item: no file holds it, so it goes along."""
-    newest = (
-        sa.select(ItemVersion.item_id, ItemVersion.table_schema)
-        .join(Edition)
-        .where(ItemVersion.item_id.in_(item_ids), ItemVersion.table_schema.is_not(None))
-        .distinct(ItemVersion.item_id)
-        .order_by(ItemVersion.item_id, Edition.created_at.desc())
-    )
-    return {item_id: standard for item_id, standard in model.Session.execute(newest) if standard}
-
-
 def base_edition(level: str, tahun: int) -> Edition | None:
     """The agreed edition that a new one is compared with: of its year, else of the year before."""
     query = (
@@ -207,6 +170,15 @@ def base_edition(level: str, tahun: int) -> Edition | None:
         .order_by(sa.func.abs(Edition.tahun - tahun), Edition.tahun, Edition.agreed_at.desc())
     )
     return model.Session.scalar(query.limit(1))
+
+
+def delete_draft(edition_id: str) -> bool:
+    """Delete a draft, with what it says of its items; whether it is one still.
+
+    The items stay: they are what is the same over editions, and a later one may name them again.
+    """
+    draft = sa.delete(Edition).where(Edition.id == edition_id, Edition.state == "draft")
+    return model.Session.execute(draft.returning(Edition.id)).first() is not None
 
 
 def agree(edition: Edition, user_id: str | None) -> list[Edition]:

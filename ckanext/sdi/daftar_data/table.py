@@ -1,4 +1,7 @@
-"""A list's file as rows of text: CSV in UTF-8, or a workbook. What it is, its content tells."""
+"""A list's file as rows of text: CSV in UTF-8, or a workbook. What it is, its content tells.
+
+Rows are read one after the other, as often as they are asked for, and never all at once.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +10,36 @@ import io
 import itertools
 import re
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import IO
 
 from ckanext.sdi.check.apart import sheets_apart
+from ckanext.sdi.check.sheets import Sheet
 from ckanext.sdi.check.sniff import Limits
 from ckanext.sdi.check.sniff import Unreadable as NotRead
 from ckanext.sdi.rules import daftar_data_file as rules
 from ckanext.sdi.rules.finding import Finding
 
-MAX_BYTES = 20 * 2**20
-MAX_ROWS = 100_000
-MAX_UNPACKED_BYTES = 200 * 2**20
+MAX_BYTES = 100 * 2**20
+MAX_ROWS = 200_000
+MAX_UNPACKED_BYTES = 400 * 2**20
 _LIMITS = Limits(unpacked=MAX_UNPACKED_BYTES, memory=1 << 30, seconds=60)
 DELIMITERS = (",", ";", "\t")
+HEAD_BYTES = 2**16
 
 _WEB_PAGE = re.compile(rb"\A\s*(<!doctype|<html|<head|<body|<table|<\?xml|<!--)", re.IGNORECASE)
 _PACKED = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UNDECODED = re.compile("[\udc80-\udcff]")
 
-# One cell may be as long as the whole file may be; Python's own limit is 131,072 letters.
-csv.field_size_limit(MAX_BYTES)
+# Python's own limit is 131,072 letters.
+csv.field_size_limit(20 * 2**20)
+
+Row = tuple[Sequence[str], Collection[int]]
+"""The cells of a row as text, and the columns that a workbook keeps as a number."""
 
 
 class Unreadable(Exception):
@@ -41,11 +52,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Records:
-    """The records of a file, as text; ``numbers`` are the cells a workbook keeps as a number."""
+    """One way to read the records of a file; ``rows`` begins anew each time."""
 
-    rows: list[list[str]]
+    rows: Callable[[], Iterator[Row]]
     sheet: str | None = None
-    numbers: frozenset[tuple[int, int]] = field(default=frozenset())
 
 
 def letters(column: int) -> str:
@@ -58,74 +68,97 @@ def letters(column: int) -> str:
     return name
 
 
-def read_records(content: bytes, limit: int, most_rows: int) -> Iterator[Records]:
+def head_of(file: IO[bytes], limit: int) -> bytes:
+    """The beginning of a file, without the mark of UTF-8.
+
+    :raises Unreadable: when the file is too large, empty or a web page
+    """
+    if file.seek(0, io.SEEK_END) > limit:
+        raise Unreadable(rules.told(rules.TOO_LARGE, limit=_size(limit)))
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    if not head.strip() and not file.read().strip():
+        raise Unreadable(rules.told(rules.EMPTY))
+    if _WEB_PAGE.match(head.removeprefix(_UTF8_MARK)):
+        raise Unreadable(rules.told(rules.WEB_PAGE))
+    return head.removeprefix(_UTF8_MARK)
+
+
+def read_records(
+    file: IO[bytes], head: bytes, most_rows: int, stack: ExitStack
+) -> Iterator[Records]:
     """The ways to read a file: a CSV once for each delimiter, a workbook once for each sheet.
 
-    :raises Unreadable: when it is too large, empty, a web page, not in UTF-8 or no table at all
+    :param head: its beginning
+    :param stack: holds what was read of a workbook
+    :raises Unreadable: when it is not in UTF-8 or no table at all, here or when its rows are read
     """
-    if len(content) > limit:
-        raise Unreadable(rules.told(rules.TOO_LARGE, limit=_size(limit)))
-    if not content.strip():
-        raise Unreadable(rules.told(rules.EMPTY))
-    if content.startswith((_PACKED, _OLD_WORKBOOK)):
-        yield from _sheets(content, most_rows)
+    if head.startswith((_PACKED, _OLD_WORKBOOK)):
+        for sheet in _sheets(file, head, most_rows, stack):
+            yield Records(lambda sheet=sheet: _not_too_many(sheet.rows(), most_rows), sheet.name)
         return
-    if _WEB_PAGE.match(content.removeprefix(b"\xef\xbb\xbf")):
-        raise Unreadable(rules.told(rules.WEB_PAGE))
-    text = _decoded(content)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unreadable(rules.told(rules.ENCODING, cell="A1"))
+    if b"\x00" in head or head.startswith(b"%PDF"):
+        raise Unreadable(rules.told(rules.NOT_A_TABLE))
     for delimiter in DELIMITERS:
-        yield Records(_parsed(text, delimiter, most_rows))
+        yield Records(lambda sign=delimiter: _parsed(file, sign, most_rows))
 
 
 def _size(limit: int) -> str:
     return f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit} byte"
 
 
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable(rules.told(rules.ENCODING, cell="A1"))
-    if b"\x00" in content or content.startswith(b"%PDF"):
-        raise Unreadable(rules.told(rules.NOT_A_TABLE))
+def _parsed(file: IO[bytes], delimiter: str, most_rows: int) -> Iterator[Row]:
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        # error.object lacks the mark at the file's start, which utf-8-sig has taken off.
-        before = error.object[: error.start].decode("utf-8")
-        raise Unreadable(rules.told(rules.ENCODING, cell=_last_cell(before))) from error
-
-
-def _last_cell(text: str) -> str:
-    """The address of the cell that a CSV's text, cut off somewhere, ends in."""
-    best = max(DELIMITERS, key=text.count)
-    rows = _parsed(text + "?", best, len(text))
-    return f"{letters(len(rows[-1]) - 1)}{len(rows)}"
-
-
-def _parsed(text: str, delimiter: str, most_rows: int) -> list[list[str]]:
-    records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        rows = list(itertools.islice(records, most_rows + 1))
+        rows = ((row, ()) for row in _cells(file, delimiter, "strict"))
+        yield from _not_too_many(rows, most_rows)
     except csv.Error as error:
         raise Unreadable(rules.told(rules.NOT_A_TABLE)) from error
-    return _not_too_many(rows, most_rows)
+    except UnicodeDecodeError as error:
+        raise Unreadable(rules.told(rules.ENCODING, cell=_undecoded(file))) from error
 
 
-def _not_too_many(rows: list[list[Any]], most_rows: int) -> list[list[Any]]:
-    if len(rows) > most_rows:
+def _cells(file: IO[bytes], delimiter: str, errors: str) -> Iterator[list[str]]:
+    file.seek(0)
+    text = io.TextIOWrapper(file, "utf-8-sig", errors, newline="")
+    try:
+        yield from csv.reader(text, delimiter=delimiter)
+    finally:
+        # The wrapper would close the file with itself.
+        text.detach()
+
+
+def _undecoded(file: IO[bytes]) -> str:
+    """The address of the first cell that is not in UTF-8, by the delimiter that it stands among."""
+    places = [_first_undecoded(file, delimiter) for delimiter in DELIMITERS]
+    column, row = max(places)
+    return f"{letters(column)}{row + 1}"
+
+
+def _first_undecoded(file: IO[bytes], delimiter: str) -> tuple[int, int]:
+    for row, cells in enumerate(_cells(file, delimiter, "surrogateescape")):
+        for column, cell in enumerate(cells):
+            if _UNDECODED.search(cell):
+                return column, row
+    return 0, 0
+
+
+def _not_too_many(rows: Iterator[Row], most_rows: int) -> Iterator[Row]:
+    yield from itertools.islice(rows, most_rows)
+    if next(rows, None) is not None:
         raise Unreadable(rules.told(rules.TOO_MANY_ROWS, n=most_rows))
-    return rows
 
 
-def _sheets(content: bytes, most_rows: int) -> Iterator[Records]:
-    if content.startswith(_PACKED):
-        _refuse_bomb(content)
+def _sheets(file: IO[bytes], head: bytes, most_rows: int, stack: ExitStack) -> list[Sheet]:
+    if head.startswith(_PACKED):
+        _refuse_bomb(file)
+    file.seek(0)
     try:
         # One row more tells that there are too many.
-        sheets = sheets_apart(content, _LIMITS, most_rows + 1)
+        return sheets_apart(file, _LIMITS, most_rows + 1, stack)
     except NotRead as error:
         raise Unreadable(_as_told_here(error.finding)) from error
-    for sheet in sheets:
-        yield Records(_not_too_many(sheet.rows, most_rows), sheet.name, sheet.numbers)
 
 
 def _as_told_here(finding: Finding) -> Finding:
@@ -136,10 +169,10 @@ def _as_told_here(finding: Finding) -> Finding:
     return rules.told(rules.NOT_A_TABLE)
 
 
-def _refuse_bomb(content: bytes) -> None:
+def _refuse_bomb(file: IO[bytes]) -> None:
     """Refuse a workbook that unpacks to far more than it is."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        with zipfile.ZipFile(file) as packed:
             size = sum(entry.file_size for entry in packed.infolist())
     except zipfile.BadZipFile as error:
         raise Unreadable(rules.told(rules.NOT_A_TABLE)) from error

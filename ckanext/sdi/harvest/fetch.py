@@ -307,18 +307,20 @@ def fetch(
     max_bytes: int = MAX_BYTES,
     max_seconds: float = MAX_SECONDS,
     params: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> Fetched:
     """Fetch a URL into an open file.
 
     :param etag: what the server called the content the last time; when it still holds, nothing is
         written and the result says ``unchanged``
     :param params: the query of the URL
+    :param headers: what else is sent; ``Authorization`` does not go along to another host
     :raises FetchRefused: for another scheme or an address that is not public
     :raises FetchError: when the server does not answer, answers with an error, or answers with
         more or for longer than the limits allow
     """
     host = host_of(url)
-    headers = {"If-None-Match": etag} if etag else {}
+    sent = {**(headers or {}), **({"If-None-Match": etag} if etag else {})}
     allowance = _Allowance(host, max_bytes, time.monotonic() + max_seconds)
     outer = _allowance.set(allowance)
     try:
@@ -326,7 +328,7 @@ def fetch(
             session() as guarded,
             guarded.get(
                 url,
-                headers=headers,
+                headers=sent,
                 params=params,
                 stream=True,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),

@@ -12,13 +12,12 @@ from ckan.types import Schema
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
 from ckanext.sdi.daftar_data.columns import LABELS, plain
 from ckanext.sdi.daftar_data.difference import KINDS, OPENNESS
-from ckanext.sdi.daftar_data.formats import FIRST_YEAR, LAST_YEAR
+from ckanext.sdi.daftar_data.parsed import FIRST_YEAR, LAST_YEAR
 from ckanext.sdi.logic.posted import is_storable
 from ckanext.sdi.logic.schema import REASON_LENGTH, _ignore_rest, _text, organization_id, page
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, EDITION_STATES, LEVELS
-from ckanext.sdi.rules.daftar_data_list import field_schema, is_id
+from ckanext.sdi.rules.daftar_data_list import IDENTITY, field_schema, is_id
 
-IDENTITY = ("id_ddd", "id_ddp")
 SCHEDULES = tuple(field_schema("jadwal_pemutakhiran")["enum"])
 JENIS_DATA = ("statistik", "geospasial", "keuangan", "lainnya")
 

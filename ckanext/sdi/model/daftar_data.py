@@ -18,6 +18,20 @@ EDITION_STATES = ("draft", "agreed", "closed")
 CENTRE_STATUSES = ("belum_dicek", "mengacu", "tidak_mengacu")
 
 
+SEARCHED = (
+    "nama_data",
+    "nama_indikator",
+    "definisi",
+    "produsen",
+    "id_ddd",
+    "id_ddp",
+    "kode_dssd",
+)
+"""The columns in which a search looks for words."""
+
+SEARCHED_TEXT = " || ' ' || ".join(f"coalesce({name}, '')" for name in SEARCHED)
+
+
 class Edition(tk.BaseModel):
     """One list of one year: the centre's (DDP) or a region's (DDD)."""
 
@@ -30,6 +44,7 @@ class Edition(tk.BaseModel):
     state: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False, default="draft")
     source: Mapped[str | None] = mapped_column(sa.UnicodeText)
     checksum: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    source_size: Mapped[int | None] = mapped_column(sa.BigInteger)
     created_at: Mapped[datetime.datetime] = mapped_column(sa.DateTime, default=now)
     created_by: Mapped[str | None] = mapped_column(sa.UnicodeText)
     agreed_at: Mapped[datetime.datetime | None] = mapped_column(sa.DateTime)
@@ -41,7 +56,7 @@ class Edition(tk.BaseModel):
 
 
 class Item(tk.BaseModel):
-    """What stays the same of an item over editions: its regional id, else its DDP id."""
+    """What stays the same of an item over editions; ``key`` is the id it is known by."""
 
     __tablename__ = "sdi_daftar_data_item"
     __table_args__ = (sa.UniqueConstraint("level", "key"),)
@@ -67,6 +82,7 @@ class ItemVersion(tk.BaseModel):
     row_number: Mapped[int] = mapped_column(sa.Integer, nullable=False)
     id_ddd: Mapped[str | None] = mapped_column(sa.UnicodeText)
     id_ddp: Mapped[str | None] = mapped_column(sa.UnicodeText, index=True)
+    kode_dssd: Mapped[str | None] = mapped_column(sa.UnicodeText, index=True)
     status: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False, default="belum_dicek")
     sumber_referensi: Mapped[str | None] = mapped_column(sa.UnicodeText)
     kode_indikator: Mapped[str | None] = mapped_column(sa.UnicodeText)
@@ -96,6 +112,10 @@ class ItemVersion(tk.BaseModel):
     prioritas_tahun: Mapped[list[int]] = mapped_column(ARRAY(sa.Integer), default=list)
     table_schema: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     extra: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    # Lower case once, not in each search; it is long, and no one but a search reads it.
+    searched: Mapped[str] = mapped_column(
+        sa.UnicodeText, sa.Computed(f"lower({SEARCHED_TEXT})", persisted=True), deferred=True
+    )
 
     edition: Mapped[Edition] = relationship(back_populates="versions")
     item: Mapped[Item] = relationship()

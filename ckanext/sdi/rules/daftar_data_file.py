@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,6 +61,60 @@ def list_example(
     return "\n".join(lines) + "\n"
 
 
+DSSD_COLUMNS = (
+    "No",
+    "Kode DSSD",
+    "Uraian DSSD",
+    "Satuan",
+    "Definisi Operasional",
+    "Tag Urusan",
+    "Produsen Data",
+    "Info Sub Kegiatan",
+    "Ketersediaan Data",
+    "Keterangan",
+)
+"""The columns of a list of sectoral data (DSSD), in their order."""
+
+
+def dssd_example(*rows: dict[str, str]) -> str:
+    """A small made-up list of sectoral data, each row a right one but for what is given.
+
+    It does not say how often its data is updated, which is told of.
+    """
+    lines = ["Daftar DSSD Tahun 2026", ";".join(DSSD_COLUMNS)]
+    for number, row in enumerate(rows or ({},), start=1):
+        cells = {
+            "No": str(number),
+            "Kode DSSD": f"1.01.{number:06}",
+            "Uraian DSSD": "Jumlah sekolah dasar",
+            "Satuan": "unit",
+            "Tag Urusan": "Pendidikan",
+            "Produsen Data": "Dinas Pendidikan",
+            **row,
+        }
+        lines.append(";".join(cells.get(column, "") for column in DSSD_COLUMNS))
+    return "\n".join(lines) + "\n"
+
+
+def ewalidata_example(*records: dict[str, Any]) -> str:
+    """A small made-up answer of E-Walidata, each record a right one but for what is given."""
+    right = {
+        "uraian_indikator": "Jumlah sekolah dasar",
+        "satuan": "unit",
+        "kodepemda": "6472",
+        "tahun": "2026",
+        "data": "231",
+        "bidangurusan": "1.01",
+        "uraibidang": "Pendidikan",
+        "status": "AKTIF",
+    }
+    given = [
+        {"kodeindikator": f"1.01.{number:06}", **right, **record}
+        for number, record in enumerate(records or ({},), start=1)
+    ]
+    return json.dumps({"data": given}, ensure_ascii=False, indent=1)
+
+
 def _file_rule(
     rule_id: str,
     sentence: str,
@@ -69,6 +124,7 @@ def _file_rule(
     *,
     severity: dict[str, str] = ERROR,
     asked: Mapping[str, Any] | None = None,
+    right: str | None = None,
 ) -> Rule:
     """A rule on the file as a whole: its sentence is the same in all three forms.
 
@@ -86,7 +142,7 @@ def _file_rule(
             why=why,
             source=FORMAT_SOURCE,
             wrong=Example(csv=wrong, context=asked),
-            right=Example(csv=list_example()),
+            right=Example(csv=right or list_example()),
             steps=steps,
             severity=severity,
             blocks=severity is ERROR,
@@ -230,5 +286,74 @@ YEAR_ASSUMED = _file_rule(
     N_("Each edition of the list is for one year; what is due is reckoned from it."),
     list_example(title="Daftar Data"),
     (N_("If it is for another year, import the file again and name the year."),),
+    severity=WARNING,
+)
+JSON_DAMAGED = _file_rule(
+    "json_damaged",
+    N_("The JSON cannot be read after record {n}: it is cut off or damaged. Fetch it again."),
+    N_("A list that came in only in part would say that the rest is not to be produced."),
+    ewalidata_example()[:-20],
+    (N_("Fetch the file again, and look whether it came in whole."),),
+    right=ewalidata_example(),
+)
+NO_RECORDS = _file_rule(
+    "no_records",
+    N_(
+        "The JSON holds no list that is known here: neither records of E-Walidata "
+        "(kodeindikator, uraian_indikator, …) nor items of a portal (nama_data, produsen, …)."
+    ),
+    N_("Without known names nobody can tell what is what."),
+    '{"success": false, "error": {"message": "token"}}',
+    (N_("Open the file and look whether it is an error message."), N_("Fetch the list itself.")),
+    right=ewalidata_example(),
+)
+MIXED_LISTS = _file_rule(
+    "mixed_lists",
+    N_(
+        "The file holds items of more than one list: {found} (record {n}), but also {first}. "
+        "Ask for one edition or one year at a time."
+    ),
+    N_("Each edition is one list of one year."),
+    ewalidata_example({}, {"tahun": "2025"}),
+    (N_("Ask E-Walidata for one year, or the portal for one edition (edition=…)."),),
+    right=ewalidata_example(),
+)
+INCOMPLETE = _file_rule(
+    "incomplete",
+    N_("The file holds {found} of the {total} records that it speaks of. Fetch all of them."),
+    N_("A list that came in only in part would say that the rest is not to be produced."),
+    ewalidata_example({"rowtotal": 2067}),
+    (
+        N_("Ask for all pages (limit and offset), or for more at once."),
+        N_("Let the portal fetch the address itself: it asks for every page."),
+    ),
+    right=ewalidata_example(),
+)
+DISABLED = _file_rule(
+    "disabled",
+    N_("{n} records are marked DISABLED in E-Walidata: they are not taken in."),
+    N_("What E-Walidata has switched off is not to be produced any more."),
+    ewalidata_example({}, {"status": "DISABLED"}),
+    (N_("Nothing needs to be done, unless one of them is still in use."),),
+    severity=INFO,
+    right=ewalidata_example(),
+)
+SCHEDULE_ASSUMED = _file_rule(
+    "schedule_assumed",
+    N_("The list does not say how often its data is updated: “{schedule}” was taken for all."),
+    N_("What is due is reckoned from the schedule of each item."),
+    dssd_example(),
+    (N_("Correct the items that are updated more often."),),
+    severity=WARNING,
+)
+PRODUCER_ASSUMED = _file_rule(
+    "producer_assumed",
+    N_(
+        "E-Walidata names no producers: the field of government affairs (“{first}”, …) stands in "
+        "their place until a person says which office is meant."
+    ),
+    N_("The item waits for nobody until its producer is known."),
+    ewalidata_example(),
+    (N_("On the page of the edition, say which office each field of affairs stands for."),),
     severity=WARNING,
 )

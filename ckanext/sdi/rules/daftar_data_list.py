@@ -7,7 +7,7 @@ one row cannot show (ids used twice, ids and producers nobody knows) is judged o
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -21,6 +21,8 @@ from ckanext.sdi.rules.daftar_data_file import (
     ERROR,
     FORMAT_SOURCE,
     WARNING,
+    dssd_example,
+    ewalidata_example,
     list_example,
     told,
 )
@@ -33,7 +35,10 @@ FROM_THE_CENTRE = {"unknown_value", "too_long"}
 
 @dataclass(frozen=True)
 class Columns:
-    """Where each field of the list stands in the file: the title and the letter of its column."""
+    """Where each field of the list stands in the file: the title and the letter of its column.
+
+    Records of JSON have names and no letters.
+    """
 
     titles: Mapping[str, str]
     letters: Mapping[str, str]
@@ -63,11 +68,12 @@ class ListRow:
     def place(self, field: str) -> dict[str, Any]:
         """Where a finding on a field of this row stands."""
         written = self.written.get(field)
+        somewhere = str(self.record) if self.columns.letters else None
         return {
             "row": self.number,
             "field": field,
             "column": self.columns.titles.get(field, field),
-            "cell": self.columns.cell(field, self.record) or str(self.record),
+            "cell": self.columns.cell(field, self.record) or somewhere,
             "value": None if not written else mask_loose(written),
         }
 
@@ -81,6 +87,7 @@ def _row_rule(
     *,
     severity: Mapping[str, str] = ERROR,
     source: str = FORMAT_SOURCE,
+    right: str | None = None,
 ) -> Rule:
     one, many, whole = sentences
     return register(
@@ -93,7 +100,7 @@ def _row_rule(
             why=why,
             source=source,
             wrong=wrong,
-            right=Example(csv=list_example(), context=wrong.context),
+            right=Example(csv=right or list_example(), context=wrong.context),
             steps=steps,
             severity=severity,
             blocks=severity is ERROR,
@@ -152,6 +159,33 @@ NUMBER_ID = _row_rule(
     N_("64.10 becomes 64.1 as a number, and that is another id."),
     Example(csv=list_example({"ID DDD": "64.1"}), context={"sheets": ("Daftar Data",)}),
     (N_("Set the format of the column to Text."), N_("Type the ids again.")),
+)
+BAD_DSSD = _row_rule(
+    "bad_dssd",
+    (
+        N_("“{value}” in “{column}” (cell {cell}) is no DSSD code; one looks like 5.03.000001."),
+        N_("{n} cells of “{column}” do not have the form of a DSSD code."),
+        N_("No cell of “{column}” has the form of a DSSD code."),
+    ),
+    N_("An item of sectoral data is recognised by its code from one year to the next."),
+    Example(csv=dssd_example({"Kode DSSD": "1.1.474"})),
+    (N_("Write the code as the DSSD list has it: urusan, bidang urusan and six digits."),),
+    right=dssd_example(),
+)
+NOT_TEXT = _row_rule(
+    "not_text",
+    (
+        N_(
+            "“{column}” (cell {cell}) holds a list, an object or signs that are no text. "
+            "Write plain text."
+        ),
+        N_("{n} cells of “{column}” hold what is no text."),
+        N_("No cell of “{column}” holds plain text."),
+    ),
+    N_("What cannot be read as text can be neither kept nor searched."),
+    Example(csv=ewalidata_example({"satuan": ["persen"]})),
+    (N_("Write plain text, and import the file again."),),
+    right=ewalidata_example(),
 )
 TOO_LONG = _row_rule(
     "too_long",
@@ -228,12 +262,19 @@ def _validator() -> Draft202012Validator:
 _Fault = tuple[Rule, str, tuple[tuple[str, str], ...]]
 
 
+@cache
+def _column_validator(field: str) -> Any:
+    """The validator of one column; what its schema refers to is looked up once."""
+    known: Any = _validator().schema
+    own = known["properties"][field]
+    name = own.get("$ref", "").removeprefix("#/$defs/")
+    return _validator().evolve(schema=known["$defs"][name] if name else own)
+
+
 @lru_cache(maxsize=5000)
 def _value_faults(field: str, value: str) -> tuple[_Fault, ...]:
     """What is wrong with a value of a column; the same value stands in many rows."""
-    known: Any = _validator().schema
-    own = _validator().evolve(schema=known["properties"][field])
-    return tuple(_fault(error, field) for error in own.iter_errors(value))
+    return tuple(_fault(error, field) for error in _column_validator(field).iter_errors(value))
 
 
 @cache
@@ -255,7 +296,7 @@ def _fault(error: ValidationError, field: str) -> _Fault:
         return UNKNOWN_VALUE, field, (("allowed", ", ".join(told_by)),)
     if error.validator == "maxLength":
         return TOO_LONG, field, (("limit", str(told_by)),)
-    return BAD_ID, field, ()
+    return BAD_DSSD if field == "kode_dssd" else BAD_ID, field, ()
 
 
 def field_schema(name: str) -> dict[str, Any]:
@@ -283,29 +324,55 @@ def judge_row(row: ListRow, level: str) -> list[Finding]:
     found: dict[tuple[str, str], Finding] = {}
     for rule, field, params in faults:
         mild = level == "pusat" and rule.id.rpartition(".")[2] in FROM_THE_CENTRE
-        finding = told(rule, "warning" if mild else None, **row.place(field), **dict(params))
+        place = row.place(_id_column(row) if field == "id_ddd" else field)
+        finding = told(rule, "warning" if mild else None, **place, **dict(params))
         found.setdefault((rule.id, field), finding)
+    found |= {
+        (NOT_TEXT.id, name): told(NOT_TEXT, **{**row.place(name), "value": None})
+        for name, written in row.written.items()
+        if "\0" in written
+    }
     return list(found.values())
 
 
-def judge_ids(rows: Sequence[ListRow]) -> list[Finding]:
-    """Ids that stand twice: a regional id, or the DDP id of items that have no other."""
-    found = []
-    first: dict[tuple[str, str], str] = {}
-    for row in rows:
-        field = "id_ddd" if row.fields.get("id_ddd") else "id_ddp"
-        value = row.fields.get(field)
-        if not value:
-            continue
-        place = row.place(field)
-        before = first.setdefault((field, value), place["cell"])
-        if before != place["cell"]:
-            found.append(told(DUPLICATE_ID, **place, first=before))
-    return found
+def _id_column(row: ListRow) -> str:
+    """The column that should hold the id of a row: a list of sectoral data has only its code."""
+    titles = row.columns.titles
+    return "kode_dssd" if "kode_dssd" in titles and "id_ddd" not in titles else "id_ddd"
+
+
+IDENTITY = ("id_ddd", "kode_dssd", "id_ddp")
+"""The ids by which an item is known over editions: the first of them that it has.
+
+The centre's id is the last: a person may give it to an item later, and it is the same item then.
+"""
+
+
+def identity(fields: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The name and the value of the id by which an item is known."""
+    return next(((name, fields[name]) for name in IDENTITY if fields.get(name)), None)
+
+
+class UniqueIds:
+    """Tells of ids by which two rows of a list would be known."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, tuple[str, int]] = {}
+
+    def judge(self, row: ListRow) -> Iterator[Finding]:
+        """What is wrong with the id of the next row."""
+        known = identity(row.fields)
+        if known is None:
+            return
+        field, value = known
+        before, record = self._first.setdefault(value, (field, row.record))
+        if record != row.record:
+            first = row.columns.cell(before, record) or f"#{record}"
+            yield told(DUPLICATE_ID, **row.place(field), first=first)
 
 
 def judge_references(
-    rows: Sequence[ListRow], *, producers: Collection[str], ddp: Collection[str] | None
+    rows: Iterable[ListRow], *, producers: Container[str], ddp: Collection[str] | None
 ) -> list[Finding]:
     """Producers that are no organisation, and DDP ids that the centre's list does not have.
 

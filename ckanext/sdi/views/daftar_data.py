@@ -13,10 +13,11 @@ from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.daftar_data import notes, search
 from ckanext.sdi.daftar_data.difference import OPENNESS
-from ckanext.sdi.daftar_data.facets import FACETS
+from ckanext.sdi.daftar_data.found import FACETS
 from ckanext.sdi.lifecycle.roles import is_produsen
 from ckanext.sdi.logic.daftar_data_schema import JENIS_DATA, SCHEDULES
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, LEVELS
+from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.views.asking import context, may, page_of
 from ckanext.sdi.views.daftar_data_words import (
     edition_or_404,
@@ -30,6 +31,11 @@ blueprint = Blueprint("sdi_daftar_data", __name__, url_prefix="/sdi/daftar-data"
 PER_PAGE = 20
 FIRST = 20
 """So many differences of each kind stand on an edition's own page."""
+FORM_LABELS = {
+    "daerah": N_("The Forum’s 19 columns"),
+    "nasional": N_("The centre’s table (items that refer to it)"),
+    "dssd": N_("List of sectoral data (items with a DSSD code)"),
+}
 FILTERS = ("q", "tahun", "level", "edition", *FACETS)
 
 
@@ -131,6 +137,8 @@ def edition(id: str) -> str:
             "waiting": _waiting(shown, "sdi_daftar_data_items_propose"),
             "strangers": _waiting(shown, "sdi_daftar_data_producers_propose"),
             "notes": notes.of_edition(id) if may("sdi_daftar_data_drafts") else [],
+            "forms": [(name, tk._(title)) for name, title in FORM_LABELS.items()],
+            "offices": search.organizations(edition_id=id),
             **every_label(),
         },
     )
@@ -157,6 +165,22 @@ def agree(id: str) -> BaseResponse:
     else:
         h.flash_success(tk._("The edition is agreed: it counts from now on."))
     return h.redirect_to("sdi_daftar_data.edition", id=id)
+
+
+@blueprint.route("/edisi/<id>/hapus", methods=["POST"])
+def delete(id: str) -> Response | BaseResponse:
+    """Delete a draft."""
+    if not may("sdi_daftar_data_edition_delete"):
+        return not_allowed()
+    try:
+        tk.get_action("sdi_daftar_data_edition_delete")(context(), {"id": id})
+    except tk.ObjectNotFound as error:
+        return tk.abort(404, str(error))
+    except tk.ValidationError as error:
+        h.flash_error(" ".join(error.error_summary.values()))
+        return h.redirect_to("sdi_daftar_data.edition", id=id)
+    h.flash_success(tk._("The draft is deleted."))
+    return h.redirect_to("sdi_daftar_data.index")
 
 
 @blueprint.route("/<id>")

@@ -17,6 +17,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.sdi import config
 from ckanext.sdi.daftar_data import closed, export, search, store
+from ckanext.sdi.daftar_data.rows import EditionRows
 from ckanext.sdi.model import Edition
 from ckanext.sdi.model.daftar_data import LEVELS
 
@@ -57,9 +58,9 @@ def _edition(level: str, tahun: str) -> Edition | None:
     return search.agreed_for(level, int(tahun)) if tahun.isascii() and tahun[:5].isdigit() else None
 
 
-def _as_csv(edition: Edition) -> list[bytes]:
-    rows = [closed.row(row) for row in search.rows_with_extra(edition.id)]
-    return [export.as_csv(search.edition_dict(edition), rows).encode("utf-8-sig")]
+def _as_csv(edition: Edition) -> Iterator[bytes]:
+    rows = EditionRows(edition.id, outsider=True)
+    return stream_with_context(export.as_csv_file(search.edition_dict(edition), rows))
 
 
 def _as_json(edition: Edition) -> Iterator[bytes]:

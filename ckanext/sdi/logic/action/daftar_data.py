@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import io
+import tempfile
+from typing import IO, Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -10,9 +12,10 @@ from ckan.types import Context, DataDict
 
 from ckanext.sdi.daftar_data import closed, store
 from ckanext.sdi.daftar_data import search as finding
+from ckanext.sdi.daftar_data import source as source_file
 from ckanext.sdi.daftar_data.correction import CORRECTIONS, corrections
 from ckanext.sdi.daftar_data.difference import LISTS, Difference
-from ckanext.sdi.daftar_data.facets import facets
+from ckanext.sdi.daftar_data.found import Found
 from ckanext.sdi.daftar_data.table import MAX_BYTES
 from ckanext.sdi.lifecycle import coverage
 from ckanext.sdi.lifecycle.roles import is_produsen, user_id_of
@@ -26,13 +29,18 @@ from ckanext.sdi.logic.editions import (
 )
 from ckanext.sdi.logic.schema import validated, window
 from ckanext.sdi.model.daftar_data import EDITION_STATES
+from ckanext.sdi.rules.finding import SEVERITIES
+
+BLOCK = 2**20
 
 
 def sdi_daftar_data_import(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Take a list in as a draft edition, all of it or nothing.
 
-    Read are the regional "Format Daftar Data Daerah" (19 columns) and the national table, as CSV
-    (UTF-8) or XLSX. The same file for the same level and year a second time changes nothing.
+    Read are the regional "Format Daftar Data Daerah" (19 columns), the national table and lists of
+    sectoral data (DSSD), as CSV (UTF-8) or XLSX; answers of E-Walidata (``get_dssd_final``) and of
+    another portal (``sdi_daftar_data_search``), as JSON. The same file for the same level and year
+    a second time changes nothing.
 
     :param upload: the file, as a multipart upload; or
     :param content: its content, as text
@@ -42,27 +50,29 @@ def sdi_daftar_data_import(context: Context, data_dict: DataDict) -> dict[str, A
     :param source: where the file came from (optional: its name)
     :param dry_run: true to judge and compare only (optional)
     :returns: ``{"outcome": "imported" | "unchanged" | "checked", "edition": {…} | None, "rows",
-        "findings": […], "difference": {"counts", "new", "gone", "changed"}}``
+        "findings": […], "counts": {"error", "warning", "info"}, "difference": {"counts", "new",
+        "gone", "changed"}}``; at most 10,000 findings are listed, the counts are of all
     :raises ckan.logic.ValidationError: with ``findings``, each with row and column, when the list
         is faulty; nothing is written then
     :raises ckan.logic.NotAuthorized: when the user is neither Koordinator nor Walidata
     """
     tk.check_access("sdi_daftar_data_import", context, data_dict)
-    content, name = _content(data_dict)
     data = validated(data_dict, schema.list_import(), context)
-    result = store.import_list(
-        content,
-        level=data.get("level"),
-        tahun=data.get("tahun"),
-        title=data.get("title"),
-        source=data.get("source") or name,
-        user_id=user_id_of(context.get("user")),
-        dry_run=data["dry_run"],
-    )
+    with tempfile.TemporaryFile() as file:
+        name = _received(data_dict, file)
+        result = store.import_list(
+            file,
+            level=data.get("level"),
+            tahun=data.get("tahun"),
+            title=data.get("title"),
+            source=data.get("source") or name,
+            user_id=user_id_of(context.get("user")),
+            dry_run=data["dry_run"],
+        )
     findings: list[Any] = [found.as_dict(tk._) for found in result.findings]
     if result.outcome == "refused":
         model.Session.rollback()
-        errors = sum(found["severity"] == "error" for found in findings)
+        errors = result.parsed.counts["error"]
         text = tk.ungettext(
             "The list was not imported: {n} error. Nothing was changed.",
             "The list was not imported: {n} errors. Nothing was changed.",
@@ -74,23 +84,31 @@ def sdi_daftar_data_import(context: Context, data_dict: DataDict) -> dict[str, A
     return {
         "outcome": result.outcome,
         "edition": finding.edition_dict(result.edition) if result.edition else None,
-        "rows": len(result.parsed.list_rows),
+        "rows": len(result.parsed.rows),
         "findings": findings,
+        "counts": {name: result.parsed.counts[name] for name in SEVERITIES},
         "difference": result.difference,
     }
 
 
-def _content(data_dict: DataDict) -> tuple[bytes, str | None]:
-    """The file's bytes and name, of an upload or of a text."""
+def _received(data_dict: DataDict, target: IO[bytes]) -> str | None:
+    """Write the file of an upload or of a text down, no more of it than is read; its name."""
     upload: Any = data_dict.get("upload")
     content = data_dict.get("content")
+    name = None
     if hasattr(upload, "stream"):
-        return upload.stream.read(MAX_BYTES + 1), upload.filename
-    if isinstance(content, bytes):
-        return content, None
-    if isinstance(content, str) and content:
-        return content.encode("utf-8", "surrogatepass"), None
-    raise tk.ValidationError({"upload": [tk._("Choose the file that holds the list.")]})
+        source, name = upload.stream, upload.filename
+    elif isinstance(content, bytes):
+        source = io.BytesIO(content)
+    elif isinstance(content, str) and content:
+        source = io.BytesIO(content.encode("utf-8", "surrogatepass"))
+    else:
+        raise tk.ValidationError({"upload": [tk._("Choose the file that holds the list.")]})
+    left = MAX_BYTES + 1
+    while left and (block := source.read(min(left, BLOCK))):
+        target.write(block)
+        left -= len(block)
+    return name
 
 
 @tk.side_effect_free
@@ -145,6 +163,26 @@ def sdi_daftar_data_edition_agree(context: Context, data_dict: DataDict) -> dict
     return result
 
 
+def sdi_daftar_data_edition_delete(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Delete a draft, with the file that it was made from. What was agreed to once stays.
+
+    :param id: the edition's id
+    :returns: the edition as it was
+    :raises ckan.logic.NotFound: when there is no such edition
+    :raises ckan.logic.ValidationError: when the edition is no draft
+    :raises ckan.logic.NotAuthorized: when the user is neither Koordinator nor Walidata
+    """
+    tk.check_access("sdi_daftar_data_edition_delete", context, data_dict)
+    edition = edition_seen(context, validated(data_dict, schema.named(), context)["id"])
+    given = finding.edition_dict(edition)
+    if not store.delete_draft(edition.id):
+        raise tk.ValidationError({"id": [tk._("The Forum agreed to this edition: it stays.")]})
+    if not context.get("defer_commit"):
+        model.Session.commit()
+    source_file.remove(given["id"])
+    return given
+
+
 @tk.side_effect_free
 def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Search the items of the agreed editions that are in force, or of one edition.
@@ -175,11 +213,12 @@ def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, A
     data = validated(data_dict, schema.search(), context)
     if data.get("edition"):
         edition_seen(context, data["edition"])
-    count, results = finding.find(data, limit=data["limit"], offset=data["offset"])
+    found = Found(data)
+    results = found.page(limit=data["limit"], offset=data["offset"])
     if not sees_drafts(context):
         results = [_as_seen(context, item) for item in results]
-    answer = {"count": count, "results": results}
-    return {**answer, "facets": facets(data)} if data["facets"] else answer
+    answer = {"count": found.count, "results": results}
+    return {**answer, "facets": found.facets()} if data["facets"] else answer
 
 
 @tk.side_effect_free

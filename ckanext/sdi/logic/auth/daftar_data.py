@@ -59,6 +59,10 @@ def sdi_daftar_data_import(context: Context, data_dict: DataDict) -> AuthResult:
     return _held(context, KOORDINATOR, WALIDATA)
 
 
+def sdi_daftar_data_edition_delete(context: Context, data_dict: DataDict) -> AuthResult:
+    return _held(context, KOORDINATOR, WALIDATA)
+
+
 def sdi_daftar_data_item_update(context: Context, data_dict: DataDict) -> AuthResult:
     return _held(context, KOORDINATOR, WALIDATA)
 

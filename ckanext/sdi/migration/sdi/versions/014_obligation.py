@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from ckanext.sdi.kewajiban.periods import about
 
 revision = "014"
-down_revision = "012"
+down_revision = "013"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,160 @@
+"""What a search of the list finds: how many items of each kind, office, schedule, …, and a page.
+
+A page of a long list is asked for often, so the items are gone through once: they are counted by
+all that they can be filtered by, and whatever is asked for is summed up from these groups. The
+rows of a list are wide; an index has what this needs of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from ckan import model
+
+from ckanext.sdi.daftar_data.search import conditions_of, editions_asked, item_dict
+from ckanext.sdi.model import Edition, ItemVersion
+
+COLUMNS: dict[str, Any] = {
+    "organization": ItemVersion.organization_id,
+    "jenis_data": ItemVersion.jenis_data,
+    "klasifikasi_risiko": ItemVersion.klasifikasi_risiko,
+    "jadwal_pemutakhiran": ItemVersion.jadwal_pemutakhiran,
+    "status": ItemVersion.status,
+}
+PRIORITY = "prioritas_tahun"
+FACETS = (*COLUMNS, PRIORITY)
+
+Group = Mapping[str, Any]
+"""Items that are the same in all that they can be filtered by: their values, and the number."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The items that a search asks for, by the filters of ``sdi_daftar_data_search``."""
+
+    asked: Mapping[str, Any]
+
+    @cached_property
+    def editions(self) -> list[Edition]:
+        """The editions that are searched, in the order in which their items are shown."""
+        return editions_asked(self.asked)
+
+    @cached_property
+    def _groups(self) -> list[Group]:
+        names = ("edition", *FACETS, "number")
+        columns = (ItemVersion.edition_id, *COLUMNS.values(), ItemVersion.prioritas_tahun)
+        query = (
+            sa.select(*columns, sa.func.count())
+            .where(
+                ItemVersion.edition_id.in_([edition.id for edition in self.editions]),
+                *conditions_of(self.asked),
+            )
+            .group_by(*columns)
+        )
+        groups = [
+            dict(zip(names, row, strict=True)) for row in model.Session.execute(query).tuples()
+        ]
+        other_years = {
+            e.id for e in self.editions if self.asked.get("tahun") not in (None, e.tahun)
+        }
+        return [
+            group
+            for group in groups
+            if group["edition"] not in other_years or self.asked["tahun"] in group[PRIORITY]
+        ]
+
+    def _chosen(self, but: str | None = None) -> Iterator[Group]:
+        """The groups that pass the filters, but for one of them."""
+        filters = [(n, self.asked[n]) for n in FACETS if n != but and self.asked.get(n)]
+        for group in self._groups:
+            if all(
+                value in group[name] if name == PRIORITY else value == group[name]
+                for name, value in filters
+            ):
+                yield group
+
+    @cached_property
+    def _by_edition(self) -> Counter[str]:
+        return _summed((group["edition"], group) for group in self._chosen())
+
+    @property
+    def count(self) -> int:
+        """How many items there are in all."""
+        return self._by_edition.total()
+
+    def page(self, *, limit: int, offset: int) -> list[dict[str, Any]]:
+        """Some of the items, edition by edition in the order of the list."""
+        ids: list[str] = []
+        for edition in self.editions:
+            number = self._by_edition[edition.id]
+            if offset < number and len(ids) < limit:
+                ids += self._ids(edition, limit=limit - len(ids), offset=offset)
+            offset = max(offset - number, 0)
+        query = (
+            sa.select(ItemVersion, model.Group)
+            .join(Edition)
+            .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
+            .where(ItemVersion.id.in_(ids))
+            .options(contains_eager(ItemVersion.edition))
+        )
+        rows = {version.id: (version, office) for version, office in model.Session.execute(query)}
+        return [item_dict(*rows[version_id]) for version_id in ids if version_id in rows]
+
+    def _ids(self, edition: Edition, *, limit: int, offset: int) -> list[str]:
+        conditions = [
+            column == self.asked[name] for name, column in COLUMNS.items() if self.asked.get(name)
+        ]
+        year = self.asked.get("tahun")
+        years = [self.asked.get(PRIORITY), None if year == edition.tahun else year]
+        conditions += [ItemVersion.prioritas_tahun.any(year) for year in years if year]
+        query = (
+            sa.select(ItemVersion.id)
+            .where(ItemVersion.edition_id == edition.id, *conditions, *conditions_of(self.asked))
+            .order_by(ItemVersion.row_number, ItemVersion.id)
+        )
+        return list(model.Session.scalars(query.limit(limit).offset(offset)))
+
+    def facets(self) -> dict[str, list[dict[str, Any]]]:
+        """For each facet its values with their counts, most first.
+
+        A facet that the search has chosen a value of counts as if it had not, so that the other
+        values can be chosen in its place.
+        """
+        found = {name: self._counted(name) for name in COLUMNS}
+        years = _summed((y, group) for group in self._chosen(but=PRIORITY) for y in group[PRIORITY])
+        found[PRIORITY] = [{"value": year, "count": years[year]} for year in sorted(years)]
+        found["organization"] = _named(found["organization"])
+        return found
+
+    def _counted(self, name: str) -> list[dict[str, Any]]:
+        counts = _summed((group[name], group) for group in self._chosen(but=name))
+        del counts[None]
+        ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+        return [{"value": value, "count": number} for value, number in ordered]
+
+
+def _summed(groups: Iterator[tuple[Any, Group]]) -> Counter[Any]:
+    counts: Counter[Any] = Counter()
+    for value, group in groups:
+        counts[value] += group["number"]
+    return counts
+
+
+def _named(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Organisations by name, with their titles, in place of ids."""
+    ids = [entry["value"] for entry in found]
+    query = sa.select(model.Group.id, model.Group.name, model.Group.title)
+    rows = model.Session.execute(query.where(model.Group.id.in_(ids)))
+    known = {group_id: (name, title or name) for group_id, name, title in rows}
+    return [
+        {"value": known[e["value"]][0], "title": known[e["value"]][1], "count": e["count"]}
+        for e in found
+        if e["value"] in known
+    ]

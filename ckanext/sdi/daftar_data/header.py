@@ -1,0 +1,201 @@
+"""The row of column names of a list: where it stands, what each column is, for which year."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ckanext.sdi.daftar_data import columns as col
+from ckanext.sdi.daftar_data.parsed import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    ParsedList,
+    year_finding,
+)
+from ckanext.sdi.daftar_data.table import Records, Row, Unreadable, letters
+from ckanext.sdi.rules import daftar_data_file as file_rules
+from ckanext.sdi.rules.daftar_data_file import told
+from ckanext.sdi.rules.daftar_data_list import Columns
+from ckanext.sdi.rules.finding import Finding
+from ckanext.sdi.rules.mask import mask_loose
+
+HEADER_WITHIN = 50
+LEAST_COLUMNS = 5
+TITLE_CELLS = 2
+"""A title row has no more cells than these: "Perangkat Daerah:" and a name."""
+
+_TITLE_YEAR = re.compile(r"\btahun(?:\s+anggaran)?\s*:?\s*(\d{4,})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Header:
+    """The row of column names, the rows above it, and the column of each field and year."""
+
+    format: col.Format
+    records: Records
+    above: Sequence[Sequence[str]]
+    titles: Sequence[str]
+    fields: Mapping[int, str]
+    years: Mapping[int, int]
+    kept: Mapping[int, str]
+    unknown: Mapping[int, str]
+
+    @property
+    def index(self) -> int:
+        """The number of the row, from 0."""
+        return len(self.above)
+
+    def address(self, column: int, index: int) -> str:
+        """The address of a cell."""
+        cell = f"{letters(column)}{index + 1}"
+        return f"{self.records.sheet}!{cell}" if self.records.sheet else cell
+
+    def columns(self) -> Columns:
+        """Where each field stands, for findings."""
+        return Columns(
+            {name: self.titles[c].strip() for c, name in self.fields.items()},
+            {name: letters(c) for c, name in self.fields.items()},
+            self.records.sheet,
+        )
+
+    def body(self, parsed: ParsedList) -> Iterator[tuple[int, Row]]:
+        """The rows under it with their numbers; heads that stand again are told of and left out.
+
+        Such a head, as where the list of an office ends, is the row of column names and, above it,
+        title rows of one or two cells.
+        """
+        names = [col.plain(title) for title in self.titles]
+        rows = enumerate(self.records.rows())
+        titles: list[tuple[int, Row]] = []
+        for index, row in itertools.islice(rows, self.index + 1, None):
+            if _filled(row[0]) <= TITLE_CELLS:
+                titles.append((index, row))
+                continue
+            if _are(row[0], names):
+                parsed.tell(self._other_years(titles, parsed.tahun))
+            else:
+                yield from titles
+                yield index, row
+            titles = []
+        yield from titles
+
+    def _other_years(
+        self, titles: Iterable[tuple[int, Row]], tahun: int | None
+    ) -> Iterator[Finding]:
+        """Title rows within the table that name another year than the list is for."""
+        for index, (cells, _) in titles:
+            for column, cell in enumerate(cells):
+                match = _TITLE_YEAR.search(cell)
+                if match and int(match[1][:6]) != tahun:
+                    yield year_finding(match[1][:6], self.address(column, index), str(tahun))
+
+
+def _are(cells: Sequence[str], names: Sequence[str]) -> bool:
+    return len(cells) == len(names) and all(map(_is, cells, names))
+
+
+def _is(cell: str, name: str) -> bool:
+    return col.plain(cell) == name
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in cells)
+
+
+def find_header(ways: Iterable[Records]) -> Header:
+    """The way to read the file in which a row of column names is found.
+
+    :raises Unreadable: when there is none, or more than one sheet has one
+    """
+    found = [header for records in ways if (header := _header_of(records)) is not None]
+    if not found:
+        raise Unreadable(told(file_rules.NO_HEADER, n=HEADER_WITHIN))
+    sheets = [header.records.sheet for header in found if header.records.sheet is not None]
+    if len(sheets) > 1:
+        raise Unreadable(told(file_rules.SEVERAL_SHEETS, sheets=", ".join(sheets)))
+    return max(found, key=lambda header: len(header.fields))
+
+
+def _header_of(records: Records) -> Header | None:
+    """The first row in which at least five columns of a format have their names."""
+    above: list[Sequence[str]] = []
+    for row, _ in itertools.islice(records.rows(), HEADER_WITHIN):
+        titles = [col.plain(cell) for cell in row]
+        fields = {c: col.ALIASES[title] for c, title in enumerate(titles) if title in col.ALIASES}
+        if len(set(fields.values())) < LEAST_COLUMNS:
+            above.append(row)
+            continue
+        form = max(col.FORMATS, key=lambda f: len(f.marks.intersection(titles)))
+        years = {c: year for c, cell in enumerate(row) if (year := col.year_of(cell)) is not None}
+        kept = {c: form.kept[title] for c, title in enumerate(titles) if title in form.kept}
+        unknown = {
+            c: row[c].strip()
+            for c, title in enumerate(titles)
+            if c not in {*fields, *years, *kept} and title not in col.IGNORED
+        }
+        return Header(form, records, above, row, fields, years, kept, unknown)
+    return None
+
+
+def judge_header(header: Header) -> Iterator[Finding]:
+    """What is wrong with the columns."""
+    seen: set[str] = set()
+    for column, name in header.fields.items():
+        cell = header.address(column, header.index)
+        if name in seen:
+            title = header.titles[column].strip()
+            yield told(file_rules.REPEATED_COLUMN, column=title, cell=cell)
+        seen.add(name)
+    for name, title in header.format.required.items():
+        if name not in seen:
+            yield told(file_rules.MISSING_COLUMN, column=title, header_row=header.index + 1)
+    for column, title in header.unknown.items():
+        cell = header.address(column, header.index)
+        yield told(file_rules.UNKNOWN_COLUMN, column=mask_loose(title), cell=cell)
+    if header.format is col.NATIONAL and not header.years:
+        title = str(_this_year())
+        yield told(file_rules.MISSING_COLUMN, column=title, header_row=header.index + 1)
+    for column, year in header.years.items():
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            yield year_finding(str(year), header.address(column, header.index))
+
+
+def _this_year() -> int:
+    return datetime.datetime.now(datetime.timezone.utc).year
+
+
+def set_year(parsed: ParsedList, header: Header, asked: int | None) -> None:
+    """The year of the list: asked for, in the title rows, one of the year columns, or assumed."""
+    for index, row in enumerate(header.above):
+        for column, cell in enumerate(row):
+            parsed.title = parsed.title or cell.strip() or None
+            match = _TITLE_YEAR.search(cell)
+            if match and parsed.tahun is None:
+                _take_title_year(parsed, match[1], header.address(column, index), asked)
+    years = sorted(header.years.values())
+    if asked is not None and years and asked not in years and header.format is col.NATIONAL:
+        cell = header.address(min(header.years), header.index)
+        parsed.tell([year_finding(f"{years[0]}–{years[-1]}", cell, str(asked))])
+    if asked is not None:
+        parsed.tahun = asked
+    if parsed.tahun is None:
+        today = _this_year()
+        assume_year(parsed, today if not years or today in years else years[0])
+
+
+def assume_year(parsed: ParsedList, year: int | None = None) -> None:
+    """Take a year, this one when none is given, and tell that nothing said so."""
+    parsed.tahun = year or _this_year()
+    parsed.tell([told(file_rules.YEAR_ASSUMED, year=parsed.tahun)])
+
+
+def _take_title_year(parsed: ParsedList, found: str, cell: str, asked: int | None) -> None:
+    year = int(found[:6])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        parsed.tell([year_finding(found[:6], cell)])
+    elif asked is not None and asked != year:
+        parsed.tell([year_finding(found, cell, str(asked))])
+    parsed.tahun = year

@@ -1,0 +1,43 @@
+"""The rows of an edition as they are written out: read as often as asked, never all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ckan import model
+
+from ckanext.sdi.daftar_data import closed
+from ckanext.sdi.daftar_data.difference import COMPARED
+from ckanext.sdi.model import ItemVersion
+
+_COLUMNS = (*COMPARED, "item_id", "row_number", "extra")
+_AT_A_TIME = 1000
+
+
+@dataclass(frozen=True)
+class EditionRows:
+    """What an edition says of its items, or of those of one office, with all that came with them.
+
+    :param edition_id: the edition
+    :param organization_id: the office
+    :param outsider: of an item that is ``tertutup`` what ``closed`` leaves of it
+    """
+
+    edition_id: str
+    organization_id: str | None = None
+    outsider: bool = False
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        query = sa.select(*(getattr(ItemVersion, name) for name in _COLUMNS)).where(
+            ItemVersion.edition_id == self.edition_id
+        )
+        if self.organization_id:
+            query = query.where(ItemVersion.organization_id == self.organization_id)
+        window = query.order_by(ItemVersion.row_number).execution_options(yield_per=_AT_A_TIME)
+        for row in model.Session.execute(window):
+            fields: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
+            yield closed.row(fields) if self.outsider else fields
