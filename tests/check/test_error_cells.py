@@ -34,6 +34,23 @@ def test_each_cell_is_told(kind: str, content: bytes) -> None:
     assert error_cells(io.BytesIO(content), kind, "Data", 0) == PLACES
 
 
+def test_a_formula_that_was_never_calculated_has_no_value() -> None:
+    rows = [["kode", "jumlah"], ["64.72", "=1+1"], *([f"{n:04}", "x" * 200] for n in range(9000))]
+    rows.append(["64.71", "=B2*2"])
+    content = xlsx(rows)
+    assert error_cells(io.BytesIO(content), "XLSX", "Data", 0) == [(2, 1), (9003, 1)]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for old, new in (
+        (b'<c r="B2"><f>1+1</f><v></v>', b'<c r="B2"><f>1+1</f><v>2</v>'),
+        # Calculated, and its value is a text without a sign.
+        (b'<c r="B9003"><f>', b'<c r="B9003" t="str"><f>'),
+    ):
+        assert members["xl/worksheets/sheet1.xml"].count(old) == 1
+        members["xl/worksheets/sheet1.xml"] = members["xl/worksheets/sheet1.xml"].replace(old, new)
+    assert error_cells(io.BytesIO(packed(members)), "XLSX", "Data", 0) == []
+
+
 def test_a_text_like_an_error_is_none() -> None:
     rows = [["kode"], ["x #REF!"], ["Err:x"]]
     assert error_cells(io.BytesIO(ods(rows)), "ODS", "Data", 0) == []

@@ -276,6 +276,9 @@ FILES: dict[str, BadFile] = {
     "galat.xlsx": _bad(
         xlsx([NAMES, *_ERRORS]), "table.error_cells"
     ),
+    "rumus_belum_dihitung.xlsx": _bad(
+        xlsx([NAMES, [*ONE[:2], "=1+1", *ONE[3:]], TWO]), "table.error_cells"
+    ),
     "galat.xls": _bad(xls([NAMES, *_ERRORS]), "table.error_cells"),
     "galat.ods": _bad(ods([NAMES, *_ERRORS]), "table.error_cells"),
     "galat_di_lembar_lain.xlsx": _bad(xlsx(TABLE, Lain=[["#REF!"]])),

@@ -1,4 +1,6 @@
-"""Cells of a sheet that show an error, such as #REF!: calamine gives them as empty, or as texts."""
+"""Cells of a sheet that have no value: they show an error such as #REF!, or hold a formula that was
+never calculated. calamine gives them as empty, or the errors as texts.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,13 @@ from ckanext.sdi.check.error_cells_xls import Place
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*>")
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _ERROR = re.compile(rb"""\bt=["']e["']""")
-CHUNK, LONGEST_TAG = 1 << 20, 1_000
+_TEXT = re.compile(rb"""\bt=["']str["']""")
+# A formula that no program has calculated yet.
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+CHUNK = LONGEST = 1 << 20
 
 
 def error_cells(source: IO[bytes], kind: str, sheet: str, number: int) -> list[Place]:
@@ -66,22 +74,30 @@ def _places(content: IO[bytes]) -> Iterator[Place]:
     rest = b""
     while chunk := content.read(CHUNK):
         text = rest + chunk
-        # A tag that the piece cuts through is looked at with the next.
-        end = text.rfind(b"<")
-        end = len(text) if end < 0 or len(text) - end > LONGEST_TAG else end
-        yield from _errors(text[:end])
+        # A cell that the piece cuts through is looked at with the next.
+        cell = max(text.rfind(b"<c "), text.rfind(b":c "))
+        end = text.rfind(b"<", 0, cell + 1)
+        end = len(text) if end < 0 or len(text) - end > LONGEST else end
+        yield from _without_value(text[:end])
         rest = text[end:]
-    yield from _errors(rest)
+    yield from _without_value(rest)
 
 
-def _errors(text: bytes) -> Iterator[Place]:
-    if b'"e"' not in text and b"'e'" not in text:
-        return
-    for cell in _CELL.finditer(text):
-        tag = cell.group()
-        address = _ADDRESS.search(tag)
-        if address and _ERROR.search(tag):
-            yield int(address[2]), _column(address[1])
+def _without_value(text: bytes) -> Iterator[Place]:
+    has_errors = b'"e"' in text or b"'e'" in text
+    for cell in _CELL.finditer(text) if has_errors else ():
+        if _ERROR.search(cell.group()):
+            yield from _place(cell.group())
+    for cell in _FORMULA.finditer(text):
+        # The value of a formula may be a text without a sign.
+        if not _TEXT.search(cell[1]):
+            yield from _place(cell[1])
+
+
+def _place(tag: bytes) -> Iterator[Place]:
+    address = _ADDRESS.search(tag)
+    if address:
+        yield int(address[2]), _column(address[1])
 
 
 def _column(letters: bytes) -> int:

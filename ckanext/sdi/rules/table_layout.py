@@ -115,16 +115,17 @@ table_rule(
     "error_cells",
     (
         N_(
-            "Cell {cell} of column {column} shows an error such as #REF! or #N/A instead of a"
-            " value. Mend the formula, or leave the cell empty."
+            "Cell {cell} of column {column} has no value: it shows an error such as #REF! or #N/A,"
+            " or its formula was never calculated. Mend it, or leave the cell empty."
         ),
         N_(
-            "{n} cells of column {column} show an error such as #REF! or #N/A instead of a value"
-            " (the first: {cell}). Mend the formulas, or leave the cells empty."
+            "{n} cells of column {column} have no value (the first: {cell}): they show an error"
+            " such as #REF! or #N/A, or their formulas were never calculated. Mend them, or leave"
+            " the cells empty."
         ),
         N_(
-            "Every cell of column {column} shows an error such as #REF! or #N/A instead of a value."
-            " Mend the formula."
+            "No cell of column {column} has a value: they show an error such as #REF! or #N/A, or"
+            " their formulas were never calculated. Mend the formulas."
         ),
     ),
     N_("An error is no value; who uses the data cannot tell what should stand there."),
@@ -136,6 +137,10 @@ table_rule(
     N_(
         "Mend the formula, or type the value in its place; leave the cell empty where there is"
         " none."
+    ),
+    N_(
+        "If the formula is right, open the file in your spreadsheet and save it: that calculates"
+        " it."
     ),
     UPLOAD,
     right=RIGHT_SHEET,
