@@ -36,7 +36,6 @@ def load_table(
     :returns: the number of rows
     :raises ckanext.sdi.datastore.table.TableBusyError: when readers do not let go of the old rows
     """
-
     give_back_rest()
 
     def blocks() -> Iterator[list[pa.Array]]:
