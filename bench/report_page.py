@@ -1,7 +1,8 @@
 """The report page of a check with 1,000,000 findings, on a running portal.
 
 ``python bench/report_page.py ADDRESS TOKEN [--rows N]`` uploads a file of N rows (1,000,000) with a
-bad cell in each as the sysadmin of TOKEN, waits for its check and prints
+bad cell in each as the sysadmin of TOKEN, waits for its check and prints (part by part with
+``--only``, on a report of before with ``--report``)
 
 - of the report page (first, middle and last page of all cells), of the task's page (the same, with
   the rows), and of the page of suggested values: the median, the 95th percentile and the size,
@@ -131,18 +132,27 @@ def main() -> None:
     asked.add_argument("address")
     asked.add_argument("token")
     asked.add_argument("--rows", type=int, default=1_000_000)
+    asked.add_argument("--report", help="the path of a report that is there from a run before")
+    asked.add_argument("--only", choices=("upload", "pages", "streams"))
     given = asked.parse_args()
     portal = Portal(given.address, given.token)
-    report = uploaded(portal, given.rows)
-    pages = -(-given.rows // 50)
+    report = given.report or uploaded(portal, given.rows)
+    print(report)
+    if given.only in (None, "pages"):
+        _pages(portal, report, given.rows)
+    if given.only in (None, "streams"):
+        streamed(portal, "all findings as CSV", f"{report}/temuan.csv")
+        streamed(portal, "annotated CSV", f"{report}/berkas-temuan.csv")
+        streamed(portal, "annotated workbook", f"{report}/berkas-temuan.xlsx")
+
+
+def _pages(portal: Portal, report: str, rows: int) -> None:
+    pages = -(-rows // 50)
     task = "rule=integer.decimal_zero&column=jumlah"
     for place, page in (("first", 1), ("middle", pages // 2), ("last", pages)):
         measured(portal, f"report, {place} page", f"{report}?page={page}")
         measured(portal, f"task, {place} page", f"{report}?{task}&page={page}")
         measured(portal, f"suggested values, {place} page", f"{report}/usulan?{task}&page={page}")
-    streamed(portal, "all findings as CSV", f"{report}/temuan.csv")
-    streamed(portal, "annotated CSV", f"{report}/berkas-temuan.csv")
-    streamed(portal, "annotated workbook", f"{report}/berkas-temuan.xlsx")
 
 
 if __name__ == "__main__":

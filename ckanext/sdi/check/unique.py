@@ -22,7 +22,7 @@ import pyarrow as pa
 from ckanext.sdi.rules.arrow import pc
 
 PARTS = 64
-HELD = 1 << 18
+HELD = 1 << 17
 WIDEST = 64
 _ENTRY = np.dtype([("high", "u8"), ("low", "u8"), ("row", "u8"), ("line", "u8")])
 

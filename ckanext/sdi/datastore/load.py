@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ckanext.sdi.check.convert import typed_columns
+from ckanext.sdi.check.memory import give_back_rest
 from ckanext.sdi.check.table import open_table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.datastore import limits
@@ -35,6 +36,7 @@ def load_table(
     :returns: the number of rows
     :raises ckanext.sdi.datastore.table.TableBusyError: when readers do not let go of the old rows
     """
+    give_back_rest()
 
     def blocks() -> Iterator[list[pa.Array]]:
         sent = 0
