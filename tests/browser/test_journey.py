@@ -150,7 +150,7 @@ def test_3_the_item_fills_the_form(people: People, state: dict[str, Any]) -> Non
     steps.says(page, *(item["Nama Data"] for item in (files.REFERS, files.RESTRICTED)))
     assert files.OTHERS["Nama Data"] not in page.locator("body").inner_text()
     people.picture(page, "tugas")
-    page.get_by_role("link", name=files.REFERS["Nama Data"]).click()
+    page.get_by_role("link", name=files.REFERS["Nama Data"]).first.click()
     steps.press(page, "Buat dataset")
     assert page.input_value("#field-title") == files.REFERS["Nama Data"]
     form = page.locator("form#dataset-edit, form.dataset-form").first

@@ -133,7 +133,8 @@ def _check_tasks() -> None:
     assert counts["returned"] == 1
     assert counts["submitted"] == 1
     assert counts["draft"] == 2
-    assert counts["not_begun"] == 7
+    # Of an item that nothing was made for, each period that is over is a task.
+    assert counts["not_begun"] >= 7
     assert act("walidata", "sdi_task_list")["count"] == 1
     assert act("pembina", "sdi_task_list")["count"] == 1
     assert act(people.ADMIN, "sdi_role_list")["count"] == 3

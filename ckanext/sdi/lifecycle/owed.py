@@ -27,6 +27,7 @@ from ckanext.sdi.rules.period import Period
 
 WITH_PRODUCER = (states.DRAFT, states.RETURNED, states.WITHDRAWN)
 _BACK = (states.RETURNED, states.WITHDRAWN)
+_AGREED = Edition.state == "agreed"
 _NAMED_SINCE = dt.date(1900, 1, 1)
 
 
@@ -59,12 +60,16 @@ class Line:
 
 @dataclass
 class Account:
-    """All that an office owes of one item, and the datasets it made of it."""
+    """All that an office owes of one item, and the datasets it made of it.
+
+    ``current``: whether the newest edition that names the item counts and names this office.
+    """
 
     item_id: str
     organization_id: str
     lines: list[Line]
     datasets: list[Dataset]
+    current: bool
 
 
 def zone() -> dt.tzinfo:
@@ -103,7 +108,7 @@ def accounts(
                 lines = said.untouched
                 if made:
                     lines = _lines(said.asked, made, day, silent.get(office, ()))
-                found.append(Account(item_id, office, lines, made))
+                found.append(Account(item_id, office, lines, made, said.current))
     return found
 
 
@@ -118,6 +123,7 @@ class _Said:
     organization_id: str
     asked: list[Expectation]
     untouched: list[Line]
+    current: bool
 
 
 class _Expander:
@@ -127,6 +133,7 @@ class _Expander:
         self.day = day
         self.silent = silent
         self.reigns, self.level_of = reigns()
+        self.agreed = set(model.Session.scalars(sa.select(Edition.id).where(_AGREED)))
         self.known: dict[Any, list[_Said]] = {}
 
     def __call__(
@@ -147,10 +154,21 @@ class _Expander:
         }
         for one in self._expanded(versions, recorded):
             by_office.setdefault(one.producer, []).append(one)
+        current = self._current_office(versions)
         return [
-            _Said(office, asked, _lines(asked, (), self.day, self.silent.get(office, ())))
+            _Said(
+                office,
+                asked,
+                _lines(asked, (), self.day, self.silent.get(office, ())),
+                office == current,
+            )
             for office, asked in by_office.items()
         ]
+
+    def _current_office(self, versions: Sequence[Version]) -> str | None:
+        """The office that the newest edition which counts names."""
+        counting = [version for version in versions if version[0] in self.agreed]
+        return counting[-1][1] if counting else None
 
     def _expanded(
         self, versions: Sequence[Version], recorded: Iterable[RecordedObligation]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -66,9 +66,7 @@ class _Item:
 
     version_id: str
     nama_data: str
-    organization_id: str | None
     row_number: int
-    counts: bool
 
 
 def for_produsen(
@@ -87,12 +85,12 @@ def for_produsen(
     """
     today = owed.today()
     accounts = owed.accounts(organization_ids, day=today)
-    items = _items(organization_ids)
+    items = _items(organization_ids, [account.item_id for account in accounts])
     rows = [
         row
         for account in accounts
         if q.casefold() in items[account.item_id].nama_data.casefold()
-        for row in _rows(account, items[account.item_id], today)
+        for row in _rows(account, today)
     ]
     counts = Counter(row.state for row in rows)
     timings = Counter(row.timing for row in rows if row.timing)
@@ -113,7 +111,7 @@ def for_produsen(
     return Page(len(shown), dict(counts), page, dict(timings))
 
 
-def _rows(account: Account, item: _Item, today: date) -> Iterator[_Row]:
+def _rows(account: Account, today: date) -> Iterator[_Row]:
     """The rows of an item: its open periods, then its datasets that are in none of these."""
     shown = [line for line in account.lines if line.timeliness.kind in timing.OPEN]
     placed = {line.dataset.id for line in shown if line.dataset}
@@ -126,31 +124,28 @@ def _rows(account: Account, item: _Item, today: date) -> Iterator[_Row]:
             yield _Row(account, line, line.dataset)
     for dataset in others:
         yield _Row(account, None, dataset)
-    if not shown and not others and item.counts and item.organization_id == account.organization_id:
+    if not shown and not others and account.current:
         owes = any(line.timeliness.kind != timing.EXCLUDED for line in account.lines)
         if owes or not account.lines:
             yield _Row(account, None, None)
 
 
-def _items(organization_ids: Sequence[str]) -> dict[str, _Item]:
-    """The offices' items as the newest edition that counts has them, else as the last one did."""
-    agreed = Edition.state == "agreed"
+def _items(organization_ids: Sequence[str], item_ids: Iterable[str]) -> dict[str, _Item]:
+    """The items as the newest edition that names the office has them; else any edition."""
+    # By office there is an index; items that are owed by a decree alone are few.
+    found = _named(ItemVersion.organization_id.in_(organization_ids))
+    others = [item_id for item_id in item_ids if item_id not in found]
+    return {**(_named(ItemVersion.item_id.in_(others)) if others else {}), **found}
+
+
+def _named(condition: sa.ColumnElement[bool]) -> dict[str, _Item]:
     query = (
         sa.select(
-            ItemVersion.item_id,
-            ItemVersion.id,
-            ItemVersion.nama_data,
-            ItemVersion.organization_id,
-            ItemVersion.row_number,
-            agreed,
+            ItemVersion.item_id, ItemVersion.id, ItemVersion.nama_data, ItemVersion.row_number
         )
         .join(Edition, Edition.id == ItemVersion.edition_id)
-        .where(
-            ItemVersion.item_id.in_(owed.items_of(organization_ids)),
-            Edition.state.in_(("agreed", "closed")),
-        )
-        .distinct(ItemVersion.item_id)
-        .order_by(ItemVersion.item_id, agreed.desc(), Edition.tahun.desc())
+        .where(condition, Edition.state.in_(("agreed", "closed")))
+        .order_by(Edition.state == "agreed", Edition.tahun)
     )
     return {item_id: _Item(*rest) for item_id, *rest in model.Session.execute(query)}
 

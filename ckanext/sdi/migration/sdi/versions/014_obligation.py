@@ -53,6 +53,13 @@ def upgrade() -> None:
         sa.Column("event", sa.Integer, primary_key=True),
         sa.Column("day", sa.Date, nullable=False, index=True),
     )
+    # What an office owes is read for each of its pages: from the index alone.
+    op.create_index(
+        "sdi_item_version_owed",
+        "sdi_daftar_data_item_version",
+        ["item_id"],
+        postgresql_include=["edition_id", "organization_id", "jadwal_pemutakhiran"],
+    )
     op.add_column("sdi_transition", sa.Column("about", JSONB(none_as_null=True)))
     _fill()
 
@@ -84,5 +91,6 @@ def _fill() -> None:
 
 def downgrade() -> None:
     op.drop_column("sdi_transition", "about")
+    op.drop_index("sdi_item_version_owed", "sdi_daftar_data_item_version")
     op.drop_table("sdi_reminder")
     op.drop_table("sdi_obligation")
