@@ -74,8 +74,8 @@ def test_odd_values_are_saved_told_or_left_out(
         for n, value in enumerate(ODD):
             allowed.has(f"{field}-{n}", **{"id_ddd": "DDD-001", field: value})
     saved: list[Any] = []
-    monkeypatch.setattr(portal_import, "_create", lambda *given: saved.append(given) or _stop())
-    monkeypatch.setattr(portal_import, "_update", lambda *given: saved.append(given) or _stop())
+    for name in ("_create", "_create_at_once", "_update"):
+        monkeypatch.setattr(portal_import, name, lambda *given: saved.append(given) or _stop())
     report = harvest(province, source_of(province, allowed))
     assert report["gather_errors"] == []
     told = messages(report)

@@ -173,9 +173,9 @@ def test_a_killed_import_leaves_nothing_and_is_done_again(
         raise SystemExit
 
     _, (object_id,) = run_gather(province, source_of(province, allowed))
-    last_step: Any = (portal_import if with_file else logic, "index_insert_package_dicts")
+    where: Any = portal_import if with_file else logic
     with monkeypatch.context() as patched:
-        patched.setattr(*last_step, killed)
+        patched.setattr(where, "index_insert_package_dicts", killed)
         with pytest.raises(SystemExit):
             queue.fetch_and_import_stages(PortalHarvester(), HarvestObject.get(object_id))
     model.Session.rollback()
