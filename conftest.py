@@ -82,12 +82,12 @@ class KeptCkan:
         It is made anew for other settings than the last test's, and after a test that has loaded
         plugins for itself.
         """
-        loading = {key: value for key, value in own.items() if key not in READ_AT_EACH_USE}
+        loading = {key: own[key] for key in own.keys() - READ_AT_EACH_USE}
         kept = cls.kept
         if kept is None or kept.own != loading or kept.plugins != _loaded_plugins():
             kept = cls.kept = cls._made(loading)
         config.clear()
-        config.update({**kept.settings, **own})
+        config.update({**kept.settings, **{key: own[key] for key in own.keys() & READ_AT_EACH_USE}})
         flask_config = kept.app._wsgi_app.config
         flask_config.clear()
         flask_config.update(kept.settings_of_flask)
@@ -115,7 +115,7 @@ class KeptCkan:
 
 def _loaded_plugins() -> list[Any]:
     """The plugins' objects: each time that a plugin is loaded, it is another one."""
-    return [p.get_plugin(name) for name in config["ckan.plugins"] if p.plugin_loaded(name)]
+    return list(p.PluginImplementations(p.IConfigurer))
 
 
 def pytest_configure(config: pytest.Config) -> None:

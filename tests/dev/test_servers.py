@@ -1,4 +1,4 @@
-"""The cluster of dev/portal: made once, never taken over from a checkout that is gone."""
+"""The servers of dev/portal: a cluster made once, never taken over from a checkout that is gone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from portal_lib import processes, servers, steps
+
+CORE = servers.SOLR / "conf" / "solrconfig.xml"
 
 
 class _Started(Exception):
@@ -57,3 +59,19 @@ def test_databases_of_a_checkout_that_is_gone_are_left_and_a_new_cluster_is_made
     assert (tmp_path / "postgresql.earlier-2" / "of-checkout-2").exists()
     assert list(postgresql.folder.iterdir()) == []
     assert "postgresql.earlier-2" in capsys.readouterr().out
+
+
+def test_only_the_core_of_the_tests_is_held_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lib/python3.0/site-packages/ckan/config/solr").mkdir(parents=True)
+    (tmp_path / "lib/python3.0/site-packages/ckan/config/solr/schema.xml").touch()
+    monkeypatch.setattr(servers, "VENV", tmp_path)
+    for core in servers.CORES:
+        servers.Solr()._write_core(tmp_path / core)
+    assert (tmp_path / "ckan/core.properties").read_text() == "name=ckan\n"
+    of_tests = (tmp_path / "ckan_test/core.properties").read_text().splitlines()
+    assert "solr.directoryFactory=solr.ByteBuffersDirectoryFactory" in of_tests
+    # A property that the core's settings do not ask for would change nothing.
+    asked = CORE.read_text()
+    assert all(f"${{{line.partition('=')[0]}:" in asked for line in of_tests if "." in line)
