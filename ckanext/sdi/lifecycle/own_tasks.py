@@ -15,15 +15,10 @@ from ckan import model
 from ckanext.sdi.kewajiban import periods, timing
 from ckanext.sdi.lifecycle import owed, states
 from ckanext.sdi.lifecycle.owed import Account, Dataset, Line
-from ckanext.sdi.lifecycle.tasks import NOT_BEGUN, PRODUSEN_TODO, Page, add_reasons
+from ckanext.sdi.lifecycle.tasks import AGAIN, NOT_BEGUN, PRODUSEN_TODO, Page, add_reasons
 from ckanext.sdi.model import Edition, ItemVersion
-from ckanext.sdi.rules.catalogue import N_
 
 SOON = timedelta(days=30)
-AGAIN_TODO = N_(
-    "Make a dataset of this period; or ask the Walidata to take the published one back, and add"
-    " the period to it."
-)
 _RANKS = {timing.LATE: 1, timing.DUE: 2, timing.UNREACHABLE: 2}
 _LATER_STATES = (
     states.PEMBINA_RETURNED,
@@ -185,7 +180,7 @@ def _as_dict(
     return {
         "role": "produsen",
         "state": row.state,
-        "todo": AGAIN_TODO if _is_again(row) else PRODUSEN_TODO[row.state],
+        "todo": PRODUSEN_TODO[AGAIN if _is_again(row) else row.state],
         "since": row.dataset.changed_at.isoformat() if row.dataset else None,
         "organization": {"id": office.id, "name": office.name, "title": office.title},
         "item": _item(*version),

@@ -17,6 +17,8 @@ from ckanext.sdi.model.daftar_data import LEVELS
 from ckanext.sdi.rules.catalogue import N_
 
 NOT_BEGUN = "not_begun"
+AGAIN = "again"
+"""Not begun for this period, while the item has a published dataset of others."""
 WITHOUT_BASE = "without_base"
 TURNED_TERTUTUP = "turned_tertutup"
 
@@ -29,6 +31,10 @@ STATE_LABELS = {
 
 # What its holder has to do next, by state; absent: nothing for now.
 PRODUSEN_TODO = {
+    AGAIN: N_(
+        "Make a dataset of this period; or ask the Walidata to take the published one back, and add"
+        " the period to it."
+    ),
     NOT_BEGUN: N_("Make the dataset from this item of the list and upload its file."),
     states.DRAFT: N_("Complete the metadata, upload the file and hand the dataset in."),
     states.RETURNED: N_("Mend what the Walidata found, then hand the dataset in again."),
