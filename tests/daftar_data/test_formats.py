@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from typing import Any
@@ -289,6 +290,16 @@ def test_a_second_head_of_another_year() -> None:
 def test_merged_cells_leave_the_cells_under_them_empty() -> None:
     parsed = read_list(as_xlsx({"Daftar": records(rows({}, {"Produsen Data": ""}))}))
     assert told(parsed) == [("empty_cell", 2, "Daftar!J8")]
+
+
+def test_a_formula_that_was_never_reckoned_is_an_empty_cell() -> None:
+    book = as_xlsx({"Daftar": records(rows({}))})
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            text = re.sub(r'<c r="J7".*?</c>', '<c r="J7"><f>A1</f></c>', old.read(name).decode())
+            new.writestr(name, text)
+    assert told(read_list(out.getvalue())) == [("empty_cell", 1, "Daftar!J7")]
 
 
 def test_twenty_three_columns() -> None:

@@ -204,14 +204,21 @@ def agree(edition: Edition, user_id: str | None) -> list[Edition]:
     edition.state = "agreed"
     edition.agreed_at = now()
     edition.agreed_by = user_id
-    producers = Producers()
-    unmatched = sa.select(ItemVersion).where(
-        ItemVersion.edition_id == edition.id, ItemVersion.organization_id.is_(None)
-    )
-    for version in model.Session.scalars(unmatched):
-        version.organization_id = producers.find(version.produsen)
     model.Session.flush()
+    _match_again(edition)
     return older
+
+
+def _match_again(edition: Edition) -> None:
+    """Give the items of producers that are known by now to their offices."""
+    nobodys = (ItemVersion.edition_id == edition.id, ItemVersion.organization_id.is_(None))
+    producers = Producers()
+    names = sa.select(ItemVersion.produsen).where(*nobodys).distinct()
+    for name in list(model.Session.scalars(names)):
+        office = producers.find(name)
+        if office is not None:
+            theirs = sa.update(ItemVersion).where(*nobodys, ItemVersion.produsen == name)
+            model.Session.execute(theirs.values(organization_id=office))
 
 
 def edition_in_force(level: str, at: datetime.date | None = None) -> Edition | None:

@@ -112,7 +112,7 @@ def _status_changes(version: ItemVersion, data: dict[str, Any]) -> dict[str, Any
     if status == "mengacu" and not data.get("id_ddp") and not version.id_ddp:
         text = tk._("Name the centre's item by its ID DDP.")
         raise tk.ValidationError({"id_ddp": [text]})
-    if not version.id_ddd and status != version.status:
+    if not (version.id_ddd or version.kode_dssd) and status != version.status:
         text = tk._("This item has no ID DDD: it is known by its ID DDP, which stays.")
         raise tk.ValidationError({"status": [text]})
     id_ddp = (data.get("id_ddp") or version.id_ddp) if status == "mengacu" else None
