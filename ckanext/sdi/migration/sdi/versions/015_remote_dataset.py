@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "020"
+revision = "015"
 down_revision = "014"
 branch_labels = None
 depends_on = None
