@@ -20,18 +20,17 @@ ROWS = [["kode", "jumlah"], ["64.72", "#REF!"], ["64.71", 5], ["#N/A", "#DIV/0!"
 PLACES = [(2, 1), (4, 0), (4, 1)]
 
 
+# Large enough to stand in sectors of its own.
+LARGE = [*ROWS, *([f"{n:04}", "x" * 200 + str(n)] for n in range(2000))]
+
+
 @pytest.mark.parametrize(
-    ("kind", "content"),
-    [
-        ("XLSX", xlsx(ROWS)),
-        ("XLS", xls(ROWS)),
-        # Large enough to stand in sectors of its own.
-        ("XLS", xls([*ROWS, *([f"{n:04}", "x" * 200 + str(n)] for n in range(2000))])),
-        ("ODS", ods(ROWS)),
-    ],
+    ("kind", "write", "rows"),
+    [("XLSX", xlsx, ROWS), ("XLS", xls, ROWS), ("XLS", xls, LARGE), ("ODS", ods, ROWS)],
+    ids=["xlsx", "xls", "large-xls", "ods"],
 )
-def test_each_cell_is_told(kind: str, content: bytes) -> None:
-    assert error_cells(io.BytesIO(content), kind, "Data", 0) == PLACES
+def test_each_cell_is_told(kind: str, write: Callable[[Any], bytes], rows: Any) -> None:
+    assert error_cells(io.BytesIO(write(rows)), kind, "Data", 0) == PLACES
 
 
 def test_a_formula_that_was_never_calculated_has_no_value() -> None:
