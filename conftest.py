@@ -23,6 +23,9 @@ from ckan import model
 from ckan.common import config
 from ckan.lib import app_globals
 
+from ckanext.sdi.codes import use_source
+from ckanext.sdi.codes.layouts import LAYOUTS
+
 TESTS = Path(__file__).with_name("tests")
 SERVERLESS = tuple(
     TESTS / name
@@ -108,9 +111,11 @@ class KeptCkan:
 
     @classmethod
     def unload(cls) -> None:
-        """Leave no plugin loaded."""
+        """Leave no plugin loaded, and the code systems with the lists that are shipped."""
         cls.kept = None
         p.unload_all()
+        for system in LAYOUTS:
+            use_source(system, None)
 
 
 def _loaded_plugins() -> list[Any]:
