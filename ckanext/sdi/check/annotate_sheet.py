@@ -131,7 +131,7 @@ def _sheet_name(name: str) -> str:
 
 def _csv_rows(table: CsvTable) -> Iterator[sheet.Row]:
     """The records of a CSV file, those of another width and what stands above the header too."""
-    csv.field_size_limit(table.limits.block)
+    csv.field_size_limit(max(csv.field_size_limit(), table.limits.block))
     with table.path.open(encoding=table.encoding.replace("utf-8", "utf-8-sig"), newline="") as file:
         for line, texts in enumerate(csv.reader(file, delimiter=table.delimiter), 1):
             yield sheet.Row(line, texts, is_head=line == table.header_line)

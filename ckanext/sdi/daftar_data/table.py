@@ -36,7 +36,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 # Python's own limit is 131,072 letters.
-csv.field_size_limit(20 * 2**20)
+csv.field_size_limit(max(csv.field_size_limit(), 20 * 2**20))
 
 Row = tuple[Sequence[str], Collection[int]]
 """The cells of a row as text, and the columns that a workbook keeps as a number."""
