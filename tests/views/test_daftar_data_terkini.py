@@ -145,6 +145,7 @@ def test_a_second_portal_takes_it_in(province: Province, app: Any, portal: Any) 
     """The second portal has a database of its own: that of the first, emptied after it answered."""
     complete()
     portal.answer = app.get(f"{LIST}.csv")
+    assert portal.answer.data
     (first,) = json.loads(app.get(f"{LIST}.json").body)["results"]
     model.Session.execute(sa.delete(Edition))
     model.Session.execute(sa.text("DELETE FROM sdi_daftar_data_item"))
