@@ -36,7 +36,7 @@ ROWS, BYTES = 40_000, 8 << 20
 """When so much has been read it is looked at together."""
 HELD = 50_000
 """So many suspect cells are judged together."""
-AHEAD = 3
+AHEAD = 2
 """So many pieces of work are in hand or wait while the file is read on: memory is bounded."""
 SINGLE = 10_000
 """Findings that come singly and go out together."""
