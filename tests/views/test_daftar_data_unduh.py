@@ -38,7 +38,7 @@ def test_every_form_of_an_edition(province: Province, app: Any) -> None:
     assert "(19)" in paper
     assert "&lt;b&gt;" in paper
     paper = app.get(f"{place}/cetak?organization=dinas-uji").body
-    assert "Perangkat Daerah: Dinas Uji Coba" in paper
+    assert "Perangkat daerah: Dinas Uji Coba" in paper
     assert "64.001" in paper
     assert "64.002" not in paper
 
