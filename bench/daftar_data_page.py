@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
-import time
 from collections.abc import Callable
 from typing import Any
 
 import requests
 import sqlalchemy as sa
+from portal import times_of
 
 PAGES = {
     "first page": "",
@@ -31,13 +30,7 @@ PAGES = {
 
 def measured(title: str, ask: Callable[[], Any], rounds: int) -> float:
     """Ask again and again; the median in milliseconds."""
-    times = []
-    for _ in range(rounds + 2):
-        clock = time.perf_counter()
-        ask()
-        times.append((time.perf_counter() - clock) * 1000)
-    times = sorted(times[2:])
-    median, p95 = statistics.median(times), times[int(0.95 * (len(times) - 1))]
+    median, p95 = times_of(ask, rounds)
     print(f"{title:16} median {median:5.0f} ms   p95 {p95:5.0f} ms", flush=True)
     return median
 

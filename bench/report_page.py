@@ -19,12 +19,10 @@ import argparse
 import contextlib
 import io
 import re
-import statistics
 import time
 from pathlib import Path
-from typing import Any
 
-import requests
+from portal import Portal, times_of
 
 ROUNDS = 20
 SCHEMA = (
@@ -37,33 +35,16 @@ SCHEMA = (
 )
 
 
-class Portal:
-    """A running portal."""
-
-    def __init__(self, address: str, token: str) -> None:
-        self.address = address.rstrip("/")
-        self.session = requests.Session()
-        self.session.headers["Authorization"] = token
-
-    def act(self, action: str, files: Any = None, **data: Any) -> Any:
-        """The result of an action."""
-        url = f"{self.address}/api/3/action/{action}"
-        how: dict[str, Any] = {"data": data, "files": files} if files else {"json": data}
-        answer = self.session.post(url, timeout=600, **how).json()
-        if not answer["success"]:
-            raise SystemExit(f"{action}: {answer['error']}")
-        return answer["result"]
-
-    def peak(self) -> float | None:
-        """The most memory that a process of its web server has had, in MiB."""
-        where = self.address.partition("//")[2].encode()
-        peaks = []
-        for process in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError, IndexError):
-                if where in (process / "cmdline").read_bytes():
-                    status = (process / "status").read_text()
-                    peaks.append(int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024)
-        return max(peaks, default=None)
+def peak(portal: Portal) -> float | None:
+    """The most memory that a process of its web server has had, in MiB."""
+    where = portal.address.partition("//")[2].encode()
+    peaks = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, IndexError):
+            if where in (process / "cmdline").read_bytes():
+                status = (process / "status").read_text()
+                peaks.append(int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024)
+    return max(peaks, default=None)
 
 
 def uploaded(portal: Portal, rows: int) -> str:
@@ -100,28 +81,28 @@ def uploaded(portal: Portal, rows: int) -> str:
 
 def measured(portal: Portal, title: str, path: str) -> None:
     """Ask for a page again and again."""
-    times, size = [], 0
-    for _ in range(ROUNDS + 2):
-        clock = time.perf_counter()
+    size = 0
+
+    def ask() -> None:
+        nonlocal size
         answer = portal.session.get(portal.address + path, timeout=600)
-        times.append((time.perf_counter() - clock) * 1000)
         answer.raise_for_status()
         size = len(answer.content)
-    times = sorted(times[2:])
-    median, p95 = statistics.median(times), times[int(0.95 * (len(times) - 1))]
+
+    median, p95 = times_of(ask, ROUNDS)
     print(f"{title:32} median {median:5.0f} ms   p95 {p95:5.0f} ms   {size / 1024:5.0f} KB")
 
 
 def streamed(portal: Portal, title: str, path: str) -> None:
     """Take a file without keeping it."""
-    before, clock = portal.peak(), time.perf_counter()
+    before, clock = peak(portal), time.perf_counter()
     first, size = 0.0, 0
     with portal.session.get(portal.address + path, stream=True, timeout=600) as answer:
         answer.raise_for_status()
         for piece in answer.iter_content(1 << 16):
             first = first or time.perf_counter() - clock
             size += len(piece)
-    took, after = time.perf_counter() - clock, portal.peak()
+    took, after = time.perf_counter() - clock, peak(portal)
     memory = f"peak memory {before:.0f} -> {after:.0f} MiB" if before and after else ""
     print(f"{title:32} {took:5.1f} s, first byte {first:.2f} s, {size >> 20} MiB   {memory}")
 

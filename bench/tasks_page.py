@@ -15,13 +15,12 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import statistics
 import time
 from collections.abc import Callable
 from typing import Any
 
-import requests
 import sqlalchemy as sa
+from portal import Portal, times_of
 
 from ckanext.sdi.rules.daftar_data_file import COLUMNS
 
@@ -32,24 +31,6 @@ BARE = sa.text(
     "SELECT item_id, edition_id, organization_id, jadwal_pemutakhiran"
     " FROM sdi_daftar_data_item_version WHERE organization_id = :office"
 )
-
-
-class Portal:
-    """A running portal."""
-
-    def __init__(self, address: str, token: str) -> None:
-        self.address = address.rstrip("/")
-        self.session = requests.Session()
-        self.session.headers["Authorization"] = token
-
-    def act(self, action: str, files: Any = None, **data: Any) -> Any:
-        """The result of an action."""
-        url = f"{self.address}/api/3/action/{action}"
-        how: dict[str, Any] = {"data": data, "files": files} if files else {"json": data}
-        answer = self.session.post(url, timeout=900, **how).json()
-        if not answer["success"]:
-            raise SystemExit(f"{action}: {answer['error']}")
-        return answer["result"]
 
 
 def the_list(items: int, year: int, mark: str, offices: list[str]) -> bytes:
@@ -71,14 +52,8 @@ def the_list(items: int, year: int, mark: str, offices: list[str]) -> bytes:
 
 def measured(title: str, ask: Callable[[], Any], rounds: int = ROUNDS) -> float:
     """Ask again and again; the 95th percentile in milliseconds."""
-    times = []
-    for _ in range(rounds + 3):
-        clock = time.perf_counter()
-        ask()
-        times.append((time.perf_counter() - clock) * 1000)
-    times = sorted(times[3:])
-    p95 = times[int(0.95 * (len(times) - 1))]
-    print(f"{title:40} median {statistics.median(times):6.1f} ms   p95 {p95:6.1f} ms")
+    median, p95 = times_of(ask, rounds, uncounted=3)
+    print(f"{title:40} median {median:6.1f} ms   p95 {p95:6.1f} ms")
     return p95
 
 

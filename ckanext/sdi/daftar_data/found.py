@@ -14,11 +14,15 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
 
 from ckan import model
 
-from ckanext.sdi.daftar_data.search import conditions_of, editions_asked, item_dict
+from ckanext.sdi.daftar_data.search import (
+    conditions_of,
+    editions_asked,
+    item_dict,
+    versions_with_offices,
+)
 from ckanext.sdi.model import Edition, ItemVersion
 
 COLUMNS: dict[str, Any] = {
@@ -97,13 +101,7 @@ class Found:
             if offset < number and len(ids) < limit:
                 ids += self._ids(edition, limit=limit - len(ids), offset=offset)
             offset = max(offset - number, 0)
-        query = (
-            sa.select(ItemVersion, model.Group)
-            .join(Edition)
-            .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
-            .where(ItemVersion.id.in_(ids))
-            .options(contains_eager(ItemVersion.edition))
-        )
+        query = versions_with_offices().where(ItemVersion.id.in_(ids))
         rows = {version.id: (version, office) for version, office in model.Session.execute(query)}
         return [item_dict(*rows[version_id]) for version_id in ids if version_id in rows]
 

@@ -61,6 +61,16 @@ def item_dict(version: ItemVersion, organization: model.Group | None) -> dict[st
     }
 
 
+def versions_with_offices() -> sa.Select[tuple[ItemVersion, model.Group]]:
+    """Items with their edition and the organisation that makes them, for ``item_dict``."""
+    return (
+        sa.select(ItemVersion, model.Group)
+        .join(Edition)
+        .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
+        .options(contains_eager(ItemVersion.edition))
+    )
+
+
 def organization_of(version: ItemVersion) -> model.Group | None:
     return model.Group.get(version.organization_id) if version.organization_id else None
 
@@ -334,11 +344,8 @@ def base_of(edition_id: str) -> dict[str, Any] | None:
 def items_of(edition_id: str) -> Iterator[dict[str, Any]]:
     """The items of an edition, one after the other."""
     query = (
-        sa.select(ItemVersion, model.Group)
-        .join(Edition)
-        .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
+        versions_with_offices()
         .where(ItemVersion.edition_id == edition_id)
-        .options(contains_eager(ItemVersion.edition))
         .order_by(ItemVersion.row_number)
         .execution_options(yield_per=1000)
     )

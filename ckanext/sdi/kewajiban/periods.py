@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.rules.period import Period, parse
 
-INCIDENTAL = "insidental"
 MONTHS = {"bulanan": 1, "triwulanan": 3, "semesteran": 6, "tahunan": 12}
 # So many days after a period's end its data is due, where no decree grants others.
 GRACE = {
