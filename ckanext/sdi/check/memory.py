@@ -7,8 +7,8 @@ import ctypes
 
 import pyarrow as pa
 
-_M_TRIM_THRESHOLD = -1
-_KEPT = 1 << 20
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_KEPT, _APART = 1 << 20, 1 << 16
 
 
 def give_back() -> None:
@@ -20,7 +20,11 @@ def give_back() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
     # Of another C library there is nothing to ask.
     with contextlib.suppress(AttributeError, OSError):
-        ctypes.CDLL(None).mallopt(_M_TRIM_THRESHOLD, _KEPT)
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_TRIM_THRESHOLD, _KEPT)
+        # What numpy makes for a block is somewhat smaller than glibc maps by itself, and leaves
+        # holes that the next block does not fit in.
+        library.mallopt(_M_MMAP_THRESHOLD, _APART)
 
 
 def give_back_rest() -> None:
