@@ -183,10 +183,9 @@ def _judge(standing: Standing, posted: Posted, method: str) -> list[Finding]:
     stored = Stored([None] * len(posted.records))
     repeats: list[Finding] = []
     if standing.resource_id is not None and rows.types_of(standing.resource_id):
-        stored = rows.meant(
-            standing.resource_id, posted, insert=method == "insert", update=method == "update"
-        )
-        repeats = list(rows.repeats(standing.resource_id, posted, stored))
+        insert = method == "insert"
+        stored = rows.meant(standing.resource_id, posted, insert=insert, update=method == "update")
+        repeats = list(rows.repeats(standing.resource_id, posted, stored, insert=insert))
     found = posted.judge(
         stored,
         at=period.last_day(standing.periode_data),

@@ -147,13 +147,17 @@ def meant(resource_id: str, posted: Posted, *, insert: bool, update: bool) -> St
     return Stored(ids, cells, missed)
 
 
-def repeats(resource_id: str, posted: Posted, stored: Stored) -> Iterator[Finding]:
-    """The values of records that stand in the table already, where they may stand once only."""
+def repeats(resource_id: str, posted: Posted, stored: Stored, *, insert: bool) -> Iterator[Finding]:
+    """The values of records that stand in the table already, where they may stand once only.
+
+    :param insert: every record is a new row
+    """
     schema = posted.schema
     keys: list[tuple[str, tuple[str, ...]]] = [
         ("value.unique", (field.name,)) for field in schema.fields if field.unique
     ]
-    if schema.primary_key:
+    # A record that means its row by the key repeats no other's.
+    if schema.primary_key and (insert or any(ID in one for one in posted.records)):
         keys.append(("table.primary_key", schema.primary_key))
     if not keys:
         return
