@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.sdi.daftar_data.search import (
+    Condition,
     conditions_of,
     editions_asked,
     item_dict,
@@ -51,14 +52,26 @@ class Found:
         return editions_asked(self.asked)
 
     @cached_property
-    def _groups(self) -> list[Group]:
+    def _matched(self) -> tuple[list[Condition], list[Group]]:
+        """What is asked of the texts, and the items that have it.
+
+        Where no words begin as asked, words that hold what is asked are found.
+        """
+        conditions = conditions_of(self.asked)
+        groups = self._grouped(conditions)
+        if not groups and self.asked.get("q"):
+            conditions = conditions_of(self.asked, anywhere=True)
+            groups = self._grouped(conditions)
+        return conditions, groups
+
+    def _grouped(self, conditions: list[Condition]) -> list[Group]:
         names = ("edition", *FACETS, "number")
         columns = (ItemVersion.edition_id, *COLUMNS.values(), ItemVersion.prioritas_tahun)
         query = (
             sa.select(*columns, sa.func.count())
             .where(
                 ItemVersion.edition_id.in_([edition.id for edition in self.editions]),
-                *conditions_of(self.asked),
+                *conditions,
             )
             .group_by(*columns)
         )
@@ -77,7 +90,7 @@ class Found:
     def _chosen(self, but: str | None = None) -> Iterator[Group]:
         """The groups that pass the filters, but for one of them."""
         filters = [(n, self.asked[n]) for n in FACETS if n != but and self.asked.get(n)]
-        for group in self._groups:
+        for group in self._matched[1]:
             if all(
                 value in group[name] if name == PRIORITY else value == group[name]
                 for name, value in filters
@@ -114,7 +127,7 @@ class Found:
         conditions += [ItemVersion.prioritas_tahun.any(year) for year in years if year]
         query = (
             sa.select(ItemVersion.id)
-            .where(ItemVersion.edition_id == edition.id, *conditions, *conditions_of(self.asked))
+            .where(ItemVersion.edition_id == edition.id, *conditions, *self._matched[0])
             .order_by(ItemVersion.row_number, ItemVersion.id)
         )
         return list(model.Session.scalars(query.limit(limit).offset(offset)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import contains_eager
 
 from ckan import model
@@ -14,7 +15,7 @@ from ckanext.sdi.daftar_data.correction import CORRECTIONS
 from ckanext.sdi.daftar_data.difference import COMPARED
 from ckanext.sdi.daftar_data.store import base_edition, edition_in_force
 from ckanext.sdi.model import DatasetState, Edition, Item, ItemVersion
-from ckanext.sdi.model.daftar_data import LEVELS
+from ckanext.sdi.model.daftar_data import LEVELS, SIGNS
 
 PUBLIC_STATES = ("agreed", "closed")
 
@@ -94,24 +95,37 @@ def editions(
     return [(edition, number) for edition, number in model.Session.execute(newest)]
 
 
+Condition = sa.ColumnElement[bool]
+
+_NO_SIGNS = str.maketrans(dict.fromkeys(SIGNS, " "))
+_BACKSLASH = "\\"
 _NEAREST_FIRST = ("kabkota", "provinsi", "pusat")
 
 
-def conditions_of(asked: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
-    """What a search asks of the texts of items; the filters with fixed values are not in it."""
+def conditions_of(asked: Mapping[str, Any], *, anywhere: bool = False) -> list[Condition]:
+    """What a search asks of the texts of items; the filters with fixed values are not in it.
+
+    Words are looked up by their beginnings, which an index has. One with signs in it, as an id
+    has, is looked for as it stands among the items that have its parts.
+
+    :param anywhere: words may also stand within others
+    """
     words = (asked.get("q") or "").lower().split()
-    conditions: list[sa.ColumnElement[bool]] = [
-        ItemVersion.searched.like(f"%{_literal(word)}%", escape="\\") for word in words
-    ]
+    parts = [part for word in words for part in word.translate(_NO_SIGNS).split()]
+    conditions: list[Condition] = []
+    if parts and not anywhere:
+        beginnings = " & ".join(f"'{part.replace(_BACKSLASH, _BACKSLASH * 2)}':*" for part in parts)
+        conditions.append(ItemVersion.words.bool_op("@@")(sa.cast(beginnings, TSQUERY)))
+        words = [word for word in words if word.translate(_NO_SIGNS) != word]
+    conditions += [_holds(ItemVersion.searched, word) for word in words]
     if asked.get("produsen"):
-        pattern = f"%{_literal(asked['produsen'])}%"
-        conditions.append(ItemVersion.produsen.ilike(pattern, escape="\\"))
+        conditions.append(_holds(sa.func.lower(ItemVersion.produsen), asked["produsen"].lower()))
     return conditions
 
 
-def _literal(text: str) -> str:
-    """A text with the signs that LIKE gives a meaning to taken as themselves."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _holds(column: Any, text: str) -> Condition:
+    """Whether a text stands in a column; the signs that LIKE gives a meaning to are themselves."""
+    return column.contains(text, autoescape=True)
 
 
 def editions_asked(asked: Mapping[str, Any]) -> list[Edition]:
