@@ -14,17 +14,17 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from ckan import model
 
 from ckanext.sdi.daftar_data.search import (
-    Condition,
-    conditions_of,
     editions_asked,
     item_dict,
     versions_with_offices,
 )
 from ckanext.sdi.model import Edition, ItemVersion
+from ckanext.sdi.model.daftar_data import SIGNS
 
 COLUMNS: dict[str, Any] = {
     "organization": ItemVersion.organization_id,
@@ -36,8 +36,39 @@ COLUMNS: dict[str, Any] = {
 PRIORITY = "prioritas_tahun"
 FACETS = (*COLUMNS, PRIORITY)
 
+Condition = sa.ColumnElement[bool]
+
+_NO_SIGNS = str.maketrans(dict.fromkeys(SIGNS, " "))
+_BACKSLASH = "\\"
+
 Group = Mapping[str, Any]
 """Items that are the same in all that they can be filtered by: their values, and the number."""
+
+
+def conditions_of(asked: Mapping[str, Any], *, anywhere: bool = False) -> list[Condition]:
+    """What a search asks of the texts of items; the filters with fixed values are not in it.
+
+    Words are looked up by their beginnings, which an index has. One with signs in it, as an id
+    has, is looked for as it stands among the items that have its parts.
+
+    :param anywhere: words may also stand within others
+    """
+    words = (asked.get("q") or "").lower().split()
+    parts = [part for word in words for part in word.translate(_NO_SIGNS).split()]
+    conditions: list[Condition] = []
+    if parts and not anywhere:
+        beginnings = " & ".join(f"'{part.replace(_BACKSLASH, _BACKSLASH * 2)}':*" for part in parts)
+        conditions.append(ItemVersion.words.bool_op("@@")(sa.cast(beginnings, TSQUERY)))
+        words = [word for word in words if word.translate(_NO_SIGNS) != word]
+    conditions += [_holds(ItemVersion.searched, word) for word in words]
+    if asked.get("produsen"):
+        conditions.append(_holds(sa.func.lower(ItemVersion.produsen), asked["produsen"].lower()))
+    return conditions
+
+
+def _holds(column: Any, text: str) -> Condition:
+    """Whether a text stands in a column; the signs that LIKE gives a meaning to are themselves."""
+    return column.contains(text, autoescape=True)
 
 
 @dataclass(frozen=True)

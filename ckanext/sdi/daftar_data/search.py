@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import contains_eager
 
 from ckan import model
@@ -15,7 +14,7 @@ from ckanext.sdi.daftar_data.correction import CORRECTIONS
 from ckanext.sdi.daftar_data.difference import COMPARED
 from ckanext.sdi.daftar_data.store import base_edition, edition_in_force
 from ckanext.sdi.model import DatasetState, Edition, Item, ItemVersion
-from ckanext.sdi.model.daftar_data import LEVELS, SIGNS
+from ckanext.sdi.model.daftar_data import LEVELS
 
 PUBLIC_STATES = ("agreed", "closed")
 
@@ -95,37 +94,7 @@ def editions(
     return [(edition, number) for edition, number in model.Session.execute(newest)]
 
 
-Condition = sa.ColumnElement[bool]
-
-_NO_SIGNS = str.maketrans(dict.fromkeys(SIGNS, " "))
-_BACKSLASH = "\\"
 _NEAREST_FIRST = ("kabkota", "provinsi", "pusat")
-
-
-def conditions_of(asked: Mapping[str, Any], *, anywhere: bool = False) -> list[Condition]:
-    """What a search asks of the texts of items; the filters with fixed values are not in it.
-
-    Words are looked up by their beginnings, which an index has. One with signs in it, as an id
-    has, is looked for as it stands among the items that have its parts.
-
-    :param anywhere: words may also stand within others
-    """
-    words = (asked.get("q") or "").lower().split()
-    parts = [part for word in words for part in word.translate(_NO_SIGNS).split()]
-    conditions: list[Condition] = []
-    if parts and not anywhere:
-        beginnings = " & ".join(f"'{part.replace(_BACKSLASH, _BACKSLASH * 2)}':*" for part in parts)
-        conditions.append(ItemVersion.words.bool_op("@@")(sa.cast(beginnings, TSQUERY)))
-        words = [word for word in words if word.translate(_NO_SIGNS) != word]
-    conditions += [_holds(ItemVersion.searched, word) for word in words]
-    if asked.get("produsen"):
-        conditions.append(_holds(sa.func.lower(ItemVersion.produsen), asked["produsen"].lower()))
-    return conditions
-
-
-def _holds(column: Any, text: str) -> Condition:
-    """Whether a text stands in a column; the signs that LIKE gives a meaning to are themselves."""
-    return column.contains(text, autoescape=True)
 
 
 def editions_asked(asked: Mapping[str, Any]) -> list[Edition]:
@@ -248,12 +217,14 @@ _DELIVERED = (*_PASSED, "submitted", "pembina_review", "pembina_returned")
 def reported_by_organization(tahun: int, *, drafts: bool) -> dict[str | None, int]:
     """How many items the regional lists of a year name of each organisation, agreed to or not."""
     states = (*PUBLIC_STATES, "draft") if drafts else PUBLIC_STATES
-    query = (
-        sa.select(ItemVersion.organization_id, sa.func.count(sa.distinct(ItemVersion.item_id)))
+    each = (
+        sa.select(ItemVersion.organization_id, ItemVersion.item_id)
         .join(Edition)
         .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state.in_(states))
-        .group_by(ItemVersion.organization_id)
+        .distinct()
+        .subquery()
     )
+    query = sa.select(each.c.organization_id, sa.func.count()).group_by(each.c.organization_id)
     return dict(model.Session.execute(query).tuples().all())
 
 
