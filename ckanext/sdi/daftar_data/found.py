@@ -14,16 +14,17 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from ckan import model
 
 from ckanext.sdi.daftar_data.search import (
-    conditions_of,
     editions_asked,
     item_dict,
     versions_with_offices,
 )
 from ckanext.sdi.model import Edition, ItemVersion
+from ckanext.sdi.model.daftar_data import SIGNS
 
 COLUMNS: dict[str, Any] = {
     "organization": ItemVersion.organization_id,
@@ -35,8 +36,39 @@ COLUMNS: dict[str, Any] = {
 PRIORITY = "prioritas_tahun"
 FACETS = (*COLUMNS, PRIORITY)
 
+Condition = sa.ColumnElement[bool]
+
+_NO_SIGNS = str.maketrans(dict.fromkeys(SIGNS, " "))
+_BACKSLASH = "\\"
+
 Group = Mapping[str, Any]
 """Items that are the same in all that they can be filtered by: their values, and the number."""
+
+
+def conditions_of(asked: Mapping[str, Any], *, anywhere: bool = False) -> list[Condition]:
+    """What a search asks of the texts of items; the filters with fixed values are not in it.
+
+    Words are looked up by their beginnings, which an index has. One with signs in it, as an id
+    has, is looked for as it stands among the items that have its parts.
+
+    :param anywhere: words may also stand within others
+    """
+    words = (asked.get("q") or "").lower().split()
+    parts = [part for word in words for part in word.translate(_NO_SIGNS).split()]
+    conditions: list[Condition] = []
+    if parts and not anywhere:
+        beginnings = " & ".join(f"'{part.replace(_BACKSLASH, _BACKSLASH * 2)}':*" for part in parts)
+        conditions.append(ItemVersion.words.bool_op("@@")(sa.cast(beginnings, TSQUERY)))
+        words = [word for word in words if word.translate(_NO_SIGNS) != word]
+    conditions += [_holds(ItemVersion.searched, word) for word in words]
+    if asked.get("produsen"):
+        conditions.append(_holds(sa.func.lower(ItemVersion.produsen), asked["produsen"].lower()))
+    return conditions
+
+
+def _holds(column: Any, text: str) -> Condition:
+    """Whether a text stands in a column; the signs that LIKE gives a meaning to are themselves."""
+    return column.contains(text, autoescape=True)
 
 
 @dataclass(frozen=True)
@@ -51,14 +83,26 @@ class Found:
         return editions_asked(self.asked)
 
     @cached_property
-    def _groups(self) -> list[Group]:
+    def _matched(self) -> tuple[list[Condition], list[Group]]:
+        """What is asked of the texts, and the items that have it.
+
+        Where no words begin as asked, words that hold what is asked are found.
+        """
+        conditions = conditions_of(self.asked)
+        groups = self._grouped(conditions)
+        if not groups and self.asked.get("q"):
+            conditions = conditions_of(self.asked, anywhere=True)
+            groups = self._grouped(conditions)
+        return conditions, groups
+
+    def _grouped(self, conditions: list[Condition]) -> list[Group]:
         names = ("edition", *FACETS, "number")
         columns = (ItemVersion.edition_id, *COLUMNS.values(), ItemVersion.prioritas_tahun)
         query = (
             sa.select(*columns, sa.func.count())
             .where(
                 ItemVersion.edition_id.in_([edition.id for edition in self.editions]),
-                *conditions_of(self.asked),
+                *conditions,
             )
             .group_by(*columns)
         )
@@ -77,7 +121,7 @@ class Found:
     def _chosen(self, but: str | None = None) -> Iterator[Group]:
         """The groups that pass the filters, but for one of them."""
         filters = [(n, self.asked[n]) for n in FACETS if n != but and self.asked.get(n)]
-        for group in self._groups:
+        for group in self._matched[1]:
             if all(
                 value in group[name] if name == PRIORITY else value == group[name]
                 for name, value in filters
@@ -114,7 +158,7 @@ class Found:
         conditions += [ItemVersion.prioritas_tahun.any(year) for year in years if year]
         query = (
             sa.select(ItemVersion.id)
-            .where(ItemVersion.edition_id == edition.id, *conditions, *conditions_of(self.asked))
+            .where(ItemVersion.edition_id == edition.id, *conditions, *self._matched[0])
             .order_by(ItemVersion.row_number, ItemVersion.id)
         )
         return list(model.Session.scalars(query.limit(limit).offset(offset)))

@@ -97,23 +97,6 @@ def editions(
 _NEAREST_FIRST = ("kabkota", "provinsi", "pusat")
 
 
-def conditions_of(asked: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
-    """What a search asks of the texts of items; the filters with fixed values are not in it."""
-    words = (asked.get("q") or "").lower().split()
-    conditions: list[sa.ColumnElement[bool]] = [
-        ItemVersion.searched.like(f"%{_literal(word)}%", escape="\\") for word in words
-    ]
-    if asked.get("produsen"):
-        pattern = f"%{_literal(asked['produsen'])}%"
-        conditions.append(ItemVersion.produsen.ilike(pattern, escape="\\"))
-    return conditions
-
-
-def _literal(text: str) -> str:
-    """A text with the signs that LIKE gives a meaning to taken as themselves."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
 def editions_asked(asked: Mapping[str, Any]) -> list[Edition]:
     """The named edition; else those agreed for the year; else those in force now; nearest first.
 
@@ -234,12 +217,14 @@ _DELIVERED = (*_PASSED, "submitted", "pembina_review", "pembina_returned")
 def reported_by_organization(tahun: int, *, drafts: bool) -> dict[str | None, int]:
     """How many items the regional lists of a year name of each organisation, agreed to or not."""
     states = (*PUBLIC_STATES, "draft") if drafts else PUBLIC_STATES
-    query = (
-        sa.select(ItemVersion.organization_id, sa.func.count(sa.distinct(ItemVersion.item_id)))
+    each = (
+        sa.select(ItemVersion.organization_id, ItemVersion.item_id)
         .join(Edition)
         .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state.in_(states))
-        .group_by(ItemVersion.organization_id)
+        .distinct()
+        .subquery()
     )
+    query = sa.select(each.c.organization_id, sa.func.count()).group_by(each.c.organization_id)
     return dict(model.Session.execute(query).tuples().all())
 
 

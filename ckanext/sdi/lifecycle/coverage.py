@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,8 +14,8 @@ from ckanext.sdi.daftar_data import search
 from ckanext.sdi.daftar_data.store import edition_in_force
 from ckanext.sdi.kewajiban import periods, timing
 from ckanext.sdi.lifecycle import owed, states
-from ckanext.sdi.lifecycle.owed import Dataset, Line
-from ckanext.sdi.model import ItemVersion
+from ckanext.sdi.lifecycle.owed import Account, Dataset, Line
+from ckanext.sdi.model import Edition, ItemVersion
 from ckanext.sdi.rules.catalogue import N_
 
 NONE, DRAFT, RETURNED, HANDED_IN = "none", "draft", "returned", "handed_in"
@@ -55,8 +54,7 @@ _FARTHEST = list(FAR)
 _WORST = list(TIMELY)
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(NamedTuple):
     """An item of a year's list: the periods of it that end in the year, and where its data is."""
 
     item_id: str
@@ -85,45 +83,70 @@ def year_in_force() -> int:
 
 def covered(tahun: int, organization_id: str | None = None) -> list[Covered]:
     """The items of the regional lists that are agreed for a year, in their order."""
-    rows = search.regional_rows(tahun, organization_id)
+    return by_year([tahun], organization_id)[tahun]
+
+
+def by_year(years: Iterable[int], organization_id: str | None = None) -> dict[int, list[Covered]]:
+    """The items of each year's regional lists, as ``covered`` gives them."""
     offices = [organization_id] if organization_id else None
     accounts = {
         (account.item_id, account.organization_id): account for account in owed.accounts(offices)
     }
+    return {tahun: _covered(tahun, organization_id, accounts) for tahun in years}
+
+
+def _covered(
+    tahun: int, organization_id: str | None, accounts: Mapping[tuple[str, str], Account]
+) -> list[Covered]:
+    rows = search.regional_rows(tahun, organization_id)
     found: list[Covered] = []
     # Items of which the same is asked, and nothing is there, have the very same lines.
     of_year: dict[int, list[Line]] = {}
     for version_id, item_id, office, row_number in rows:
         account = accounts.get((item_id, office or ""))
         lines: list[Line] = []
+        far = NONE
         if account:
             key = id(account.lines)
-            lines = of_year.setdefault(key, of_year.get(key) or _of_year(account.lines, tahun))
-        far = _far(account.datasets) if account else NONE
+            if key not in of_year:
+                of_year[key] = _of_year(account.lines, tahun)
+            lines = of_year[key]
+            far = _far(account.datasets)
         found.append(Covered(item_id, version_id, office, row_number, lines, far))
     return found
+
+
+def periods_by_kind(items: Sequence[Covered]) -> dict[str, int]:
+    """How many periods of some items are how timely."""
+    lines_of = {id(item.lines): item.lines for item in items}
+    counts: Counter[str] = Counter()
+    # Most items share their lines: those are counted once.
+    for key, times in Counter(id(item.lines) for item in items).items():
+        for kind, number in Counter(line.timeliness.kind for line in lines_of[key]).items():
+            counts[kind] += number * times
+    return {kind: counts[kind] for kind in timing.LABELS}
 
 
 def _of_year(lines: Iterable[Line], tahun: int) -> list[Line]:
     return [line for line in lines if line.expectation.period.last.year == tahun]
 
 
-def _far(datasets: Iterable[Dataset]) -> str:
+def _far(datasets: Sequence[Dataset]) -> str:
     """Where the dataset is that is farthest."""
-    reached = (FAR_OF_STATE[dataset.state] for dataset in datasets)
-    return min(reached, key=_FARTHEST.index, default=NONE)
+    if not datasets:
+        return NONE
+    return min((FAR_OF_STATE[dataset.state] for dataset in datasets), key=_FARTHEST.index)
 
 
 def timeliness(items: Iterable[Covered]) -> dict[str | None, dict[str, Any]]:
     """By office: how many items have a late period, and how many periods are of each kind."""
-    found: dict[str | None, dict[str, Any]] = {}
+    by_office: dict[str | None, list[Covered]] = {}
     for item in items:
-        counts = found.setdefault(item.organization_id, {"late": 0, "periods": Counter()})
-        counts["late"] += item.late > 0
-        counts["periods"].update(line.timeliness.kind for line in item.lines)
-    for counts in found.values():
-        counts["periods"] = {kind: counts["periods"][kind] for kind in timing.LABELS}
-    return found
+        by_office.setdefault(item.organization_id, []).append(item)
+    return {
+        office: {"late": sum(item.late > 0 for item in mine), "periods": periods_by_kind(mine)}
+        for office, mine in by_office.items()
+    }
 
 
 def names(version_ids: Sequence[str]) -> dict[str, str]:
@@ -179,7 +202,7 @@ def expectations(
 
 def with_names(entries: Sequence[tuple[str, str, Line]]) -> list[dict[str, Any]]:
     """Periods with the names of their items and offices."""
-    items = owed.item_names([item_id for item_id, _, _ in entries])
+    items = _item_names([item_id for item_id, _, _ in entries])
     offices = {office for _, office, _ in entries}
     query = sa.select(model.Group).where(model.Group.id.in_(offices))
     groups = {group.id: group for group in model.Session.scalars(query)}
@@ -195,3 +218,20 @@ def with_names(entries: Sequence[tuple[str, str, Line]]) -> list[dict[str, Any]]
         }
         for item_id, office, line in entries
     ]
+
+
+def _item_names(item_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What items are called and known by, as the newest edition that names them has it."""
+    query = (
+        sa.select(
+            ItemVersion.item_id, ItemVersion.nama_data, ItemVersion.id_ddd, ItemVersion.id_ddp
+        )
+        .join(Edition, Edition.id == ItemVersion.edition_id)
+        .where(ItemVersion.item_id.in_(item_ids))
+        .distinct(ItemVersion.item_id)
+        .order_by(ItemVersion.item_id, (Edition.state == "draft"), Edition.tahun.desc())
+    )
+    return {
+        row.item_id: {"nama_data": row.nama_data, "id_ddd": row.id_ddd, "id_ddp": row.id_ddp}
+        for row in model.Session.execute(query)
+    }

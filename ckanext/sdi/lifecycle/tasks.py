@@ -32,8 +32,8 @@ STATE_LABELS = {
 # What its holder has to do next, by state; absent: nothing for now.
 PRODUSEN_TODO = {
     AGAIN: N_(
-        "Make a dataset of this period; or ask the Walidata to take the published one back, and add"
-        " the period to it."
+        "Start the dataset of this period: its form begins with what your last dataset of this"
+        " item says. Check it and upload the file of this period."
     ),
     NOT_BEGUN: N_("Make the dataset from this item of the list and upload its file."),
     states.DRAFT: N_("Complete the metadata, upload the file and hand the dataset in."),

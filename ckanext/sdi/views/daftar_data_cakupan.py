@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -47,6 +48,13 @@ REACHED_LABELS = {
     coverage.PASSED: N_("Passed the review"),
     coverage.PUBLISHED: N_("Published"),
 }
+SHARES = {
+    DELIVERED: N_("Items handed in"),
+    coverage.PUBLISHED: N_("Items published"),
+    timing.IN_TIME: N_("Periods handed in on time"),
+}
+# Whether these were in time is known.
+OVER = (timing.IN_TIME, timing.GIVEN_LATE, timing.LATE)
 MISSING = (timing.LATE, timing.DUE, timing.UNREACHABLE)
 
 
@@ -86,6 +94,40 @@ def index() -> str:
     )
 
 
+@blueprint.route("/tahun")
+def years() -> str:
+    """The same counts for each year that has a list, as bars and as a table."""
+    office = _office(tk.request.args.get("organization", ""))
+    counted = [
+        {"tahun": tahun, **_counts(items)}
+        for tahun, items in coverage.by_year(
+            sorted(_years(None)), office.id if office else None
+        ).items()
+    ]
+    return tk.render(
+        "sdi/daftar_data/cakupan_tahun.html",
+        {
+            "office": office,
+            "organizations": search.organizations(),
+            "years": [{**row, "shares": _shares(row)} for row in counted],
+            "reached_labels": REACHED_LABELS,
+            "shares_labels": SHARES,
+        },
+    )
+
+
+def _shares(counts: dict[str, Any]) -> dict[str, int | None]:
+    """What hundredth of the items is handed in and published, of the periods over was in time."""
+    periods = counts["periods"]
+    over = sum(periods[kind] for kind in OVER)
+    parts = {
+        DELIVERED: (counts[DELIVERED], counts[ASKED]),
+        coverage.PUBLISHED: (counts[coverage.PUBLISHED], counts[ASKED]),
+        timing.IN_TIME: (periods[timing.IN_TIME], over),
+    }
+    return {name: round(100 * n / whole) if whole else None for name, (n, whole) in parts.items()}
+
+
 def _cells(items: Sequence[Covered], measure: str) -> list[Covered]:
     """The items that the matrix shows of an office."""
     order = list(reversed(coverage.FAR)) if measure == "jauh" else list(coverage.TIMELY)
@@ -114,10 +156,10 @@ def _offices(tahun: int) -> list[dict[str, Any]]:
 
 
 def _counts(items: Sequence[Covered]) -> dict[str, Any]:
-    kinds = [line.timeliness.kind for item in items for line in item.lines]
+    far = Counter(item.far for item in items)
     return {
-        **{name: sum(item.far in REACHED[name] for item in items) for name in REACHED_LABELS},
-        "periods": {kind: kinds.count(kind) for kind in timing.LABELS},
+        **{name: sum(far[kind] for kind in REACHED[name]) for name in REACHED_LABELS},
+        "periods": coverage.periods_by_kind(items),
     }
 
 
