@@ -54,6 +54,9 @@ class SecondPortal(Portal):
         """Make a province through the gate, copy it, and start the portal."""
         province = make_province()
         _close_an_item(province)
+        before = {"name": "usaha-2024", "title": "Jumlah usaha 2024", "notes": "Tahun sebelumnya."}
+        period = {"periode_awal": "2024", "periode_akhir": "2024"}
+        published_dataset(province, **before, **period)
         self.published = published_dataset(province)
         make_dataset(province, name="belum-terbit", title="Belum terbit")
         self.walidata = province.headers("walidata")["Authorization"]
@@ -99,7 +102,11 @@ class SecondPortal(Portal):
 
 def _close_an_item(province: Province) -> None:
     """Add an item to its list that is closed, and say of the other what a list must say."""
-    said = {"klasifikasi": "Wilayah administrasi: kabupaten dan kota", "jenis": "variabel", "nama_indikator": "Usaha"}
+    said = {
+        "klasifikasi": "Wilayah administrasi: kabupaten dan kota",
+        "jenis": "variabel",
+        "nama_indikator": "Usaha",
+    }
     said |= {"sumber_referensi": "RPJMD", "kategori": "Ekonomi", "kode_indikator": "06.01"}
     model.Session.execute(sa.update(ItemVersion).values(**said))
     item = Item(level="provinsi", key="DDD-002")

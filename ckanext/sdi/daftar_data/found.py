@@ -14,10 +14,11 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from ckan import model
 
+from ckanext.sdi.daftar_data.columns import OF_CLOSED
 from ckanext.sdi.daftar_data.search import (
     editions_asked,
     item_dict,
@@ -40,6 +41,7 @@ Condition = sa.ColumnElement[bool]
 
 _NO_SIGNS = str.maketrans(dict.fromkeys(SIGNS, " "))
 _BACKSLASH = "\\"
+_YEARS = ARRAY(sa.Integer)
 
 Group = Mapping[str, Any]
 """Items that are the same in all that they can be filtered by: their values, and the number."""
@@ -66,6 +68,15 @@ def conditions_of(asked: Mapping[str, Any], *, anywhere: bool = False) -> list[C
     return conditions
 
 
+def _of_name(asked: Mapping[str, Any]) -> list[Condition]:
+    """The same, of an item of which nothing but its name and its ids is told."""
+    if asked.get("produsen"):
+        return [sa.false()]
+    names = (ItemVersion.nama_data, ItemVersion.id_ddd, ItemVersion.id_ddp)
+    told = sa.func.lower(sa.func.concat_ws(" ", *names))
+    return [_holds(told, word) for word in (asked.get("q") or "").lower().split()]
+
+
 def _holds(column: Any, text: str) -> Condition:
     """Whether a text stands in a column; the signs that LIKE gives a meaning to are themselves."""
     return column.contains(text, autoescape=True)
@@ -76,6 +87,8 @@ class Found:
     """The items that a search asks for, by the filters of ``sdi_daftar_data_search``."""
 
     asked: Mapping[str, Any]
+    named_only: Condition | None = None
+    """Items that are found by their name and told by their name only: they count for no facet."""
 
     @cached_property
     def editions(self) -> list[Edition]:
@@ -88,16 +101,37 @@ class Found:
 
         Where no words begin as asked, words that hold what is asked are found.
         """
-        conditions = conditions_of(self.asked)
+        conditions = self._texts()
         groups = self._grouped(conditions)
         if not groups and self.asked.get("q"):
-            conditions = conditions_of(self.asked, anywhere=True)
+            conditions = self._texts(anywhere=True)
             groups = self._grouped(conditions)
         return conditions, groups
 
+    def _texts(self, *, anywhere: bool = False) -> list[Condition]:
+        conditions = conditions_of(self.asked, anywhere=anywhere)
+        if self.named_only is None or not conditions:
+            return conditions
+        by_name = sa.and_(self.named_only, *_of_name(self.asked))
+        return [sa.or_(sa.and_(sa.not_(self.named_only), *conditions), by_name)]
+
+    @cached_property
+    def _columns(self) -> dict[str, Any]:
+        """What is told of an item by the name of each filter."""
+        told = {**COLUMNS, PRIORITY: ItemVersion.prioritas_tahun}
+        if self.named_only is None:
+            return told
+        nothing = {name: sa.null() for name in COLUMNS} | {PRIORITY: sa.cast([], _YEARS)}
+        return {
+            name: column
+            if name in OF_CLOSED
+            else sa.case((self.named_only, nothing[name]), else_=column)
+            for name, column in told.items()
+        }
+
     def _grouped(self, conditions: list[Condition]) -> list[Group]:
         names = ("edition", *FACETS, "number")
-        columns = (ItemVersion.edition_id, *COLUMNS.values(), ItemVersion.prioritas_tahun)
+        columns = (ItemVersion.edition_id, *self._columns.values())
         query = (
             sa.select(*columns, sa.func.count())
             .where(
@@ -151,11 +185,12 @@ class Found:
 
     def _ids(self, edition: Edition, *, limit: int, offset: int) -> list[str]:
         conditions = [
-            column == self.asked[name] for name, column in COLUMNS.items() if self.asked.get(name)
+            self._columns[name] == self.asked[name] for name in COLUMNS if self.asked.get(name)
         ]
         year = self.asked.get("tahun")
         years = [self.asked.get(PRIORITY), None if year == edition.tahun else year]
-        conditions += [ItemVersion.prioritas_tahun.any(year) for year in years if year]
+        marked = self._columns[PRIORITY]
+        conditions += [sa.any_(marked) == year for year in years if year]
         query = (
             sa.select(ItemVersion.id)
             .where(ItemVersion.edition_id == edition.id, *conditions, *self._matched[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -324,24 +324,6 @@ def base_of(edition_id: str) -> dict[str, Any] | None:
         )
         base = model.Session.scalar(query.order_by(Edition.agreed_at.desc()).limit(1))
     return edition_dict(base) if base else None
-
-
-def items_of(edition_id: str) -> Iterator[dict[str, Any]]:
-    """The items of an edition, one after the other."""
-    query = (
-        versions_with_offices()
-        .where(ItemVersion.edition_id == edition_id)
-        .order_by(ItemVersion.row_number)
-        .execution_options(yield_per=1000)
-    )
-    for version, organization in model.Session.execute(query):
-        yield item_dict(version, organization)
-
-
-def count_of(edition_id: str) -> int:
-    """How many items an edition has."""
-    count = sa.select(sa.func.count()).where(ItemVersion.edition_id == edition_id)
-    return model.Session.scalar(count) or 0
 
 
 def agreed_for(level: str, tahun: int) -> Edition | None:

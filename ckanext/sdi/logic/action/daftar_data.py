@@ -213,7 +213,7 @@ def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, A
     data = validated(data_dict, schema.search(), context)
     if data.get("edition"):
         edition_seen(context, data["edition"])
-    found = Found(data)
+    found = Found(data, named_only=_named_only(context))
     results = found.page(limit=data["limit"], offset=data["offset"])
     if not sees_drafts(context):
         results = [_as_seen(context, item) for item in results]
@@ -255,6 +255,17 @@ def sdi_daftar_data_show(context: Context, data_dict: DataDict) -> dict[str, Any
     return shown if drafts else _as_seen(context, shown)
 
 
+def _named_only(context: Context) -> Any:
+    """Which items the asker sees the name of only; none when all of them are told whole."""
+    if sees_drafts(context):
+        return None
+    asked = {"permission": "update_dataset"}
+    # Without a user, the action would answer for whoever the request is of.
+    user: Any = {"user": context.get("user")}
+    mine = tk.get_action("organization_list_for_user")(user, asked) if user["user"] else []
+    return closed.named_only([office["id"] for office in mine])
+
+
 def _as_seen(context: Context, item: dict[str, Any]) -> dict[str, Any]:
     """An item as somebody sees it who does not keep the list: of a closed one, its own office."""
     if not closed.is_hidden(item):
@@ -284,7 +295,7 @@ def sdi_daftar_data_diff(context: Context, data_dict: DataDict) -> dict[str, Any
     data = validated(data_dict, schema.diff(), context)
     before, after = (edition_seen(context, data[name]) for name in ("from", "to"))
     kinds = (data["kind"],) if data.get("kind") else LISTS
-    compared = Difference(before.id, after.id)
+    compared = Difference(before.id, after.id, by_name=_named_only(context) is not None)
     return compared.as_dict(kinds, limit=data["limit"], offset=data["offset"])
 
 
