@@ -343,7 +343,7 @@ def main() -> None:
     from ckan.config.middleware import make_app
 
     os.environ.setdefault("CKAN_INI", str(ROOT / "test.ini"))
-    config = CKANConfigLoader(os.environ["CKAN_INI"]).get_config()
+    config: Any = CKANConfigLoader(os.environ["CKAN_INI"]).get_config()
     if given.theirs:
         config["ckan.plugins"] += " ckan_harvester"
     with make_app(config).test_request_context():
