@@ -99,7 +99,7 @@ def years() -> str:
     """The same counts for each year that has a list, as bars and as a table."""
     office = _office(tk.request.args.get("organization", ""))
     counted = [
-        {"tahun": tahun, **_counts(items)}
+        {"tahun": tahun, "reported": _reported(tahun, office), **_counts(items)}
         for tahun, items in coverage.by_year(
             sorted(_years(None)), office.id if office else None
         ).items()
@@ -114,6 +114,11 @@ def years() -> str:
             "shares_labels": SHARES,
         },
     )
+
+
+def _reported(tahun: int, office: model.Group | None) -> int:
+    reported = search.reported_by_organization(tahun, drafts=True)
+    return reported.get(office.id, 0) if office else sum(reported.values())
 
 
 def _shares(counts: dict[str, Any]) -> dict[str, int | None]:
