@@ -18,6 +18,7 @@ from ckanext.sdi.daftar_data.difference import LISTS, Difference
 from ckanext.sdi.daftar_data.found import Found
 from ckanext.sdi.daftar_data.table import MAX_BYTES
 from ckanext.sdi.lifecycle import coverage
+from ckanext.sdi.lifecycle.coverage_sums import Summing, Sums
 from ckanext.sdi.lifecycle.roles import is_produsen, user_id_of
 from ckanext.sdi.logic import daftar_data_schema as schema
 from ckanext.sdi.logic.editions import (
@@ -310,10 +311,11 @@ def sdi_daftar_data_status(context: Context, data_dict: DataDict) -> dict[str, A
     reported = finding.reported_by_organization(tahun, drafts=sees_drafts(context))
     timely = None
     if is_allowed("sdi_coverage", context):
-        timely = coverage.timeliness(coverage.covered(tahun))
+        timely = Summing().by_office(tahun)
     results = []
     for row in window(found, data):
         office = row["organization"]["id"] if row["organization"] else None
-        more = {} if timely is None else timely.get(office, {"late": 0, "periods": {}})
+        sums = None if timely is None else timely.get(office, Sums())
+        more = {} if sums is None else {"late": sums.late, "periods": sums.periods}
         results.append({**row, "reported": reported.get(office, 0), **more})
     return {"count": len(found), "results": results}
