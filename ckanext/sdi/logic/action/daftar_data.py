@@ -188,7 +188,8 @@ def sdi_daftar_data_edition_delete(context: Context, data_dict: DataDict) -> dic
 def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Search the items of the agreed editions that are in force, or of one edition.
 
-    :param q: words, each of which stands in the name, indicator, definition, producer or id
+    :param q: words; each begins one in the name, indicator, definition, producer or id; where
+        there is no item of which that is so, each stands anywhere in these
     :param organization: id or name of the organisation that produces the data
     :param produsen: part of the producer's name as the list has it
     :param tahun: the year of the list; items of the centre's list also by the years they are
