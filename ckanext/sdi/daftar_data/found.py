@@ -191,12 +191,18 @@ class Found:
         years = [self.asked.get(PRIORITY), None if year == edition.tahun else year]
         marked = self._columns[PRIORITY]
         conditions += [sa.any_(marked) == year for year in years if year]
-        query = (
-            sa.select(ItemVersion.id)
-            .where(ItemVersion.edition_id == edition.id, *conditions, *self._matched[0])
-            .order_by(ItemVersion.row_number, ItemVersion.id)
+        query = sa.select(ItemVersion.id).where(
+            ItemVersion.edition_id == edition.id, *conditions, *self._matched[0]
         )
-        return list(model.Session.scalars(query.limit(limit).offset(offset)))
+        limit = min(limit, self._by_edition[edition.id] - offset)
+        after = self._by_edition[edition.id] - offset - limit
+        order: list[Any] = [ItemVersion.row_number, ItemVersion.id]
+        if after >= offset:
+            query = query.order_by(*order).offset(offset)
+            return list(model.Session.scalars(query.limit(limit)))
+        # Of a page near the end, the way from the end is the shorter one.
+        query = query.order_by(*(column.desc() for column in order)).offset(after)
+        return list(model.Session.scalars(query.limit(limit)))[::-1]
 
     def facets(self) -> dict[str, list[dict[str, Any]]]:
         """For each facet its values with their counts, most first.

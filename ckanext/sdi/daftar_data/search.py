@@ -229,10 +229,11 @@ def reported_by_organization(tahun: int, *, drafts: bool) -> dict[str | None, in
 
 
 def regional_rows(
-    tahun: int, organization_id: str | None = None
+    tahun: int, organization_id: str | None = None, *, item_ids: Any = None
 ) -> list[tuple[str, str, str | None, int]]:
     """The items of the regional lists that are agreed for a year, in their order.
 
+    :param item_ids: only these: their ids, or a query for them
     :result: of each the id of its version, its own, its office's, and its place in the list
     """
     query = (
@@ -248,6 +249,8 @@ def regional_rows(
     )
     if organization_id:
         query = query.where(ItemVersion.organization_id == organization_id)
+    if item_ids is not None:
+        query = query.where(ItemVersion.item_id.in_(item_ids))
     return list(model.Session.execute(query).tuples().all())
 
 

@@ -8,11 +8,14 @@ import sqlalchemy as sa
 
 from ckan import model
 
+from ckanext.sdi.daftar_data.store import edition_in_force
 from ckanext.sdi.model import Edition, ItemVersion
+from ckanext.sdi.model.daftar_data import LEVELS
 
 
 def of_lists() -> list[dict[str, Any]]:
-    """The editions that somebody has to look at: drafts, and agreed lists with items in question.
+    """The editions that somebody has to look at: drafts, and lists in force, or of years to come,
+    with items in question.
 
     :returns: of each ``id``, ``title``, ``tahun``, ``level``, ``state``, and how many of its items
         were not compared with the centre's list (``unchecked``) or have no office (``strangers``);
@@ -46,4 +49,10 @@ def of_lists() -> list[dict[str, Any]]:
         .where(sa.or_(Edition.state == "draft", each.c.unchecked > 0, each.c.strangers > 0))
         .order_by(Edition.state.desc(), Edition.tahun.desc(), Edition.created_at.desc())
     )
-    return [dict(row._mapping) for row in model.Session.execute(query)]
+    # What a list of a year gone by left open, the list in force has anew.
+    since = {level: edition.tahun for level in LEVELS if (edition := edition_in_force(level))}
+    return [
+        dict(row._mapping)
+        for row in model.Session.execute(query)
+        if row.state == "draft" or row.tahun >= since[row.level]
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -70,10 +69,6 @@ class Covered(NamedTuple):
         kinds = [line.timeliness.kind for line in self.lines]
         return min(kinds, key=_WORST.index, default=NONE)
 
-    @property
-    def late(self) -> int:
-        return sum(line.timeliness.kind == timing.LATE for line in self.lines)
-
 
 def year_in_force() -> int:
     """The year of the regional list that holds now; without a list, this year."""
@@ -92,42 +87,41 @@ def by_year(years: Iterable[int], organization_id: str | None = None) -> dict[in
     accounts = {
         (account.item_id, account.organization_id): account for account in owed.accounts(offices)
     }
-    return {tahun: _covered(tahun, organization_id, accounts) for tahun in years}
+    return {tahun: covered_of(tahun, accounts, organization_id) for tahun in years}
 
 
-def _covered(
-    tahun: int, organization_id: str | None, accounts: Mapping[tuple[str, str], Account]
+def covered_of(
+    tahun: int,
+    accounts: Mapping[tuple[str, str], Account],
+    organization_id: str | None = None,
+    *,
+    item_ids: Any = None,
 ) -> list[Covered]:
-    rows = search.regional_rows(tahun, organization_id)
+    """The items of a year with what offices owe of them.
+
+    :param accounts: these by item and office
+    :param item_ids: only these items: their ids, or a query for them
+    """
+    rows = search.regional_rows(tahun, organization_id, item_ids=item_ids)
     found: list[Covered] = []
     # Items of which the same is asked, and nothing is there, have the very same lines.
-    of_year: dict[int, list[Line]] = {}
+    known: dict[int, list[Line]] = {}
     for version_id, item_id, office, row_number in rows:
         account = accounts.get((item_id, office or ""))
         lines: list[Line] = []
         far = NONE
         if account:
             key = id(account.lines)
-            if key not in of_year:
-                of_year[key] = _of_year(account.lines, tahun)
-            lines = of_year[key]
+            if key not in known:
+                known[key] = of_year(account.lines, tahun)
+            lines = known[key]
             far = _far(account.datasets)
         found.append(Covered(item_id, version_id, office, row_number, lines, far))
     return found
 
 
-def periods_by_kind(items: Sequence[Covered]) -> dict[str, int]:
-    """How many periods of some items are how timely."""
-    lines_of = {id(item.lines): item.lines for item in items}
-    counts: Counter[str] = Counter()
-    # Most items share their lines: those are counted once.
-    for key, times in Counter(id(item.lines) for item in items).items():
-        for kind, number in Counter(line.timeliness.kind for line in lines_of[key]).items():
-            counts[kind] += number * times
-    return {kind: counts[kind] for kind in timing.LABELS}
-
-
-def _of_year(lines: Iterable[Line], tahun: int) -> list[Line]:
+def of_year(lines: Iterable[Line], tahun: int) -> list[Line]:
+    """Those of some periods that end in a year."""
     return [line for line in lines if line.expectation.period.last.year == tahun]
 
 
@@ -136,17 +130,6 @@ def _far(datasets: Sequence[Dataset]) -> str:
     if not datasets:
         return NONE
     return min((FAR_OF_STATE[dataset.state] for dataset in datasets), key=_FARTHEST.index)
-
-
-def timeliness(items: Iterable[Covered]) -> dict[str | None, dict[str, Any]]:
-    """By office: how many items have a late period, and how many periods are of each kind."""
-    by_office: dict[str | None, list[Covered]] = {}
-    for item in items:
-        by_office.setdefault(item.organization_id, []).append(item)
-    return {
-        office: {"late": sum(item.late > 0 for item in mine), "periods": periods_by_kind(mine)}
-        for office, mine in by_office.items()
-    }
 
 
 def names(version_ids: Sequence[str]) -> dict[str, str]:

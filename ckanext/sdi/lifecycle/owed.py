@@ -28,6 +28,7 @@ from ckanext.sdi.rules.period import Period
 WITH_PRODUCER = (states.DRAFT, states.RETURNED, states.WITHDRAWN)
 _BACK = (states.RETURNED, states.WITHDRAWN)
 _AGREED = Edition.state == "agreed"
+MANY = 1000
 _NAMED_SINCE = dt.date(1900, 1, 1)
 
 
@@ -85,7 +86,7 @@ def today() -> date:
 def accounts(
     organization_ids: Sequence[str] | None,
     *,
-    item_ids: Sequence[str] | None = None,
+    item_ids: ItemIds | None = None,
     day: date | None = None,
 ) -> list[Account]:
     """What offices owe, or have owed, of each item up to a day.
@@ -98,7 +99,7 @@ def accounts(
     versions = _versions(organization_ids, item_ids)
     datasets = _datasets(organization_ids, item_ids)
     silent = sources.unreachable(zone())
-    expand = _Expander(day, silent)
+    expand = Expander(day, silent)
     found: list[Account] = []
     for item_id in versions.keys() | recorded.keys():
         for said in expand(versions.get(item_id, ()), recorded.get(item_id, ())):
@@ -111,6 +112,9 @@ def accounts(
                 found.append(Account(item_id, office, lines, made, said.current))
     return found
 
+
+ItemIds = Sequence[str] | sa.CompoundSelect[Any]
+"""Items by their ids, or by a query for these."""
 
 Version = tuple[str, str | None, str | None]
 """What an edition (its id) says of an item: who makes it, and how often."""
@@ -126,7 +130,7 @@ class _Said:
     current: bool
 
 
-class _Expander:
+class Expander:
     """Rules to periods; items of which the same is said, as most are, are thought of once."""
 
     def __init__(self, day: date, silent: Mapping[str, Sequence[Period]]) -> None:
@@ -218,7 +222,7 @@ def reigns() -> tuple[dict[str, list[Reign]], dict[str, str]]:
 
 
 def _recorded(
-    organization_ids: Sequence[str] | None, item_ids: Sequence[str] | None
+    organization_ids: Sequence[str] | None, item_ids: ItemIds | None
 ) -> dict[str, list[RecordedObligation]]:
     query = sa.select(RecordedObligation)
     if item_ids is not None:
@@ -248,7 +252,7 @@ def items_of(organization_ids: Sequence[str]) -> sa.CompoundSelect[tuple[str]]:
 
 
 def _versions(
-    organization_ids: Sequence[str] | None, item_ids: Sequence[str] | None
+    organization_ids: Sequence[str] | None, item_ids: ItemIds | None
 ) -> Mapping[str, list[Version]]:
     """What each edition that counts or has counted says of the items, by item."""
     counted = sa.select(Edition.id).where(Edition.state.in_(("agreed", "closed")))
@@ -279,7 +283,7 @@ def _versions(
 
 
 def _datasets(
-    organization_ids: Sequence[str] | None, item_ids: Sequence[str] | None
+    organization_ids: Sequence[str] | None, item_ids: ItemIds | None
 ) -> Mapping[tuple[str, str], list[Dataset]]:
     """The datasets of items by item and office, the oldest first."""
     extras = model.Package.extras
@@ -325,11 +329,11 @@ def _datasets(
             dataset.hand_ins.append(HandIn(None, about))
         by_id[dataset.id] = dataset
         found[item_id, owner].append(dataset)
-    _add_hand_ins(by_id, everything=organization_ids is None and item_ids is None)
+    _add_hand_ins(by_id)
     return found
 
 
-def _add_hand_ins(by_id: dict[str, Dataset], *, everything: bool) -> None:
+def _add_hand_ins(by_id: dict[str, Dataset]) -> None:
     """Read from the history when each dataset was handed in and when it came back."""
     query = (
         sa.select(Transition.package_id, Transition.to_state, Transition.at, Transition.about)
@@ -339,7 +343,8 @@ def _add_hand_ins(by_id: dict[str, Dataset], *, everything: bool) -> None:
         )
         .order_by(Transition.at)
     )
-    if not everything:
+    # Of very many it is quicker to read what is of others too.
+    if len(by_id) < MANY:
         query = query.where(Transition.package_id.in_(list(by_id)))
     here = zone()
     for package_id, to_state, at, about in model.Session.execute(query):

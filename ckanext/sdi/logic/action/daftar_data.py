@@ -18,6 +18,7 @@ from ckanext.sdi.daftar_data.difference import LISTS, Difference
 from ckanext.sdi.daftar_data.found import Found
 from ckanext.sdi.daftar_data.table import MAX_BYTES
 from ckanext.sdi.lifecycle import coverage
+from ckanext.sdi.lifecycle.coverage_sums import Summing, Sums
 from ckanext.sdi.lifecycle.roles import is_produsen, user_id_of
 from ckanext.sdi.logic import daftar_data_schema as schema
 from ckanext.sdi.logic.editions import (
@@ -187,7 +188,8 @@ def sdi_daftar_data_edition_delete(context: Context, data_dict: DataDict) -> dic
 def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Search the items of the agreed editions that are in force, or of one edition.
 
-    :param q: words, each of which stands in the name, indicator, definition, producer or id
+    :param q: words; each begins one in the name, indicator, definition, producer or id; where
+        there is no item of which that is so, each stands anywhere in these
     :param organization: id or name of the organisation that produces the data
     :param produsen: part of the producer's name as the list has it
     :param tahun: the year of the list; items of the centre's list also by the years they are
@@ -321,10 +323,11 @@ def sdi_daftar_data_status(context: Context, data_dict: DataDict) -> dict[str, A
     reported = finding.reported_by_organization(tahun, drafts=sees_drafts(context))
     timely = None
     if is_allowed("sdi_coverage", context):
-        timely = coverage.timeliness(coverage.covered(tahun))
+        timely = Summing().by_office(tahun)
     results = []
     for row in window(found, data):
         office = row["organization"]["id"] if row["organization"] else None
-        more = {} if timely is None else timely.get(office, {"late": 0, "periods": {}})
+        sums = None if timely is None else timely.get(office, Sums())
+        more = {} if sums is None else {"late": sums.late, "periods": sums.periods}
         results.append({**row, "reported": reported.get(office, 0), **more})
     return {"count": len(found), "results": results}
