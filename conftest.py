@@ -188,25 +188,36 @@ def migrate(migrate_db_for: Callable[[str], None]) -> Callable[[], None]:
     return run
 
 
-@pytest.fixture
-def clean_db(with_plugins: None, reset_db: Callable[[], None], migrate: Callable[[], None]) -> None:
-    """An empty database with the tables of CKAN and of its plugins (some 10 ms after the first).
+@pytest.fixture(scope="session")
+def empty_db(reset_db: Callable[[], None], migrate: Callable[[], None]) -> Callable[[], None]:
+    """Callable that leaves an empty database with the tables of CKAN and of its plugins.
 
-    With it go the editions of code lists that a process has read from the database.
+    It takes some 10 ms after the first time. With the rows go the editions of code lists that a
+    process has read from the database.
     """
-    from ckanext.sdi.code_lists import source
 
-    close_all_sessions()
-    there = set(sa.inspect(model.ensure_engine()).get_table_names())
-    if model.repo.tables_created_and_initialised and there.issuperset(OWN_VERSIONS):
-        _empty(there - {"alembic_version", *OWN_VERSIONS})
-    else:
-        engine = model.ensure_engine()
-        reset_db()
-        migrate()
-        # The migrations leave an engine that connects anew for each transaction, in 20 ms.
-        model.init_model(engine)
-    source.forget()
+    def run() -> None:
+        from ckanext.sdi.code_lists import source
+
+        close_all_sessions()
+        there = set(sa.inspect(model.ensure_engine()).get_table_names())
+        if model.repo.tables_created_and_initialised and there.issuperset(OWN_VERSIONS):
+            _empty(there - {"alembic_version", *OWN_VERSIONS})
+        else:
+            engine = model.ensure_engine()
+            reset_db()
+            migrate()
+            # The migrations leave an engine that connects anew for each transaction, in 20 ms.
+            model.init_model(engine)
+        source.forget()
+
+    return run
+
+
+@pytest.fixture
+def clean_db(with_plugins: None, empty_db: Callable[[], None]) -> None:
+    """An empty database."""
+    empty_db()
 
 
 def _empty(tables: set[str]) -> None:

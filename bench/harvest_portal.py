@@ -1,40 +1,44 @@
-"""``sdi_portal`` against a CKAN-like server on this machine, of datasets without files.
+"""``sdi_portal`` beside ckanext-harvest's own CKAN harvester, of datasets without files.
 
-``python bench/harvest_portal.py [--datasets N] [--most M] [--blocks B] [--workers W]`` needs the
+``python bench/harvest_portal.py [--datasets N] [--most M] [--loop L] [--workers W]`` needs the
 servers of the tests: ``CKAN_INI`` names the settings (``test.ini`` when not given), the ``CKAN_…``
-variables the databases. What it makes it deletes again. Printed are:
+variables the databases. The other portal is a CKAN-like server on this machine. What the measuring
+makes it deletes again. Printed are:
 
-- the first harvest beside ``package_create`` in a loop on the same fields with the same setting of
-  ``ckan.search.solr_commit`` (``--no-commit``: off), by turns of 25 with one that is not counted;
-  the goal is a median ratio of at most 1.15;
-- with W workers the same work by as many processes as one and as W;
-- a second harvest of N with nothing changed, after a job that had an error: its requests (goal: at
-  most two), the datasets touched (none) and its time;
-- the gathering of N and of M: objects a second (goal: 500) and the peak of memory (goal: flat).
+- a first harvest of L datasets beside ``package_create`` in a loop on the same fields, with the
+  same setting of ``ckan.search.solr_commit`` (``--no-commit``: off), by turns of 5, the first of
+  each not counted; the goal is a median ratio of at most 1.15;
+- the same by ckanext-harvest's own harvester (``ckan_harvester``, in a process that has it
+  enabled), and a second harvest by each when nothing changed but a dataset had an error the first
+  time: requests (goal for ``sdi_portal``: at most two), datasets looked at and touched (none);
+- the same import by as many processes as one and as W;
+- the gathering of N and of M by ``sdi_portal``, and of N by the other: objects a second (goal: 500)
+  and how much more memory is in use at the most (goal: flat), and a second harvest of each.
+
+``package_create`` and imports take some 0.1 s each, so L is 300 unless more is asked for.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import re
-import resource
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
+
+from ckan_like import KEY, asked, dataset, served
 
 ROOT = Path(__file__).resolve().parents[1]
-TURN = 25
+TURN = 5
 NO_COMMIT = "BENCH_NO_COMMIT"
-KEY = "BENCH-1"
+OURS, THEIRS = "sdi_portal", "ckan"
 CLEAR = """
 CREATE TEMP TABLE bench ON COMMIT DROP AS SELECT id FROM package WHERE name LIKE 'bench-%';
 CREATE TEMP TABLE objects ON COMMIT DROP AS
@@ -55,67 +59,6 @@ DELETE FROM sdi_daftar_data_item WHERE key LIKE 'BENCH-1-%';
 """
 
 
-def dataset(number: int) -> dict[str, Any]:
-    """A dataset as another CKAN has it; the second one cannot be saved."""
-    extras = {"Satuan Dataset": "orang", "Konsep": "Penduduk", "Cakupan Dataset": "64"}
-    return {
-        "id": f"bench-{number:06d}",
-        "name": f"bench-{number:06d}",
-        "title": f"Jumlah penduduk menurut kecamatan, tabel {number}",
-        "notes": "Banyaknya penduduk. " * 20,
-        "id_ddd": KEY,
-        "sumber": "x" * (2000 if number == 1 else 20),
-        "metadata_modified": "2025-06-01T00:00:00.000000",
-        "organization": {"id": "o", "title": "Dinas"},
-        "tags": [{"name": "penduduk"}, {"name": "kecamatan"}],
-        "extras": [{"key": key, "value": value} for key, value in extras.items()],
-        "resources": [],
-    }
-
-
-class _Ckan(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        server: Any = self.server
-        query = parse_qs(urlsplit(self.path).query)
-        if urlsplit(self.path).path == "/asked":
-            body = str(server.asked).encode()
-        else:
-            server.asked += 1
-            since = re.search(r"\[(.*?)Z TO", query.get("fq", [""])[0])
-            number = 0 if since and since[1] > "2025-06-01T00:00:00.000000" else server.number
-            start, rows = int(query["start"][0]), int(query["rows"][0])
-            results = [dataset(n) for n in range(start, min(start + rows, number))]
-            found = {"count": number, "results": results}
-            body = json.dumps({"success": True, "result": found}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        pass
-
-
-def serve(number: int) -> None:
-    """Be that server; its port is the first line."""
-    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Ckan)
-    server.number, server.asked = number, 0
-    print(server.server_address[1], flush=True)
-    server.serve_forever()
-
-
-@contextlib.contextmanager
-def served(number: int) -> Iterator[str]:
-    """The address of a server of so many datasets, in a process of its own."""
-    command = [sys.executable, __file__, "--serve", str(number)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        process.terminate()
-
-
 def begin(address: str) -> None:
     """What a process needs to harvest from the server."""
     import ckan.plugins.toolkit as tk
@@ -126,7 +69,7 @@ def begin(address: str) -> None:
     tk.get_action("get_site_user")({"ignore_auth": True}, {})
 
 
-def source_at(address: str) -> tuple[str, str]:
+def source_at(address: str, kind: str = OURS) -> tuple[str, str]:
     """A source, its office and its item; the source's and the office's id."""
     import ckan.plugins.toolkit as tk
     from ckan import model
@@ -153,9 +96,22 @@ def source_at(address: str) -> tuple[str, str]:
     model.Session.add(version)
     model.Session.commit()
     source = {"name": f"bench-sumber-{mark}", "title": mark, "url": address}
-    source |= {"source_type": "sdi_portal", "owner_org": office["id"]}
+    source |= {"source_type": kind, "owner_org": office["id"]}
     made = tk.get_action("harvest_source_create")({"ignore_auth": True, "user": user}, source)
     return made["id"], office["id"]
+
+
+def harvester_of(source_id: str) -> Any:
+    """The harvester of a source."""
+    from ckanext.harvest.model import HarvestSource
+    from ckanext.sdi.harvest.portal import PortalHarvester
+
+    source: Any = HarvestSource.get(source_id)
+    if source.type == OURS:
+        return PortalHarvester()
+    from ckanext.harvest.harvesters import CKANHarvester
+
+    return CKANHarvester()
 
 
 def gathered(source_id: str) -> tuple[list[str], float]:
@@ -164,29 +120,28 @@ def gathered(source_id: str) -> tuple[list[str], float]:
 
     from ckanext.harvest import queue
     from ckanext.harvest.model import HarvestJob
-    from ckanext.sdi.harvest.portal import PortalHarvester
 
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     context: Any = {"ignore_auth": True, "user": user}
     made = tk.get_action("harvest_job_create")(context, {"source_id": source_id, "run": False})
+    harvester = harvester_of(source_id)
     began = time.perf_counter()
-    ids = queue.gather_stage(PortalHarvester(), HarvestJob.get(made["id"]))
+    ids = queue.gather_stage(harvester, HarvestJob.get(made["id"]))
     took = time.perf_counter() - began
     job: Any = HarvestJob.get(made["id"])
     job.status = "Finished"
     job.save()
-    return ids, took
+    return ids or [], took
 
 
-def imported(ids: list[str]) -> float:
+def imported(ids: list[str], source_id: str) -> float:
     """The seconds that a worker needs for some objects."""
     from ckan import model
 
     from ckanext.harvest import queue
     from ckanext.harvest.model import HarvestObject
-    from ckanext.sdi.harvest.portal import PortalHarvester
 
-    harvester = PortalHarvester()
+    harvester = harvester_of(source_id)
     began = time.perf_counter()
     for object_id in ids:
         queue.fetch_and_import_stages(harvester, HarvestObject.get(object_id))
@@ -215,42 +170,105 @@ def created(numbers: range, owner: str, item_id: str) -> float:
     return time.perf_counter() - began
 
 
-def first_harvest(blocks: int, workers: int) -> None:
-    """A first harvest beside the loop, and by several workers."""
+def first_harvest(loop: int, workers: int) -> None:
+    """A first harvest beside the loop; a second one; the import by several workers."""
     import sqlalchemy as sa
 
     from ckan import model
 
     from ckanext.sdi.model import ItemVersion
 
-    number = (blocks + 1) * TURN + 2 + 4 * TURN
-    with served(number) as address:
+    turns = loop // TURN + 1
+    with served(2 + turns * TURN) as address:
         begin(address)
         source_id, owner = source_at(address)
         query = sa.select(ItemVersion.item_id).where(ItemVersion.organization_id == owner)
         item_id = str(model.Session.scalar(query))
-        ids = gathered(source_id)[0][2:]
-        ratios, rates = [], []
-        for block in range(blocks + 1):
-            turn = range(block * TURN, (block + 1) * TURN)
-            alone = created(range(2 + turn.start, 2 + turn.stop), owner, item_id)
-            ours = imported(ids[turn.start : turn.stop])
-            if block:
-                ratios.append(ours / alone)
-                rates.append((TURN / ours, TURN / alone))
-        print(f"first harvest: {statistics.median(r[0] for r in rates):.1f} datasets/s,", end=" ")
-        print(f"package_create {statistics.median(r[1] for r in rates):.1f}/s,", end=" ")
+        ids = gathered(source_id)[0]
+        imported(ids[:2], source_id)
+        alone, ours = [], []
+        for turn in range(turns):
+            numbers = range(2 + turn * TURN, 2 + (turn + 1) * TURN)
+            # By turns the one and the other is first.
+            for step in (1, 0) if turn % 2 else (0, 1):
+                if step:
+                    ours.append(imported(ids[numbers.start : numbers.stop], source_id))
+                else:
+                    alone.append(created(numbers, owner, item_id))
+        ratios = [b / a for a, b in zip(alone[1:], ours[1:], strict=True)]
+        print(f"first harvest of {loop}: {TURN / statistics.median(ours):.1f} datasets/s,", end=" ")
+        print(f"package_create {TURN / statistics.median(alone):.1f}/s,", end=" ")
         print(f"median ratio {statistics.median(ratios):.2f} (goal 1.15),", end=" ")
-        print(f"from {min(ratios):.2f} to {max(ratios):.2f}", flush=True)
-        rest = ids[(blocks + 1) * TURN :]
-        half = len(rest) // 2
-        for count, part in ((1, rest[:half]), (workers, rest[half:])):
-            print(f"{count} workers: {by_workers(address, part, count):.1f} datasets/s", flush=True)
+        quarter = statistics.quantiles(ratios, n=4)
+        print(f"half of them from {quarter[0]:.2f} to {quarter[2]:.2f}", flush=True)
+        again(OURS, address, source_id)
+    with served(4 * 10 * TURN) as address:
+        begin(address)
+        source_id, _ = source_at(address)
+        ids = gathered(source_id)[0][2:]
+        half = len(ids) // 2
+        for count, part in ((1, ids[:half]), (workers, ids[half:])):
+            speed = by_workers(address, source_id, part, count)
+            print(f"{count} workers: {speed:.1f} datasets/s", flush=True)
 
 
-def by_workers(address: str, ids: list[str], count: int) -> float:
+def again(kind: str, address: str, source_id: str) -> None:
+    """A second harvest when nothing changed, after a job that had an error."""
+    before, requests = touched(), asked(address)
+    ids, took = gathered(source_id)
+    took += imported(ids, source_id)
+    changed = len(touched() ^ before)
+    print(f"second harvest, {kind}: {asked(address) - requests} requests,", end=" ")
+    print(f"{len(ids)} datasets looked at, {changed} touched, {took:.2f} s", flush=True)
+
+
+def touched() -> set[Any]:
+    """The datasets, and when each was changed."""
+    import sqlalchemy as sa
+
+    from ckan import model
+
+    query = sa.select(model.Package.id, model.Package.metadata_modified)
+    ours = query.where(model.Package.name.like("bench-0%"))
+    return set(model.Session.execute(ours).tuples())
+
+
+def by_theirs(loop: int, number: int) -> None:
+    """The same by ckanext-harvest's own harvester, and its gathering of so many."""
+    with served(2 + loop) as address:
+        begin(address)
+        source_id, _ = source_at(address, THEIRS)
+        ids, _ = gathered(source_id)
+        imported(ids[:2], source_id)
+        took = imported(ids[2:], source_id)
+        print(f"first harvest of {loop}, {THEIRS}: {loop / took:.1f} datasets/s", flush=True)
+        again(THEIRS, address, source_id)
+    with served(number) as address:
+        begin(address)
+        print(gathering(THEIRS, source_at(address, THEIRS)[0])[1], flush=True)
+
+
+def gathering(kind: str, source_id: str) -> tuple[list[str], str]:
+    """The objects of a gathering, and what there is to tell of it."""
+    Path("/proc/self/clear_refs").write_text("5")
+    before = memory("VmRSS")
+    ids, took = gathered(source_id)
+    grown = memory("VmHWM") - before
+    told = f"gather {len(ids):,}, {kind}: {len(ids) / took:,.0f} objects/s, {grown:.0f} MiB more"
+    return ids, told
+
+
+def memory(name: str) -> float:
+    """What this process has in use, or had at the most since it was last asked to forget: MiB."""
+    status = Path("/proc/self/status").read_text()
+    found = re.search(rf"{name}:\s+(\d+)", status)
+    assert found
+    return int(found[1]) / 1024
+
+
+def by_workers(address: str, source_id: str, ids: list[str], count: int) -> float:
     """Datasets a second of some processes at once; each says when it is ready, and then waits."""
-    command = [sys.executable, __file__, "--import-at", address]
+    command = [sys.executable, __file__, "--import-at", address, source_id]
     processes = []
     for n in range(count):
         process = subprocess.Popen(
@@ -271,8 +289,8 @@ def by_workers(address: str, ids: list[str], count: int) -> float:
     return len(ids) / (time.perf_counter() - began)
 
 
-def second_harvest(number: int) -> None:
-    """Gatherings of so many; and one more when nothing changed, but one dataset had an error."""
+def by_ours(number: int) -> None:
+    """Gather so many; and once more when nothing changed, but one dataset had an error."""
     import sqlalchemy as sa
 
     from ckan import model
@@ -282,12 +300,8 @@ def second_harvest(number: int) -> None:
     with served(number) as address:
         begin(address)
         source_id, _ = source_at(address)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        ids, took = gathered(source_id)
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-        print(
-            f"gather {number:,}: {len(ids) / took:,.0f} objects/s, {grown:.0f} MiB more", flush=True
-        )
+        ids, told = gathering(OURS, source_id)
+        print(told, flush=True)
         # As if all of them but one had been taken in: this measures what comes after.
         model.Session.execute(
             sa.update(RemoteDataset)
@@ -295,18 +309,8 @@ def second_harvest(number: int) -> None:
             .values(state="refused", ids={})
         )
         model.Session.commit()
-        imported([ids[1]])
-        asked = _asked(address)
-        again, took = gathered(source_id)
-        print(f"second harvest of {number:,}: {_asked(address) - asked} requests,", end=" ")
-        print(f"{len(again)} looked at (the one with an error), {took:.2f} s", flush=True)
-
-
-def _asked(address: str) -> int:
-    from urllib.request import urlopen
-
-    with urlopen(f"{address}/asked") as answer:  # noqa: S310  our own server
-        return int(answer.read())
+        imported([ids[1]], source_id)
+        again(OURS, address, source_id)
 
 
 def clear() -> None:
@@ -322,44 +326,56 @@ def clear() -> None:
 
 def main() -> None:
     """Measure, and print."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--datasets", type=int, default=5000)
-    asked.add_argument("--most", type=int, default=100_000)
-    asked.add_argument("--blocks", type=int, default=9)
-    asked.add_argument("--workers", type=int, default=2)
-    asked.add_argument("--no-commit", action="store_true", help="Solr commits by itself")
-    asked.add_argument("--serve", type=int, help=argparse.SUPPRESS)
-    asked.add_argument("--gather", type=int, help=argparse.SUPPRESS)
-    asked.add_argument("--import-at", nargs=2, help=argparse.SUPPRESS)
-    given = asked.parse_args()
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--datasets", type=int, default=5000)
+    arguments.add_argument("--most", type=int, default=100_000)
+    arguments.add_argument("--loop", type=int, default=300)
+    arguments.add_argument("--workers", type=int, default=2)
+    arguments.add_argument("--no-commit", action="store_true", help="Solr commits by itself")
+    arguments.add_argument("--gather", type=int, help=argparse.SUPPRESS)
+    arguments.add_argument("--theirs", action="store_true", help=argparse.SUPPRESS)
+    arguments.add_argument("--import-at", nargs=3, help=argparse.SUPPRESS)
+    given = arguments.parse_args()
     if given.no_commit:
         os.environ[NO_COMMIT] = "1"
-    if given.serve:
-        serve(given.serve)
-        return
 
     from ckan.cli import CKANConfigLoader
     from ckan.config.middleware import make_app
 
     os.environ.setdefault("CKAN_INI", str(ROOT / "test.ini"))
-    with make_app(CKANConfigLoader(os.environ["CKAN_INI"]).get_config()).test_request_context():
+    config: Any = CKANConfigLoader(os.environ["CKAN_INI"]).get_config()
+    if given.theirs:
+        config["ckan.plugins"] += " ckan_harvester"
+    with make_app(config).test_request_context():
         if given.import_at:
-            begin(given.import_at[0])
+            address, source_id, ids = given.import_at
+            begin(address)
             print("ready", flush=True)
             sys.stdin.readline()
-            imported(json.loads(given.import_at[1]))
+            imported(json.loads(ids), source_id)
+        elif given.theirs:
+            measured(lambda: by_theirs(given.loop, given.datasets))
         elif given.gather:
-            second_harvest(given.gather)
+            measured(lambda: by_ours(given.gather))
         else:
-            try:
-                if given.blocks:
-                    first_harvest(given.blocks, given.workers)
-                for number in filter(None, (given.datasets, given.most)):
-                    # A process of its own: memory is given back to nobody.
-                    command = [sys.executable, __file__, "--gather", str(number)]
-                    subprocess.run(command, check=True)
-            finally:
-                clear()
+            if given.loop:
+                measured(lambda: first_harvest(given.loop, given.workers))
+                apart("--theirs", "--loop", str(given.loop), "--datasets", str(given.datasets))
+            for number in filter(None, (given.datasets, given.most)):
+                apart("--gather", str(number))
+
+
+def measured(measure: Callable[[], None]) -> None:
+    """Measure, and leave nothing of it."""
+    try:
+        measure()
+    finally:
+        clear()
+
+
+def apart(*arguments: str) -> None:
+    """Measure in a process of its own: memory is given back to nobody."""
+    subprocess.run([sys.executable, __file__, *arguments], check=True)
 
 
 if __name__ == "__main__":

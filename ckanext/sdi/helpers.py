@@ -18,7 +18,7 @@ from ckan import model
 from ckanext.sdi import codes
 from ckanext.sdi.kewajiban import periods
 from ckanext.sdi.kewajiban.timing import LABELS as TIMING_LABELS
-from ckanext.sdi.lifecycle import conformity, role_names, states, tasks
+from ckanext.sdi.lifecycle import conformity, continued, role_names, states, tasks
 from ckanext.sdi.logic import http_errors
 from ckanext.sdi.logic.names import free_name
 from ckanext.sdi.model import DatasetState
@@ -72,17 +72,26 @@ def sdi_form_item(data: Mapping[str, Any]) -> dict[str, Any] | None:
     """The Daftar Data item that a form's dataset belongs to, with what it says of the dataset.
 
     :param data: the form's values
-    :returns: the item version's facts with ``binding`` and ``suggested`` (with a free name for
-        the dataset), None without an item
+    :returns: the item version's facts with ``binding``, ``before`` (the newest dataset that the
+        office made of the item) and ``suggested`` (what a new dataset begins with, a free name
+        among it), None without an item
     """
     version = conformity.version_of(data.get("daftar_data_item") or None)
     facts = conformity.item_facts(version)
     if facts is None:
         return None
+    user = tk.current_user.name if tk.current_user.is_authenticated else ""
+    before = continued.before(facts["item_id"], facts["organization_id"], user)
+    suggested: dict[str, Any] = filled.suggested(facts)
+    if before:
+        suggested |= continued.fields(before)
+        period = sdi_period(facts["jadwal_pemutakhiran"] or "", data.get("periode_awal") or "")
+        suggested["title"] = ", ".join(filter(None, (facts["nama_data"], period)))
     return {
         **facts,
         "binding": filled.binding(facts),
-        "suggested": {**filled.suggested(facts), "name": free_name(facts["nama_data"])},
+        "before": before,
+        "suggested": {**suggested, "name": free_name(suggested["title"])},
     }
 
 

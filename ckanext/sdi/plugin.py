@@ -108,6 +108,7 @@ class SdiPlugin(hands_off.HandsOff, DefaultTranslation, DefaultPermissionLabels,
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         gate.record(pkg_dict)
         check_job.dataset_changed(pkg_dict["id"])
+        gate.tell_created(context, pkg_dict["id"])
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         gate.record(pkg_dict)

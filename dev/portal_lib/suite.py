@@ -22,6 +22,9 @@ def environment_for(suffix: str, redis_number: int) -> dict[str, str]:
     """Make what one process of tests needs for itself, and return the variables that name it."""
     name = f"sdi_test{suffix}"
     addresses = servers.databases(name, OWNER, OWNER)
+    if addresses:
+        # A test copies them for a second portal.
+        servers.PostgreSQL().sql(f"ALTER ROLE {OWNER} CREATEDB")
     # What they hold need not outlive a crash of the server: a commit then waits for no disk.
     for database in {urlsplit(address).path[1:] for address in addresses.values()}:
         servers.PostgreSQL().sql(f"ALTER DATABASE {database} SET synchronous_commit = off")

@@ -83,6 +83,8 @@ PAGES = (
     ("koordinator", "/sdi/daftar-data/{item}/kewajiban"),
     ("koordinator", "/sdi/daftar-data/cakupan"),
     ("koordinator", "/sdi/daftar-data/cakupan?ukuran=waktu"),
+    ("koordinator", "/sdi/tugas"),
+    ("koordinator", "/sdi/daftar-data/cakupan/tahun"),
     ("koordinator", "/sdi/daftar-data/cakupan/daftar"),
     ("koordinator", "/sdi/daftar-data/cakupan/daftar?timing=running"),
     ("koordinator", "/sdi/daftar-data/cakupan/berita-acara/disperdagangan-contoh"),

@@ -51,6 +51,26 @@ def test_search_by_every_filter(province: Province) -> None:
     assert found(province, q="tidak ada di mana pun") == []
 
 
+def test_words_are_found_by_their_beginnings_else_within_others(province: Province) -> None:
+    long = "x" * 3000
+    agreed(
+        province,
+        regional(
+            {"Nama Data": "Sehat (DBD/TB)", "Definisi": "Angka 'penduduk' \\ per-desa."},
+            {"Nama Data": "Kesehatan", "Definisi": f"Kata {long} panjang"},
+        ),
+    )
+    assert found(province, q="dbd pend") == ["64.001"]
+    assert found(province, q="dbd/t") == ["64.001"]
+    assert found(province, q="'penduduk' \\ desa") == ["64.001"]
+    assert found(province, q="sehat") == ["64.001"], "what begins so stands before the rest"
+    assert found(province, q="ehat") == ["64.001", "64.002"]
+    assert found(province, q="kata panjang") == ["64.002"]
+    assert found(province, q="xxx") == ["64.002"]
+    assert found(province, q="64.00") == ["64.001", "64.002"]
+    assert found(province, q="- ' &:* |", level="provinsi") == []
+
+
 WRONG_FILTERS = [
     {"status": "selesai"},
     {"tahun": "kini"},

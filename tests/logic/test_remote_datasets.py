@@ -24,7 +24,9 @@ def source(province: Province, allowed: FakeCkan) -> dict[str, Any]:
     """A source that was harvested: a dataset with a likely name, one with none, one taken in."""
     allowed.has("mirip", title="Jumlah Usaha menurut Kabupaten/Kota Tahun 2024")
     allowed.has("asing", title="Galeri foto {kegiatan}", id_ddd="LAIN-1")
-    allowed.has("ada", id_ddd="DDD-001")
+    allowed.has(
+        "ada", id_ddd="DDD-001", warna="{biru}", resources=[{"name": "Peta", "format": "SHP"}]
+    )
     made = source_of(province, allowed)
     harvest(province, made)
     return made
@@ -93,6 +95,10 @@ def test_the_page(province: Province, source: dict[str, Any], app: Any) -> None:
     page = app.get(address, headers=province.headers("produsen"))
     text = html.unescape(page.body)
     assert "Galeri foto {kegiatan}" in text
+    taken = html.unescape(
+        app.get(f"{address}?state=taken", headers=province.headers("produsen")).body
+    )
+    assert "warna, Peta" in taken, "what no field takes is named"
     assert "Jumlah usaha menurut kabupaten dan kota" in text
     assert app.get(address, headers=province.headers("produsen_lain")).status_code == 403
     assert app.get("/sdi/panen/tidak-ada", headers=province.headers("admin")).status_code == 404

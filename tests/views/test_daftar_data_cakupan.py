@@ -145,3 +145,21 @@ def test_recording_on_the_items_page(app: Any, province: Province) -> None:
     assert app.post(take_back["action"], headers=province.headers("produsen")).status_code == 403
     assert "dikecualikan" not in app.post(take_back["action"], headers=headers).body
     assert app.get(f"{address}x", headers=headers).status_code == 404
+
+
+def test_year_by_year_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:
+    office = f"?organization={filled.office['id']}"
+    for query in ("", office):
+        shown = page(app, filled, f"{PAGE}/tahun{query}")
+        (row,) = shown.select("[role=main] tbody tr")
+        cells = [cell.text.strip() for cell in row.select("th, td")]
+        assert cells == ["2025", "4", "4", "1", "1", "1", "25 %", "25 %", "33 %", "2"]
+        for link in row.select("a[href*='/daftar?']"):
+            listed = page(app, filled, link["href"])
+            assert len(listed.select("[role=main] tbody tr")) == int(link.text), link["href"]
+        # The bars are for the eye alone; what they say stands in the table.
+        chart: Any = shown.select_one("svg.sdi-years")
+        assert chart["aria-hidden"] == "true"
+        assert [int(bar["height"]) for bar in chart.select("rect")] == [50, 50, 66]
+    other = page(app, filled, f"{PAGE}/tahun?organization={filled.other_office['id']}")
+    assert [cell.text.strip() for cell in other.select("tbody td")][:2] == ["0", "0"]

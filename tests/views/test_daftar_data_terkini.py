@@ -1,11 +1,8 @@
-"""The list for others: at an address that stays, sent once, taken in by a second portal."""
+"""The list for others: at an address that stays, sent once; what it keeps of closed items."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -15,51 +12,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.model import Edition, ItemVersion
-from tests.harvest.test_forum import editions, harvest, make_source
 from tests.province import Province
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "province")
 
 LIST = "/sdi/daftar-data/terkini/provinsi"
-
-
-class _Portal(BaseHTTPRequestHandler):
-    """What a portal answered, answered again; who has it is told so."""
-
-    server: Any
-
-    def do_GET(self) -> None:
-        answer = self.server.answer
-        same = self.headers.get("If-None-Match") == answer.headers["ETag"]
-        self.server.told.append(304 if same else 200)
-        self.send_response(304 if same else 200)
-        self.send_header("ETag", answer.headers["ETag"])
-        self.send_header("Content-Length", "0" if same else str(len(answer.data)))
-        self.end_headers()
-        self.wfile.write(b"" if same else answer.data)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        pass
-
-
-@pytest.fixture
-def portal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Portal)
-    server.told = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    allow = [f"127.0.0.1:{server.server_address[1]}"]
-    monkeypatch.setitem(tk.config, "ckanext.sdi.harvest.allowed_private_hosts", allow)
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def complete(**changes: Any) -> None:
-    """Give the province's item what a list must say."""
-    said = {"klasifikasi": "Wilayah", "jenis": "variabel", "nama_indikator": "Usaha", **changes}
-    said |= {"sumber_referensi": "RPJMD", "kategori": "Ekonomi", "kode_indikator": "06.01"}
-    model.Session.execute(sa.update(ItemVersion).values(**said))
-    model.Session.commit()
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])
@@ -85,6 +42,7 @@ def test_it_is_sent_once_and_again_when_it_changes(form: str, province: Province
 
 def test_json_is_as_the_api_gives_it(province: Province, app: Any) -> None:
     found = json.loads(app.get(f"{LIST}.json").body)
+    assert [item.pop("extra") for item in found["results"]] == [{}]
     asked = app.get("/api/3/action/sdi_daftar_data_search?level=provinsi")
     assert found["results"] == asked.json["result"]["results"]
     assert found["count"] == 1
@@ -141,34 +99,79 @@ def test_of_a_closed_item_the_name_only_when_so_set(
         assert "Banyaknya usaha" in seen.body
 
 
-def test_a_second_portal_takes_it_in(province: Province, app: Any, portal: Any) -> None:
-    """The second portal has a database of its own: that of the first, emptied after it answered."""
-    complete()
-    portal.answer = app.get(f"{LIST}.csv")
-    assert portal.answer.data
-    (first,) = json.loads(app.get(f"{LIST}.json").body)["results"]
-    model.Session.execute(sa.delete(Edition))
-    model.Session.execute(sa.text("DELETE FROM sdi_daftar_data_item"))
+@pytest.fixture
+def by_name(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The province's item is closed, and people outside are told its name only."""
+    closed = {"klasifikasi_risiko": "tertutup", "prioritas_tahun": [2025]}
+    model.Session.execute(sa.update(ItemVersion).values(**closed))
     model.Session.commit()
-    assert app.get(f"{LIST}.csv").status_code == 404
+    monkeypatch.setitem(tk.config, "ckanext.sdi.daftar_data.closed_items_by_name", True)
 
-    address = f"http://127.0.0.1:{portal.server_address[1]}{LIST}.csv"
-    source = make_source(province, address)
-    report = harvest(province, source)
-    assert report["object_errors"] == {}
-    edition, *_ = editions()
-    assert edition.state == "draft"
-    province.act("koordinator", "sdi_daftar_data_edition_agree", id=edition.id)
-    (second,) = json.loads(app.get(f"{LIST}.json").body)["results"]
-    own = {"id", "edition", "row_number"}
-    assert {k: v for k, v in second.items() if k not in own} == {
-        k: v for k, v in first.items() if k not in own
+
+@pytest.mark.parametrize(
+    ("asked", "outside"),
+    [
+        ("q=Jumlah usaha", 1),
+        ("q=ddd-001 KABUPATEN", 1),
+        ("klasifikasi_risiko=tertutup&status=mengacu", 1),
+        ("q=tercatat", 0),
+        ("q=Dinas", 0),
+        ("produsen=Dinas Uji", 0),
+        ("organization=dinas-uji", 0),
+        ("jenis_data=statistik", 0),
+        ("jadwal_pemutakhiran=tahunan", 0),
+        ("prioritas_tahun=2025", 0),
+    ],
+)
+def test_a_closed_item_is_found_by_its_name_only(
+    asked: str, outside: int, by_name: None, province: Province, app: Any
+) -> None:
+    address = f"/api/3/action/sdi_daftar_data_search?facets=true&{asked}"
+    seen = {
+        role: app.get(address, headers=province.headers(role)).json["result"]
+        for role in (None, "produsen_lain", "produsen", "walidata")
     }
-    harvest(province, source)
-    assert portal.told == [200, 304]
-    jobs = province.act("admin", "harvest_job_list", source_id=source["id"])
-    pages = [
-        app.get(f"/harvest/{source['name']}/job/{job['id']}", headers=province.headers("admin"))
-        for job in jobs
-    ]
-    assert [f"/sdi/daftar-data/edisi/{edition.id}" in page.body for page in pages].count(True) == 1
+    counts = {role: found["count"] for role, found in seen.items()}
+    assert counts == {None: outside, "produsen_lain": outside, "produsen": 1, "walidata": 1}
+    assert all(len(found["results"]) == found["count"] for found in seen.values())
+    told = ("klasifikasi_risiko", "status")
+    assert not any(values for name, values in seen[None]["facets"].items() if name not in told)
+    assert seen["produsen"]["facets"]["jenis_data"] == [{"value": "statistik", "count": 1}]
+
+
+def test_what_changes_of_a_closed_item_is_not_told(
+    by_name: None, province: Province, app: Any
+) -> None:
+    closed = model.Session.scalars(sa.select(ItemVersion)).one()
+    later = Edition(level="provinsi", tahun=2026, title="2026", state="agreed", checksum="lain")
+    model.Session.add(later)
+    model.Session.flush()
+    columns = [c for c in ItemVersion.__table__.columns if c.computed is None and c.key != "id"]
+    changed = {"edition_id": later.id, "satuan": "orang", "produsen": "Dinas Lain"}
+    changed["organization_id"] = province.other_office["id"]
+    fields = {c.key: getattr(closed, c.key) for c in columns}
+    model.Session.add(ItemVersion(**{**fields, **changed}))
+    model.Session.commit()
+    asked = f"from={province.edition_id}&to={later.id}"
+    address = f"/api/3/action/sdi_daftar_data_diff?{asked}"
+    counts = app.get(address).json["result"]["counts"]
+    assert (counts["unchanged"], counts["changed"], counts["moved"]) == (1, 0, 0)
+    walidata = province.headers("walidata")
+    counts = app.get(address, headers=walidata).json["result"]["counts"]
+    assert (counts["unchanged"], counts["changed"], counts["moved"]) == (0, 1, 1)
+    file = f"/sdi/daftar-data/beda.csv?{asked}"
+    assert "Dinas" not in app.get(file).body
+    assert "Dinas Lain" in app.get(file, headers=walidata).body
+    model.Session.execute(sa.delete(ItemVersion).where(ItemVersion.edition_id == later.id))
+    model.Session.commit()
+    (gone,) = app.get(address).json["result"]["gone"]
+    assert (gone["nama_data"][:12], gone["produsen"]) == ("Jumlah usaha", None)
+
+
+@pytest.mark.parametrize("form", ["daftar.csv", "daftar.json", "cetak"])
+def test_the_list_of_an_office_does_not_tell_whose_a_closed_item_is(
+    form: str, by_name: None, province: Province, app: Any
+) -> None:
+    address = f"/sdi/daftar-data/edisi/{province.edition_id}/{form}"
+    assert "Jumlah usaha" in app.get(address).body
+    assert "Jumlah usaha" not in app.get(f"{address}?organization=dinas-uji").body

@@ -76,6 +76,10 @@ EXTRA = {
 }
 """Fields that only the national list has; they are kept with the item."""
 
+CLOSED = "tertutup"
+OF_CLOSED = frozenset({"nama_data", "klasifikasi_risiko", "id_ddd", "id_ddp", "status"})
+"""Of an item that a portal tells the name of only: its name, what says that it is closed, and what
+tells the item from others."""
 IDS = ("id_ddd", "id_ddp", "kode_dssd", "kode_indikator")
 
 

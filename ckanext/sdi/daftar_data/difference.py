@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from ckan import model
 
+from ckanext.sdi.daftar_data.columns import CLOSED, OF_CLOSED
 from ckanext.sdi.model import Item, ItemVersion
 
 COMPARED = (
@@ -59,18 +59,23 @@ class Difference:
 
     :param before: the id of the edition before; None compares with an empty list
     :param after: the id of the edition after
+    :param by_name: of a version that is ``tertutup`` only its name is compared and told
     """
 
     before: str | None
     after: str
+    by_name: bool = False
 
     @cached_property
     def _pairs(self) -> sa.Subquery:
         """Each item of either edition once, with what became of it and both its versions."""
-        (old, old_key), (new, new_key) = _version_of(self.before), _version_of(self.after)
+        (old, old_key), (new, new_key) = (
+            _version_of(edition_id, by_name=self.by_name)
+            for edition_id in (self.before, self.after)
+        )
         changed = sa.or_(
             _moved_office(old, new),
-            *(getattr(old, f).is_distinct_from(getattr(new, f)) for f in COMPARED),
+            *(old[f].is_distinct_from(new[f]) for f in COMPARED),
         )
         kind = sa.case(
             (old.id.is_(None), "new"),
@@ -87,11 +92,11 @@ class Difference:
             sa.func.coalesce(new.item_id, old.item_id).label("item_id"),
             sa.func.coalesce(new.nama_data, old.nama_data).label("nama_data"),
             sa.func.coalesce(new.row_number, old.row_number).label("row_number"),
-            *(getattr(v, f).label(f"{when}_{f}") for when, v in _both(old, new) for f in _SHOWN),
+            *(v[f].label(f"{when}_{f}") for when, v in _both(old, new) for f in _SHOWN),
         )
         return query.select_from(
             # By key, not by item: the lists may be of two levels.
-            sa.join(old, new, onclause=old_key == new_key, full=True)
+            sa.join(old_key.table, new_key.table, onclause=old_key == new_key, full=True)
         ).subquery()
 
     def counts(self) -> dict[str, int]:
@@ -132,15 +137,26 @@ class Difference:
         return {"counts": self.counts(), **lists}
 
 
-def _version_of(edition_id: str | None) -> tuple[Any, Any]:
+def _version_of(edition_id: str | None, *, by_name: bool) -> tuple[Any, Any]:
     """The items of an edition, and the id that each is known by."""
+    told = {name: getattr(ItemVersion, name) for name in _SHOWN}
+    if by_name:
+        is_closed = ItemVersion.klasifikasi_risiko == CLOSED
+        for name in set(_SHOWN) - OF_CLOSED:
+            told[name] = sa.case((is_closed, sa.null()), else_=told[name])
     of_edition = (
-        sa.select(ItemVersion, Item.key.label("item_key"))
+        sa.select(
+            ItemVersion.id,
+            ItemVersion.item_id,
+            ItemVersion.row_number,
+            *(column.label(name) for name, column in told.items()),
+            Item.key.label("item_key"),
+        )
         .join(Item)
         .where(ItemVersion.edition_id == edition_id)
         .subquery()
     )
-    return aliased(ItemVersion, of_edition), of_edition.c.item_key
+    return of_edition.c, of_edition.c.item_key
 
 
 def _both(old: Any, new: Any) -> tuple[tuple[str, Any], tuple[str, Any]]:

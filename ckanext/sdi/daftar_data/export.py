@@ -119,9 +119,12 @@ def as_xlsx(edition: Edition, rows: Rows, name: str | None = None) -> bytes:
 
 
 def as_json(edition: Edition, rows: Rows) -> Iterator[str]:
-    """An edition as ``sdi_daftar_data_search`` answers, all of it at once, piece by piece."""
+    """An edition as ``sdi_daftar_data_search`` answers, an item a line, with what else the list had
+    of each (``extra``), piece by piece.
+    """
     kept = {name: edition[name] for name in ("id", "tahun", "title", "state")}
-    yield f'{{"count": {sum(1 for _ in rows)}, "results": ['
+    head = json.dumps({"edition": edition, "count": sum(1 for _ in rows)}, ensure_ascii=False)
+    yield f'{head[:-1]}, "results": ['
     for number, row in enumerate(rows):
         item = {
             "id": row.get("item_id"),
@@ -129,6 +132,7 @@ def as_json(edition: Edition, rows: Rows) -> Iterator[str]:
             **{name: row.get(name) for name in ("status", *LABELS)},
             "extra": {k: v for k, v in row["extra"].items() if k != CORRECTIONS},
             "level": edition["level"],
+            "organization": row.get("organization"),
             "edition": kept,
         }
         yield (",\n" if number else "\n") + json.dumps(item, ensure_ascii=False)

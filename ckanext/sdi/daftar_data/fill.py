@@ -12,7 +12,7 @@ from ckanext.sdi.rules import filled
 def item_dict(version: ItemVersion) -> dict[str, Any]:
     """An item version as the rules take it: its columns by name."""
     columns = ItemVersion.__table__.columns
-    return {c.key: getattr(version, c.key) for c in columns if c.key != "searched"}
+    return {c.key: getattr(version, c.key) for c in columns if c.computed is None}
 
 
 def dataset_fields(version: ItemVersion | Mapping[str, Any]) -> dict[str, str]:

@@ -95,7 +95,11 @@ def _take_in(
 ) -> None:
     """Judge the rows and keep them."""
     ids = UniqueIds()
+    named_only = 0
     for row, findings in rows:
+        if _is_named_only(row):
+            named_only += 1
+            continue
         findings += rules.judge_row(row, parsed.level or "")
         findings += ids.judge(row)
         if known is not None and parsed.level != "pusat":
@@ -103,8 +107,16 @@ def _take_in(
         kept = _without_unknown_words(row, findings)
         parsed.rows.append({**kept.fields, "row_number": row.number})
         parsed.tell(findings)
+    if named_only:
+        parsed.tell([told(file_rules.NAMED_ONLY, n=named_only)])
     if not len(parsed.rows) and not parsed.refused:
         parsed.tell([told(file_rules.EMPTY)])
+
+
+def _is_named_only(row: ListRow) -> bool:
+    """Whether a portal tells of a closed item nothing but its name."""
+    said = {name for name, value in row.fields.items() if value}
+    return row.fields.get("klasifikasi_risiko") == col.CLOSED and said <= col.OF_CLOSED
 
 
 def _without_unknown_words(row: ListRow, findings: list[Finding]) -> ListRow:

@@ -14,16 +14,18 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from ckan import model
 
+from ckanext.sdi.daftar_data.columns import OF_CLOSED
 from ckanext.sdi.daftar_data.search import (
-    conditions_of,
     editions_asked,
     item_dict,
     versions_with_offices,
 )
 from ckanext.sdi.model import Edition, ItemVersion
+from ckanext.sdi.model.daftar_data import SIGNS
 
 COLUMNS: dict[str, Any] = {
     "organization": ItemVersion.organization_id,
@@ -35,8 +37,49 @@ COLUMNS: dict[str, Any] = {
 PRIORITY = "prioritas_tahun"
 FACETS = (*COLUMNS, PRIORITY)
 
+Condition = sa.ColumnElement[bool]
+
+_NO_SIGNS = str.maketrans(dict.fromkeys(SIGNS, " "))
+_BACKSLASH = "\\"
+_YEARS = ARRAY(sa.Integer)
+
 Group = Mapping[str, Any]
 """Items that are the same in all that they can be filtered by: their values, and the number."""
+
+
+def conditions_of(asked: Mapping[str, Any], *, anywhere: bool = False) -> list[Condition]:
+    """What a search asks of the texts of items; the filters with fixed values are not in it.
+
+    Words are looked up by their beginnings, which an index has. One with signs in it, as an id
+    has, is looked for as it stands among the items that have its parts.
+
+    :param anywhere: words may also stand within others
+    """
+    words = (asked.get("q") or "").lower().split()
+    parts = [part for word in words for part in word.translate(_NO_SIGNS).split()]
+    conditions: list[Condition] = []
+    if parts and not anywhere:
+        beginnings = " & ".join(f"'{part.replace(_BACKSLASH, _BACKSLASH * 2)}':*" for part in parts)
+        conditions.append(ItemVersion.words.bool_op("@@")(sa.cast(beginnings, TSQUERY)))
+        words = [word for word in words if word.translate(_NO_SIGNS) != word]
+    conditions += [_holds(ItemVersion.searched, word) for word in words]
+    if asked.get("produsen"):
+        conditions.append(_holds(sa.func.lower(ItemVersion.produsen), asked["produsen"].lower()))
+    return conditions
+
+
+def _of_name(asked: Mapping[str, Any]) -> list[Condition]:
+    """The same, of an item of which nothing but its name and its ids is told."""
+    if asked.get("produsen"):
+        return [sa.false()]
+    names = (ItemVersion.nama_data, ItemVersion.id_ddd, ItemVersion.id_ddp)
+    told = sa.func.lower(sa.func.concat_ws(" ", *names))
+    return [_holds(told, word) for word in (asked.get("q") or "").lower().split()]
+
+
+def _holds(column: Any, text: str) -> Condition:
+    """Whether a text stands in a column; the signs that LIKE gives a meaning to are themselves."""
+    return column.contains(text, autoescape=True)
 
 
 @dataclass(frozen=True)
@@ -44,6 +87,8 @@ class Found:
     """The items that a search asks for, by the filters of ``sdi_daftar_data_search``."""
 
     asked: Mapping[str, Any]
+    named_only: Condition | None = None
+    """Items that are found by their name and told by their name only: they count for no facet."""
 
     @cached_property
     def editions(self) -> list[Edition]:
@@ -51,14 +96,47 @@ class Found:
         return editions_asked(self.asked)
 
     @cached_property
-    def _groups(self) -> list[Group]:
+    def _matched(self) -> tuple[list[Condition], list[Group]]:
+        """What is asked of the texts, and the items that have it.
+
+        Where no words begin as asked, words that hold what is asked are found.
+        """
+        conditions = self._texts()
+        groups = self._grouped(conditions)
+        if not groups and self.asked.get("q"):
+            conditions = self._texts(anywhere=True)
+            groups = self._grouped(conditions)
+        return conditions, groups
+
+    def _texts(self, *, anywhere: bool = False) -> list[Condition]:
+        conditions = conditions_of(self.asked, anywhere=anywhere)
+        if self.named_only is None or not conditions:
+            return conditions
+        by_name = sa.and_(self.named_only, *_of_name(self.asked))
+        return [sa.or_(sa.and_(sa.not_(self.named_only), *conditions), by_name)]
+
+    @cached_property
+    def _columns(self) -> dict[str, Any]:
+        """What is told of an item by the name of each filter."""
+        told = {**COLUMNS, PRIORITY: ItemVersion.prioritas_tahun}
+        if self.named_only is None:
+            return told
+        nothing = {name: sa.null() for name in COLUMNS} | {PRIORITY: sa.cast([], _YEARS)}
+        return {
+            name: column
+            if name in OF_CLOSED
+            else sa.case((self.named_only, nothing[name]), else_=column)
+            for name, column in told.items()
+        }
+
+    def _grouped(self, conditions: list[Condition]) -> list[Group]:
         names = ("edition", *FACETS, "number")
-        columns = (ItemVersion.edition_id, *COLUMNS.values(), ItemVersion.prioritas_tahun)
+        columns = (ItemVersion.edition_id, *self._columns.values())
         query = (
             sa.select(*columns, sa.func.count())
             .where(
                 ItemVersion.edition_id.in_([edition.id for edition in self.editions]),
-                *conditions_of(self.asked),
+                *conditions,
             )
             .group_by(*columns)
         )
@@ -77,7 +155,7 @@ class Found:
     def _chosen(self, but: str | None = None) -> Iterator[Group]:
         """The groups that pass the filters, but for one of them."""
         filters = [(n, self.asked[n]) for n in FACETS if n != but and self.asked.get(n)]
-        for group in self._groups:
+        for group in self._matched[1]:
             if all(
                 value in group[name] if name == PRIORITY else value == group[name]
                 for name, value in filters
@@ -107,17 +185,24 @@ class Found:
 
     def _ids(self, edition: Edition, *, limit: int, offset: int) -> list[str]:
         conditions = [
-            column == self.asked[name] for name, column in COLUMNS.items() if self.asked.get(name)
+            self._columns[name] == self.asked[name] for name in COLUMNS if self.asked.get(name)
         ]
         year = self.asked.get("tahun")
         years = [self.asked.get(PRIORITY), None if year == edition.tahun else year]
-        conditions += [ItemVersion.prioritas_tahun.any(year) for year in years if year]
-        query = (
-            sa.select(ItemVersion.id)
-            .where(ItemVersion.edition_id == edition.id, *conditions, *conditions_of(self.asked))
-            .order_by(ItemVersion.row_number, ItemVersion.id)
+        marked = self._columns[PRIORITY]
+        conditions += [sa.any_(marked) == year for year in years if year]
+        query = sa.select(ItemVersion.id).where(
+            ItemVersion.edition_id == edition.id, *conditions, *self._matched[0]
         )
-        return list(model.Session.scalars(query.limit(limit).offset(offset)))
+        limit = min(limit, self._by_edition[edition.id] - offset)
+        after = self._by_edition[edition.id] - offset - limit
+        order: list[Any] = [ItemVersion.row_number, ItemVersion.id]
+        if after >= offset:
+            query = query.order_by(*order).offset(offset)
+            return list(model.Session.scalars(query.limit(limit)))
+        # Of a page near the end, the way from the end is the shorter one.
+        query = query.order_by(*(column.desc() for column in order)).offset(after)
+        return list(model.Session.scalars(query.limit(limit)))[::-1]
 
     def facets(self) -> dict[str, list[dict[str, Any]]]:
         """For each facet its values with their counts, most first.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,23 +95,6 @@ def editions(
 
 
 _NEAREST_FIRST = ("kabkota", "provinsi", "pusat")
-
-
-def conditions_of(asked: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
-    """What a search asks of the texts of items; the filters with fixed values are not in it."""
-    words = (asked.get("q") or "").lower().split()
-    conditions: list[sa.ColumnElement[bool]] = [
-        ItemVersion.searched.like(f"%{_literal(word)}%", escape="\\") for word in words
-    ]
-    if asked.get("produsen"):
-        pattern = f"%{_literal(asked['produsen'])}%"
-        conditions.append(ItemVersion.produsen.ilike(pattern, escape="\\"))
-    return conditions
-
-
-def _literal(text: str) -> str:
-    """A text with the signs that LIKE gives a meaning to taken as themselves."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def editions_asked(asked: Mapping[str, Any]) -> list[Edition]:
@@ -234,20 +217,23 @@ _DELIVERED = (*_PASSED, "submitted", "pembina_review", "pembina_returned")
 def reported_by_organization(tahun: int, *, drafts: bool) -> dict[str | None, int]:
     """How many items the regional lists of a year name of each organisation, agreed to or not."""
     states = (*PUBLIC_STATES, "draft") if drafts else PUBLIC_STATES
-    query = (
-        sa.select(ItemVersion.organization_id, sa.func.count(sa.distinct(ItemVersion.item_id)))
+    each = (
+        sa.select(ItemVersion.organization_id, ItemVersion.item_id)
         .join(Edition)
         .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state.in_(states))
-        .group_by(ItemVersion.organization_id)
+        .distinct()
+        .subquery()
     )
+    query = sa.select(each.c.organization_id, sa.func.count()).group_by(each.c.organization_id)
     return dict(model.Session.execute(query).tuples().all())
 
 
 def regional_rows(
-    tahun: int, organization_id: str | None = None
+    tahun: int, organization_id: str | None = None, *, item_ids: Any = None
 ) -> list[tuple[str, str, str | None, int]]:
     """The items of the regional lists that are agreed for a year, in their order.
 
+    :param item_ids: only these: their ids, or a query for them
     :result: of each the id of its version, its own, its office's, and its place in the list
     """
     query = (
@@ -263,6 +249,8 @@ def regional_rows(
     )
     if organization_id:
         query = query.where(ItemVersion.organization_id == organization_id)
+    if item_ids is not None:
+        query = query.where(ItemVersion.item_id.in_(item_ids))
     return list(model.Session.execute(query).tuples().all())
 
 
@@ -339,24 +327,6 @@ def base_of(edition_id: str) -> dict[str, Any] | None:
         )
         base = model.Session.scalar(query.order_by(Edition.agreed_at.desc()).limit(1))
     return edition_dict(base) if base else None
-
-
-def items_of(edition_id: str) -> Iterator[dict[str, Any]]:
-    """The items of an edition, one after the other."""
-    query = (
-        versions_with_offices()
-        .where(ItemVersion.edition_id == edition_id)
-        .order_by(ItemVersion.row_number)
-        .execution_options(yield_per=1000)
-    )
-    for version, organization in model.Session.execute(query):
-        yield item_dict(version, organization)
-
-
-def count_of(edition_id: str) -> int:
-    """How many items an edition has."""
-    count = sa.select(sa.func.count()).where(ItemVersion.edition_id == edition_id)
-    return model.Session.scalar(count) or 0
 
 
 def agreed_for(level: str, tahun: int) -> Edition | None:

@@ -12,9 +12,11 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import IO, Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased, contains_eager
 
 from ckan import model
 
@@ -24,7 +26,7 @@ from ckanext.sdi.daftar_data.difference import LISTS, Difference
 from ckanext.sdi.daftar_data.formats import Judge, read_list
 from ckanext.sdi.daftar_data.parsed import ParsedList
 from ckanext.sdi.daftar_data.producers import Producers
-from ckanext.sdi.model import Edition, Item, ItemVersion
+from ckanext.sdi.model import Edition, ItemVersion
 from ckanext.sdi.model.base import now
 from ckanext.sdi.rules.daftar_data_list import ListRow, judge_references
 from ckanext.sdi.rules.finding import Finding
@@ -226,11 +228,18 @@ def edition_in_force(level: str, at: datetime.date | None = None) -> Edition | N
 
     When only editions for later years are agreed, the first of them holds.
     """
-    year = (at or now().date()).year
-    begun = sa.case((Edition.tahun <= year, 0), else_=1)
-    distance = sa.func.abs(Edition.tahun - year)
     query = sa.select(Edition).where(Edition.level == level, Edition.state == "agreed")
-    return model.Session.scalar(query.order_by(begun, distance).limit(1))
+    nearest = query.order_by(*_nearest(Edition)).limit(1)
+    return model.Session.scalar(nearest, {"year": _year(at)})
+
+
+def _year(at: datetime.date | None) -> int:
+    return (at or now().date()).year
+
+
+def _nearest(edition: Any) -> tuple[sa.ColumnElement[int], ...]:
+    year = sa.bindparam("year", type_=sa.Integer)
+    return sa.case((edition.tahun <= year, 0), else_=1), sa.func.abs(edition.tahun - year)
 
 
 def current_version(item_id: str, at: datetime.date | None = None) -> ItemVersion | None:
@@ -239,20 +248,43 @@ def current_version(item_id: str, at: datetime.date | None = None) -> ItemVersio
     An item that only an edition for a coming year names counts too; one that the edition in force
     has dropped does not.
     """
-    item = model.Session.get(Item, item_id)
-    holds = edition_in_force(item.level, at) if item else None
-    if holds is None:
-        return None
-    query = (
+    return next(iter(current_versions(_of_one_item(), at, item_id=item_id)), None)
+
+
+def current_versions(
+    query: sa.Select[tuple[ItemVersion]], at: datetime.date | None = None, **given: str
+) -> list[ItemVersion]:
+    """What ``current_query`` finds, with the values that its items are asked for by."""
+    return list(model.Session.scalars(query, {"year": _year(at), **given}))
+
+
+@cache
+def _of_one_item() -> sa.Select[tuple[ItemVersion]]:
+    return current_query(ItemVersion.item_id == sa.bindparam("item_id"))
+
+
+def current_query(items: sa.ColumnElement[bool]) -> sa.Select[tuple[ItemVersion]]:
+    """What the agreed editions say of some items, as ``current_version``, with their editions.
+
+    It is made up once and kept, as each save of a dataset asks: making it up takes longer than
+    asking.
+    """
+    holds = aliased(Edition)
+    holding_year = (
+        sa.select(holds.tahun)
+        .where(holds.level == Edition.level, holds.state == "agreed")
+        .order_by(*_nearest(holds))
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
         sa.select(ItemVersion)
         .join(Edition)
-        .where(
-            ItemVersion.item_id == item_id,
-            Edition.state == "agreed",
-            Edition.tahun >= holds.tahun,
-        )
+        .options(contains_eager(ItemVersion.edition))
+        .where(items, Edition.state == "agreed", Edition.tahun >= holding_year)
+        .distinct(ItemVersion.item_id)
+        .order_by(ItemVersion.item_id, Edition.tahun)
     )
-    return model.Session.scalar(query.order_by(Edition.tahun).limit(1))
 
 
 def shown_version(item_id: str, *, drafts: bool) -> ItemVersion | None:

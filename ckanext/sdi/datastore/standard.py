@@ -1,5 +1,5 @@
 """A column standard proposed for a resource: from its Daftar Data item, from its file, or from the
-file before it in the dataset.
+file before it in the dataset or in that of the period before.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ckanext.sdi.check.propose import propose_schema
 from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.datastore import files, limits
 from ckanext.sdi.datastore.types import schema_of
-from ckanext.sdi.lifecycle import conformity, gate
+from ckanext.sdi.lifecycle import conformity, continued, gate
 
 SOURCES = ("item", "file", "previous")
 
@@ -37,7 +37,7 @@ def propose(resource: model.Resource, source: str | None) -> dict[str, Any]:
         before = of_previous(resource.package_id, resource.id)
         if before is None:
             raise tk.ValidationError(
-                {"source": [tk._("No other file of this dataset has a column standard.")]}
+                {"source": [tk._("No file before this one has a column standard.")]}
             )
         return {"source": "previous", "table_schema": before}
     if given is not None and source != "file":
@@ -53,15 +53,24 @@ def of_item(package_id: str | None) -> dict[str, Any] | None:
 
 
 def of_previous(package_id: str | None, resource_id: str) -> dict[str, Any] | None:
-    """The column standard of the newest other file of a dataset that has one."""
+    """The column standard of the newest other file that has one: of the dataset, else of those
+    that the same office made of the same item in other periods.
+    """
+    row = gate.row_of(package_id) if package_id else None
+    package = model.Package.get(package_id)
+    siblings = continued.siblings(row.item_id, package.owner_org) if row and package else None
+    here = model.Resource.package_id == package_id
+    of_siblings = sa.false()
+    if siblings is not None:
+        of_siblings = model.Resource.package_id.in_(siblings.with_only_columns(model.Package.id))
     others = model.Session.scalars(
         sa.select(model.Resource)
         .where(
-            model.Resource.package_id == package_id,
+            sa.or_(here, of_siblings),
             model.Resource.id != resource_id,
             model.Resource.state == model.State.ACTIVE,
         )
-        .order_by(model.Resource.created.desc())
+        .order_by(here.desc(), model.Resource.created.desc())
     )
     found = (schema_of(other) for other in others)
     return next((schema.as_dict() for schema in found if schema is not None), None)

@@ -157,8 +157,17 @@ def map_dataset(remote: Mapping[str, Any], names: Mapping[str, str] | None = Non
 
 
 def _said(remote: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Fields at the root, then extras: the root's word comes first."""
-    yield from ((name, value) for name, value in remote.items() if name != "extras")
+    """Fields at the root, then extras: the root's word comes first.
+
+    A portal of this kind tells the ids of a dataset's item, which are the same everywhere; its own
+    name for the item is of no use elsewhere.
+    """
+    lifecycle = remote.get("sdi")
+    ids = lifecycle.get("ids") if isinstance(lifecycle, Mapping) else None
+    named = ids if isinstance(ids, Mapping) else {}
+    yield from named.items()
+    passed_over = ("extras", "daftar_data_item") if named else ("extras",)
+    yield from ((name, value) for name, value in remote.items() if name not in passed_over)
     extras = remote.get("extras")
     for extra in extras if isinstance(extras, list) else []:
         if isinstance(extra, Mapping) and isinstance(extra.get("key"), str):

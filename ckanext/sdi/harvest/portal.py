@@ -85,19 +85,18 @@ class PortalHarvester(HarvesterBase):
 
     def fetch_stage(self, harvest_object: HarvestObject) -> bool | str:
         """Nothing more to fetch: the dataset came with the gathering."""
+        _next_saves_wait(harvest_object, 2)
         return True
 
     def import_stage(self, harvest_object: Any) -> bool | str:
         """Save the dataset as a private draft, or say in the report why not."""
-        translate = words.translate()
-        config = portal_import.settings_of(harvest_object.source)
         params: dict[str, str] = {}
         state = FAILED
         try:
-            return portal_import.import_dataset(harvest_object, self._get_user_name(), config)
+            outcome = portal_import.import_dataset(harvest_object, self._get_user_name())
         except RefusedError as refused:
             state, reason, params = refused.state, refused.message, refused.params
-            message = translate(reason).format_map(params)
+            message = words.translate()(reason).format_map(params)
         except FetchError as error:
             reason, params = error.message, error.params
             message = words.told(error)
@@ -108,8 +107,28 @@ class PortalHarvester(HarvesterBase):
             # This dataset's fault or this portal's: the next dataset has its turn all the same.
             model.Session.rollback()
             log.exception("Dataset %s could not be saved", harvest_object.guid)
-            reason, message = NOT_SAVED, translate(NOT_SAVED)
+            reason, message = NOT_SAVED, words.translate()(NOT_SAVED)
+        else:
+            if outcome is True:
+                _next_saves_wait(harvest_object, 1)
+            return outcome
         model.Session.rollback()
         portal_import.settle(harvest_object, state, reason, params)
         self._save_object_error(message, harvest_object, "Import")
         return False
+
+
+def _next_saves_wait(harvest_object: Any, number: int) -> None:
+    """Leave the next things that ckanext-harvest notes of an object to the commit after them.
+
+    It saves an object five times, and each is a commit that says no more than the one soon after.
+    """
+
+    def add() -> None:
+        nonlocal number
+        harvest_object.add()
+        number -= 1
+        if not number:
+            del harvest_object.save
+
+    harvest_object.save = add

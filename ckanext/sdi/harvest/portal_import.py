@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.munge import munge_title_to_name
 from ckan.logic import index_insert_package_dicts, package_show_default_and_custom_schemas
 
-from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
+from ckanext.harvest.model import HarvestObject, HarvestObjectExtra, HarvestSource
 from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.fill import dataset_fields
 from ckanext.sdi.daftar_data.matching import ID_COLUMNS
@@ -81,23 +83,26 @@ def office_of(source_id: str) -> model.Group | None:
     return model.Group.get(source.owner_org) if source and source.owner_org else None
 
 
-def import_dataset(harvest_object: Any, user: str, config: Mapping[str, Any]) -> bool | str:
+def import_dataset(harvest_object: Any, user: str) -> bool | str:
     """Take a dataset in. It is saved, and noted in its row, in one transaction.
 
-    :param config: the source's configuration
     :returns: true, or ``unchanged`` when another turn of it has done so already
     :raises RefusedError: when the list does not name it, or it stands still here
     :raises FetchError: when one of its files cannot be had
     :raises ckan.logic.ValidationError: when its metadata cannot be saved; nothing is written then
     """
-    row = _locked_row(harvest_object)
-    if row is None:
+    said: dict[str, Any] = json.loads(harvest_object.content)
+    name = _name_there(said)
+    found = _locked_row(harvest_object, name)
+    if found is None:
         return "unchanged"
+    row, office, source, is_taken = found
+    config = settings_of(source)
     if row.state == GONE:
         return _gone(row, user, withdraw=bool(config.get("withdraw")))
-    said: dict[str, Any] = json.loads(harvest_object.content)
     title = row.title
-    office = office_of(row.source_id)
+    if is_taken or len(name) < 2:
+        name = f"{name[:50]}-{new_id()[:8]}".strip("-")
     if office is None:
         raise RefusedError(NO_OFFICE)
     mapped = map_dataset(said, config.get("fields", {}))
@@ -113,11 +118,11 @@ def import_dataset(harvest_object: Any, user: str, config: Mapping[str, Any]) ->
         row.state, row.reason, row.params = TAKEN, None, {}
         tell_left_out(harvest_object, files, title)
         if package_id is None and not files.resources:
-            fields |= {"name": _free_name(said, row), "title": title}
+            fields |= {"name": name, "title": title}
             _create_at_once(harvest_object, row, fields, user, mapped.left_out + files.left_out)
             return True
         if package_id is None:
-            fields |= {"name": _free_name(said, row), "title": title}
+            fields |= {"name": name, "title": title}
             package_id = _create(fields, user)
             fields = {}
         _update(package_id, fields, files, user)
@@ -134,13 +139,14 @@ def import_dataset(harvest_object: Any, user: str, config: Mapping[str, Any]) ->
 
 def settle(harvest_object: Any, state: str, reason: str, params: Mapping[str, Any]) -> None:
     """Note in a dataset's row why it was not taken in."""
-    row = _locked_row(harvest_object)
-    if row is not None:
+    found = _locked_row(harvest_object)
+    if found is not None:
+        row, _, source, _ = found
         kept = {name: plain_text(value) for name, value in params.items()}
         row.state, row.reason, row.params = state, reason, kept
         if state == REFUSED:
             said = json.loads(harvest_object.content)
-            row.ids = map_dataset(said, settings_of(harvest_object.source).get("fields", {})).ids
+            row.ids = map_dataset(said, settings_of(source).get("fields", {})).ids
     model.Session.commit()
 
 
@@ -152,17 +158,39 @@ def settings_of(source: Any) -> dict[str, Any]:
         return {}
 
 
-def _locked_row(harvest_object: Any) -> RemoteDataset | None:
-    """The row of a dataset whose turn this is, and nobody else's; none when it had its turn."""
-    return model.Session.scalar(
-        sa.select(RemoteDataset)
+def _locked_row(
+    harvest_object: Any, name: str = ""
+) -> sa.Row[tuple[RemoteDataset, model.Group | None, HarvestSource, bool]] | None:
+    """The row of a dataset whose turn this is, and nobody else's; none when it had its turn.
+
+    With it, the organisation that owns the source, the source, and whether a dataset here has that
+    name: each question of its own would take as long as all of them.
+    """
+    of_object = {
+        "source": harvest_object.harvest_source_id,
+        "guid": harvest_object.guid,
+        "object": harvest_object.id,
+        "name": name,
+    }
+    return model.Session.execute(_row_of_object(), of_object).first()
+
+
+@cache
+def _row_of_object() -> sa.Select[Any]:
+    other = aliased(model.Package)
+    named = sa.select(other.id).where(other.name == sa.bindparam("name")).exists()
+    return (
+        sa.select(RemoteDataset, model.Group, HarvestSource, named)
+        .join(model.Package, model.Package.id == RemoteDataset.source_id)
+        .join(HarvestSource, HarvestSource.id == RemoteDataset.source_id)
+        .outerjoin(model.Group, model.Group.id == model.Package.owner_org)
         .where(
-            RemoteDataset.source_id == harvest_object.harvest_source_id,
-            RemoteDataset.guid == harvest_object.guid,
-            RemoteDataset.object_id == harvest_object.id,
+            RemoteDataset.source_id == sa.bindparam("source"),
+            RemoteDataset.guid == sa.bindparam("guid"),
+            RemoteDataset.object_id == sa.bindparam("object"),
             RemoteDataset.state.in_((WAITING, GONE)),
         )
-        .with_for_update()
+        .with_for_update(of=RemoteDataset)
         .execution_options(populate_existing=True)
     )
 
@@ -190,12 +218,9 @@ def _package_of(row: RemoteDataset) -> str | None:
     return package.id if package is not None and package.state == model.State.ACTIVE else None
 
 
-def _free_name(said: Mapping[str, Any], row: RemoteDataset) -> str:
-    """The remote's own name, when it is free here."""
-    name = munge_title_to_name(plain_text(said.get("name")) or row.title)[:80]
-    if len(name) >= 2 and model.Package.by_name(name) is None:
-        return name
-    return f"{name[:50]}-{new_id()[:8]}".strip("-")
+def _name_there(said: Mapping[str, Any]) -> str:
+    """The remote's own name for a dataset, as names are here."""
+    return munge_title_to_name(plain_text(said.get("name")) or plain_text(said.get("title")))[:80]
 
 
 def sentence_of(error: tk.ValidationError) -> str:
@@ -229,18 +254,22 @@ def _item_of(row: RemoteDataset, office: model.Group) -> ItemVersion:
 
 def _versions(column: str, value: str, office: model.Group) -> list[ItemVersion]:
     """The items of an office, as they count now, that have a value in a column of the list."""
-    items = model.Session.scalars(
+    found = store.current_versions(_with_value(column), office=office.id, value=value)
+    return [version for version in found if version.organization_id == office.id]
+
+
+@cache
+def _with_value(column: str) -> sa.Select[tuple[ItemVersion]]:
+    named = (
         sa.select(ItemVersion.item_id)
         .join(Edition)
         .where(
             Edition.state == "agreed",
-            ItemVersion.organization_id == office.id,
-            getattr(ItemVersion, column) == value,
+            ItemVersion.organization_id == sa.bindparam("office"),
+            getattr(ItemVersion, column) == sa.bindparam("value"),
         )
-        .distinct()
     )
-    current = (store.current_version(item_id) for item_id in items)
-    return [version for version in current if version and version.organization_id == office.id]
+    return store.current_query(ItemVersion.item_id.in_(named))
 
 
 def _last_imported(harvest_object: Any) -> Any:
@@ -294,15 +323,14 @@ def _create_at_once(
     harvest_object: Any, row: RemoteDataset, fields: dict[str, Any], user: str, left_out: list[str]
 ) -> None:
     """A dataset without files, by an action that commits: what is noted of it goes along."""
-    package_id = new_id()
-    row.package_id = harvest_object.package_id = package_id
-    harvest_object.current = True
-    _note(harvest_object, {LEFT_OUT: ", ".join(dict.fromkeys(left_out))})
-    # The dataset comes last in this transaction.
-    model.Session.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
-    context: Any = {"ignore_auth": True, "user": user, "return_id_only": True}
-    made = {**fields, "id": package_id, "type": gate.GOVERNED_TYPE}
-    tk.get_action("package_create")(context, made)
+
+    def created(package_id: str) -> None:
+        row.package_id = harvest_object.package_id = package_id
+        harvest_object.current = True
+        _note(harvest_object, {LEFT_OUT: ", ".join(dict.fromkeys(left_out))})
+
+    context: Any = {"ignore_auth": True, "user": user, gate.CREATED: created}
+    tk.get_action("package_create")(context, {**fields, "type": gate.GOVERNED_TYPE})
 
 
 def _note(harvest_object: Any, notes: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from ckan.lib import search
 
 from ckanext.sdi import config
 from ckanext.sdi.check.attachment import Attached, look_into
+from ckanext.sdi.daftar_data.fill import item_dict
 from ckanext.sdi.daftar_data.store import current_version
 from ckanext.sdi.datastore import files, rows
 from ckanext.sdi.lifecycle import gate
@@ -87,11 +88,9 @@ def item_facts(version: ItemVersion | None) -> dict[str, Any] | None:
     """
     if version is None:
         return None
-    columns = sa.inspect(ItemVersion).mapper.column_attrs.keys()
-    facts = {name: getattr(version, name) for name in columns}
     level = version.edition.level
     return {
-        **facts,
+        **item_dict(version),
         "level": level,
         "tahun": version.edition.tahun,
         "status": "mengacu" if level == "pusat" else version.status,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,8 +13,8 @@ from ckanext.sdi.daftar_data import search
 from ckanext.sdi.daftar_data.store import edition_in_force
 from ckanext.sdi.kewajiban import periods, timing
 from ckanext.sdi.lifecycle import owed, states
-from ckanext.sdi.lifecycle.owed import Dataset, Line
-from ckanext.sdi.model import ItemVersion
+from ckanext.sdi.lifecycle.owed import Account, Dataset, Line
+from ckanext.sdi.model import Edition, ItemVersion
 from ckanext.sdi.rules.catalogue import N_
 
 NONE, DRAFT, RETURNED, HANDED_IN = "none", "draft", "returned", "handed_in"
@@ -55,8 +53,7 @@ _FARTHEST = list(FAR)
 _WORST = list(TIMELY)
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(NamedTuple):
     """An item of a year's list: the periods of it that end in the year, and where its data is."""
 
     item_id: str
@@ -72,10 +69,6 @@ class Covered:
         kinds = [line.timeliness.kind for line in self.lines]
         return min(kinds, key=_WORST.index, default=NONE)
 
-    @property
-    def late(self) -> int:
-        return sum(line.timeliness.kind == timing.LATE for line in self.lines)
-
 
 def year_in_force() -> int:
     """The year of the regional list that holds now; without a list, this year."""
@@ -85,45 +78,58 @@ def year_in_force() -> int:
 
 def covered(tahun: int, organization_id: str | None = None) -> list[Covered]:
     """The items of the regional lists that are agreed for a year, in their order."""
-    rows = search.regional_rows(tahun, organization_id)
+    return by_year([tahun], organization_id)[tahun]
+
+
+def by_year(years: Iterable[int], organization_id: str | None = None) -> dict[int, list[Covered]]:
+    """The items of each year's regional lists, as ``covered`` gives them."""
     offices = [organization_id] if organization_id else None
     accounts = {
         (account.item_id, account.organization_id): account for account in owed.accounts(offices)
     }
+    return {tahun: covered_of(tahun, accounts, organization_id) for tahun in years}
+
+
+def covered_of(
+    tahun: int,
+    accounts: Mapping[tuple[str, str], Account],
+    organization_id: str | None = None,
+    *,
+    item_ids: Any = None,
+) -> list[Covered]:
+    """The items of a year with what offices owe of them.
+
+    :param accounts: these by item and office
+    :param item_ids: only these items: their ids, or a query for them
+    """
+    rows = search.regional_rows(tahun, organization_id, item_ids=item_ids)
     found: list[Covered] = []
     # Items of which the same is asked, and nothing is there, have the very same lines.
-    of_year: dict[int, list[Line]] = {}
+    known: dict[int, list[Line]] = {}
     for version_id, item_id, office, row_number in rows:
         account = accounts.get((item_id, office or ""))
         lines: list[Line] = []
+        far = NONE
         if account:
             key = id(account.lines)
-            lines = of_year.setdefault(key, of_year.get(key) or _of_year(account.lines, tahun))
-        far = _far(account.datasets) if account else NONE
+            if key not in known:
+                known[key] = of_year(account.lines, tahun)
+            lines = known[key]
+            far = _far(account.datasets)
         found.append(Covered(item_id, version_id, office, row_number, lines, far))
     return found
 
 
-def _of_year(lines: Iterable[Line], tahun: int) -> list[Line]:
+def of_year(lines: Iterable[Line], tahun: int) -> list[Line]:
+    """Those of some periods that end in a year."""
     return [line for line in lines if line.expectation.period.last.year == tahun]
 
 
-def _far(datasets: Iterable[Dataset]) -> str:
+def _far(datasets: Sequence[Dataset]) -> str:
     """Where the dataset is that is farthest."""
-    reached = (FAR_OF_STATE[dataset.state] for dataset in datasets)
-    return min(reached, key=_FARTHEST.index, default=NONE)
-
-
-def timeliness(items: Iterable[Covered]) -> dict[str | None, dict[str, Any]]:
-    """By office: how many items have a late period, and how many periods are of each kind."""
-    found: dict[str | None, dict[str, Any]] = {}
-    for item in items:
-        counts = found.setdefault(item.organization_id, {"late": 0, "periods": Counter()})
-        counts["late"] += item.late > 0
-        counts["periods"].update(line.timeliness.kind for line in item.lines)
-    for counts in found.values():
-        counts["periods"] = {kind: counts["periods"][kind] for kind in timing.LABELS}
-    return found
+    if not datasets:
+        return NONE
+    return min((FAR_OF_STATE[dataset.state] for dataset in datasets), key=_FARTHEST.index)
 
 
 def names(version_ids: Sequence[str]) -> dict[str, str]:
@@ -179,7 +185,7 @@ def expectations(
 
 def with_names(entries: Sequence[tuple[str, str, Line]]) -> list[dict[str, Any]]:
     """Periods with the names of their items and offices."""
-    items = owed.item_names([item_id for item_id, _, _ in entries])
+    items = _item_names([item_id for item_id, _, _ in entries])
     offices = {office for _, office, _ in entries}
     query = sa.select(model.Group).where(model.Group.id.in_(offices))
     groups = {group.id: group for group in model.Session.scalars(query)}
@@ -195,3 +201,20 @@ def with_names(entries: Sequence[tuple[str, str, Line]]) -> list[dict[str, Any]]
         }
         for item_id, office, line in entries
     ]
+
+
+def _item_names(item_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What items are called and known by, as the newest edition that names them has it."""
+    query = (
+        sa.select(
+            ItemVersion.item_id, ItemVersion.nama_data, ItemVersion.id_ddd, ItemVersion.id_ddp
+        )
+        .join(Edition, Edition.id == ItemVersion.edition_id)
+        .where(ItemVersion.item_id.in_(item_ids))
+        .distinct(ItemVersion.item_id)
+        .order_by(ItemVersion.item_id, (Edition.state == "draft"), Edition.tahun.desc())
+    )
+    return {
+        row.item_id: {"nama_data": row.nama_data, "id_ddd": row.id_ddd, "id_ddp": row.id_ddp}
+        for row in model.Session.execute(query)
+    }

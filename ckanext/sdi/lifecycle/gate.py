@@ -23,6 +23,8 @@ from ckanext.sdi.model.base import now
 
 GOVERNED_TYPE = "dataset"
 OPEN = "terbuka"
+CREATED = "sdi_created"
+"""In the context of ``package_create``: what is to be told the id of the dataset it makes."""
 
 # Datasets whose published state the lifecycle itself is changing right now. A context key could
 # be set by calling code and is lost in fresh contexts; this cannot be set by a client.
@@ -182,6 +184,12 @@ def why_not_change(package_id: str) -> str | None:
             "return it first."
         )
     return None
+
+
+def tell_created(context: Any, package_id: str) -> None:
+    """Tell who makes a dataset its id, for what they write of it in the same transaction."""
+    if CREATED in context:
+        context[CREATED](package_id)
 
 
 def record(pkg_dict: Mapping[str, Any]) -> None:

@@ -28,10 +28,11 @@ from ckanext.sdi.rules.period import Period
 WITH_PRODUCER = (states.DRAFT, states.RETURNED, states.WITHDRAWN)
 _BACK = (states.RETURNED, states.WITHDRAWN)
 _AGREED = Edition.state == "agreed"
+MANY = 1000
 _NAMED_SINCE = dt.date(1900, 1, 1)
 
 
-@dataclass
+@dataclass(slots=True)
 class Dataset:
     """A dataset of an item: where it stands, its hand-ins, what it is about now."""
 
@@ -58,7 +59,7 @@ class Line:
         return self.dataset.state if self.dataset else None
 
 
-@dataclass
+@dataclass(slots=True)
 class Account:
     """All that an office owes of one item, and the datasets it made of it.
 
@@ -85,7 +86,7 @@ def today() -> date:
 def accounts(
     organization_ids: Sequence[str] | None,
     *,
-    item_ids: Sequence[str] | None = None,
+    item_ids: ItemIds | None = None,
     day: date | None = None,
 ) -> list[Account]:
     """What offices owe, or have owed, of each item up to a day.
@@ -98,7 +99,7 @@ def accounts(
     versions = _versions(organization_ids, item_ids)
     datasets = _datasets(organization_ids, item_ids)
     silent = sources.unreachable(zone())
-    expand = _Expander(day, silent)
+    expand = Expander(day, silent)
     found: list[Account] = []
     for item_id in versions.keys() | recorded.keys():
         for said in expand(versions.get(item_id, ()), recorded.get(item_id, ())):
@@ -111,6 +112,9 @@ def accounts(
                 found.append(Account(item_id, office, lines, made, said.current))
     return found
 
+
+ItemIds = Sequence[str] | sa.CompoundSelect[Any]
+"""Items by their ids, or by a query for these."""
 
 Version = tuple[str, str | None, str | None]
 """What an edition (its id) says of an item: who makes it, and how often."""
@@ -126,7 +130,7 @@ class _Said:
     current: bool
 
 
-class _Expander:
+class Expander:
     """Rules to periods; items of which the same is said, as most are, are thought of once."""
 
     def __init__(self, day: date, silent: Mapping[str, Sequence[Period]]) -> None:
@@ -218,7 +222,7 @@ def reigns() -> tuple[dict[str, list[Reign]], dict[str, str]]:
 
 
 def _recorded(
-    organization_ids: Sequence[str] | None, item_ids: Sequence[str] | None
+    organization_ids: Sequence[str] | None, item_ids: ItemIds | None
 ) -> dict[str, list[RecordedObligation]]:
     query = sa.select(RecordedObligation)
     if item_ids is not None:
@@ -248,20 +252,22 @@ def items_of(organization_ids: Sequence[str]) -> sa.CompoundSelect[tuple[str]]:
 
 
 def _versions(
-    organization_ids: Sequence[str] | None, item_ids: Sequence[str] | None
+    organization_ids: Sequence[str] | None, item_ids: ItemIds | None
 ) -> Mapping[str, list[Version]]:
     """What each edition that counts or has counted says of the items, by item."""
-    query = (
-        sa.select(
-            ItemVersion.item_id,
-            ItemVersion.edition_id,
-            ItemVersion.organization_id,
-            ItemVersion.jadwal_pemutakhiran,
+    counted = sa.select(Edition.id).where(Edition.state.in_(("agreed", "closed")))
+    place = {
+        edition_id: number
+        for number, edition_id in enumerate(
+            model.Session.scalars(counted.order_by(Edition.tahun, Edition.id))
         )
-        .join(Edition, Edition.id == ItemVersion.edition_id)
-        .where(Edition.state.in_(("agreed", "closed")))
-        .order_by(Edition.tahun, Edition.id)
-    )
+    }
+    query = sa.select(
+        ItemVersion.item_id,
+        ItemVersion.edition_id,
+        ItemVersion.organization_id,
+        ItemVersion.jadwal_pemutakhiran,
+    ).where(ItemVersion.edition_id.in_(list(place)))
     if item_ids is not None:
         query = query.where(ItemVersion.item_id.in_(item_ids))
     if organization_ids is not None:
@@ -269,11 +275,15 @@ def _versions(
     found: dict[str, list[Version]] = defaultdict(list)
     for item_id, *version in model.Session.execute(query):
         found[item_id].append(tuple(version))
+    # Most lists are new to an item: to sort what it says is quicker here than all of it there.
+    for versions in found.values():
+        if len(versions) > 1:
+            versions.sort(key=lambda version: place[version[0]])
     return found
 
 
 def _datasets(
-    organization_ids: Sequence[str] | None, item_ids: Sequence[str] | None
+    organization_ids: Sequence[str] | None, item_ids: ItemIds | None
 ) -> Mapping[tuple[str, str], list[Dataset]]:
     """The datasets of items by item and office, the oldest first."""
     extras = model.Package.extras
@@ -289,7 +299,11 @@ def _datasets(
     asked = sa.or_(DatasetState.state.in_(WITH_PRODUCER), DatasetState.adopted)
     query = (
         sa.select(
-            DatasetState,
+            DatasetState.package_id,
+            DatasetState.item_id,
+            DatasetState.state,
+            DatasetState.changed_at,
+            DatasetState.adopted,
             model.Package.name,
             model.Package.title,
             model.Package.owner_org,
@@ -307,18 +321,19 @@ def _datasets(
         query = query.where(DatasetState.item_id.in_(item_ids))
     found: dict[tuple[str, str], list[Dataset]] = defaultdict(list)
     by_id: dict[str, Dataset] = {}
-    for row, name, title, owner, first, last, resources in model.Session.execute(query):
+    for package_id, item_id, state, changed_at, adopted, *more in model.Session.execute(query):
+        name, title, owner, first, last, resources = more
         about = periods.as_stretches(periods.about(first, last, resources or []))
-        dataset = Dataset(row.package_id, name, title or name, row.state, row.changed_at, about)
-        if row.adopted:
+        dataset = Dataset(package_id, name, title or name, state, changed_at, about)
+        if adopted:
             dataset.hand_ins.append(HandIn(None, about))
         by_id[dataset.id] = dataset
-        found[row.item_id, owner].append(dataset)
-    _add_hand_ins(by_id, everything=organization_ids is None and item_ids is None)
+        found[item_id, owner].append(dataset)
+    _add_hand_ins(by_id)
     return found
 
 
-def _add_hand_ins(by_id: dict[str, Dataset], *, everything: bool) -> None:
+def _add_hand_ins(by_id: dict[str, Dataset]) -> None:
     """Read from the history when each dataset was handed in and when it came back."""
     query = (
         sa.select(Transition.package_id, Transition.to_state, Transition.at, Transition.about)
@@ -328,7 +343,8 @@ def _add_hand_ins(by_id: dict[str, Dataset], *, everything: bool) -> None:
         )
         .order_by(Transition.at)
     )
-    if not everything:
+    # Of very many it is quicker to read what is of others too.
+    if len(by_id) < MANY:
         query = query.where(Transition.package_id.in_(list(by_id)))
     here = zone()
     for package_id, to_state, at, about in model.Session.execute(query):
@@ -374,20 +390,3 @@ def _dataset_of(
             if periods.covers(about, expectation.period):
                 return dataset
     return None
-
-
-def item_names(item_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """What items are called and known by, as the newest edition that names them has it."""
-    query = (
-        sa.select(
-            ItemVersion.item_id, ItemVersion.nama_data, ItemVersion.id_ddd, ItemVersion.id_ddp
-        )
-        .join(Edition, Edition.id == ItemVersion.edition_id)
-        .where(ItemVersion.item_id.in_(item_ids))
-        .distinct(ItemVersion.item_id)
-        .order_by(ItemVersion.item_id, (Edition.state == "draft"), Edition.tahun.desc())
-    )
-    return {
-        row.item_id: {"nama_data": row.nama_data, "id_ddd": row.id_ddd, "id_ddp": row.id_ddp}
-        for row in model.Session.execute(query)
-    }

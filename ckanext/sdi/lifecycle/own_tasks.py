@@ -181,6 +181,7 @@ def _as_dict(
         "role": "produsen",
         "state": row.state,
         "todo": PRODUSEN_TODO[AGAIN if _is_again(row) else row.state],
+        "again": _is_again(row),
         "since": row.dataset.changed_at.isoformat() if row.dataset else None,
         "organization": {"id": office.id, "name": office.name, "title": office.title},
         "item": _item(*version),

@@ -9,6 +9,8 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.sdi.daftar_data.columns import IDS
+from ckanext.sdi.daftar_data.store import current_version
 from ckanext.sdi.lifecycle import conformity, gate, states
 
 log = logging.getLogger(__name__)
@@ -22,9 +24,17 @@ def show(pkg_dict: dict[str, Any]) -> None:
     pkg_dict["sdi"] = {
         "state": row.state if row else states.DRAFT,
         "item": row.item_id if row else None,
+        "ids": _ids_of(row.item_id) if row else {},
         "adopted": bool(row and row.adopted),
         "conformity": row.conformity if row else {},
     }
+
+
+def _ids_of(item_id: str | None) -> dict[str, str]:
+    """What an item is called in the lists of others as well, who do not know its id here."""
+    version = current_version(item_id) if item_id else None
+    said = {name: getattr(version, name) for name in IDS} if version else {}
+    return {name: value for name, value in said.items() if value}
 
 
 def index(pkg_dict: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,8 +33,8 @@ STATE_LABELS = {
 # What its holder has to do next, by state; absent: nothing for now.
 PRODUSEN_TODO = {
     AGAIN: N_(
-        "Make a dataset of this period; or ask the Walidata to take the published one back, and add"
-        " the period to it."
+        "Start the dataset of this period: its form begins with what your last dataset of this"
+        " item says. Check it and upload the file of this period."
     ),
     NOT_BEGUN: N_("Make the dataset from this item of the list and upload its file."),
     states.DRAFT: N_("Complete the metadata, upload the file and hand the dataset in."),
@@ -104,18 +105,43 @@ def for_reviewer(
 
     :param jenis_data: only datasets of these kinds; ``None`` for every kind
     """
+    version = _newest_version()
+    prioritas = sa.func.coalesce(version.c.prioritas, False)
+    state = sa.case(*_in_question(todo), else_=DatasetState.state)
+    # What stands published can wait for what was handed in.
+    last = state.in_(_STANDING)
+    waiting = (
+        sa.select(DatasetState.package_id, state)
+        .join(model.Package, model.Package.id == DatasetState.package_id)
+        .outerjoin(version, sa.true())
+        .where(state.in_(todo), model.Package.state == "active")
+        .order_by(last, prioritas.desc(), DatasetState.changed_at)
+    )
+    if jenis_data is not None:
+        waiting = waiting.where(model.Package.extras["jenis_data"].astext.in_(jenis_data))
+    if q:
+        waiting = waiting.where(model.Package.title.icontains(q, autoescape=True))
+    found: dict[str, str] = dict(model.Session.execute(waiting).tuples().all())
+    shown = dict(list(found.items())[offset : offset + limit])
+    rows = {row["package_id"]: row for row in _details(list(shown))}
+    return Page(
+        len(found),
+        dict(Counter(found.values())),
+        [_reviewer_row(role, todo, state, rows[id_]) for id_, state in shown.items()],
+    )
+
+
+def _details(package_ids: Sequence[str]) -> list[Any]:
+    """What a reviewer's task says of some datasets."""
     submitted = (
         sa.select(Transition.package_id, sa.func.count().label("times"))
-        .where(Transition.action == "submit")
+        .where(Transition.action == "submit", Transition.package_id.in_(package_ids))
         .group_by(Transition.package_id)
         .subquery()
     )
     version = _newest_version()
-    prioritas = sa.func.coalesce(version.c.prioritas, False)
-    state = sa.case(*_in_question(todo), else_=DatasetState.state)
-    base = (
+    query = (
         sa.select(
-            state.label("state"),
             DatasetState.changed_at,
             DatasetState.conformity,
             DatasetState.item_id,
@@ -127,28 +153,16 @@ def for_reviewer(
             model.Group.title.label("organization_title"),
             version.c.nama_data,
             version.c.tahun,
-            prioritas.label("prioritas"),
+            sa.func.coalesce(version.c.prioritas, False).label("prioritas"),
             sa.func.coalesce(submitted.c.times, 0).label("times"),
         )
         .join(model.Package, model.Package.id == DatasetState.package_id)
         .outerjoin(model.Group, model.Group.id == model.Package.owner_org)
         .outerjoin(submitted, submitted.c.package_id == DatasetState.package_id)
         .outerjoin(version, sa.true())
-        .where(state.in_(todo), model.Package.state == "active")
+        .where(DatasetState.package_id.in_(package_ids))
     )
-    if jenis_data is not None:
-        base = base.where(model.Package.extras["jenis_data"].astext.in_(jenis_data))
-    if q:
-        base = base.where(model.Package.title.icontains(q, autoescape=True))
-    counts = _counts(base, state)
-    # What stands published can wait for what was handed in.
-    last = state.in_(_STANDING)
-    page = base.order_by(last, prioritas.desc(), DatasetState.changed_at)
-    rows = [
-        _reviewer_row(role, todo, row._mapping)
-        for row in model.Session.execute(page.limit(limit).offset(offset))
-    ]
-    return Page(sum(counts.values()), counts, rows)
+    return [row._mapping for row in model.Session.execute(query)]
 
 
 def _in_question(todo: Mapping[str, str]) -> list[tuple[sa.ColumnElement[bool], str]]:
@@ -156,7 +170,6 @@ def _in_question(todo: Mapping[str, str]) -> list[tuple[sa.ColumnElement[bool], 
     if WITHOUT_BASE not in todo:
         return [(sa.false(), WITHOUT_BASE)]
     in_force = [edition for level in LEVELS if (edition := edition_in_force(level))]
-    named = sa.select(ItemVersion.item_id).join(Edition, Edition.id == ItemVersion.edition_id)
     # An item that is new in a coming year's list counts already.
     counts = sa.or_(
         sa.false(),
@@ -165,16 +178,22 @@ def _in_question(todo: Mapping[str, str]) -> list[tuple[sa.ColumnElement[bool], 
             for edition in in_force
         ),
     )
-    current = named.where(Edition.state == "agreed", counts)
-    closed = named.where(
-        Edition.id.in_([edition.id for edition in in_force]),
+    current = sa.select(Edition.id).where(Edition.state == "agreed", counts)
+    # Looked up dataset by dataset: a list is much longer than what is published of it.
+    named = sa.exists().where(
+        ItemVersion.item_id == DatasetState.item_id,
+        ItemVersion.edition_id.in_(list(model.Session.scalars(current))),
+    )
+    closed = sa.exists().where(
+        ItemVersion.item_id == DatasetState.item_id,
+        ItemVersion.edition_id.in_([edition.id for edition in in_force]),
         ItemVersion.klasifikasi_risiko == "tertutup",
     )
     published = sa.and_(DatasetState.state == states.PUBLISHED, DatasetState.item_id.is_not(None))
     opened = DatasetState.klasifikasi_risiko.is_distinct_from("tertutup")
     return [
-        (sa.and_(published, DatasetState.item_id.not_in(current)), WITHOUT_BASE),
-        (sa.and_(published, opened, DatasetState.item_id.in_(closed)), TURNED_TERTUTUP),
+        (sa.and_(published, ~named), WITHOUT_BASE),
+        (sa.and_(published, opened, closed), TURNED_TERTUTUP),
     ]
 
 
@@ -198,7 +217,7 @@ def _newest_version() -> Any:
     )
 
 
-def _reviewer_row(role: str, todo: dict[str, str], row: Any) -> dict[str, Any]:
+def _reviewer_row(role: str, todo: dict[str, str], state: str, row: Any) -> dict[str, Any]:
     item = None
     if row["nama_data"]:
         item = {
@@ -209,8 +228,8 @@ def _reviewer_row(role: str, todo: dict[str, str], row: Any) -> dict[str, Any]:
         }
     return {
         "role": role,
-        "state": row["state"],
-        "todo": todo[row["state"]],
+        "state": state,
+        "todo": todo[state],
         "since": row["changed_at"].isoformat(),
         "organization": {
             "id": row["organization_id"],
@@ -222,17 +241,8 @@ def _reviewer_row(role: str, todo: dict[str, str], row: Any) -> dict[str, Any]:
             "id": row["package_id"],
             "name": row["package_name"],
             "title": row["title"],
-            "state": states.PUBLISHED if row["state"] in _STANDING else row["state"],
+            "state": states.PUBLISHED if state in _STANDING else state,
             "conformity": row["conformity"],
             "times_submitted": row["times"],
         },
     }
-
-
-def _counts(query: sa.Select[Any], state_column: Any) -> dict[str, int]:
-    grouped = (
-        query.with_only_columns(state_column.label("state"), sa.func.count())
-        .group_by(state_column)
-        .order_by(None)
-    )
-    return dict(model.Session.execute(grouped).tuples().all())

@@ -357,3 +357,19 @@ PRODUCER_ASSUMED = _file_rule(
     (N_("On the page of the edition, say which office each field of affairs stands for."),),
     severity=WARNING,
 )
+NAMED_ONLY = _file_rule(
+    "named_only",
+    N_("{n} closed items are told by their name only: they are not taken in."),
+    N_("A portal may tell of an item classed as closed nothing but its name."),
+    list_example(
+        {},
+        {
+            **dict.fromkeys(_ROW, ""),
+            "ID DDD": "64.002",
+            "Nama Data": "Jumlah titik rawan",
+            "Klasifikasi Data sesuai Risiko": "Tertutup",
+        },
+    ),
+    (N_("Ask those who keep the list for the whole of these items, if they are needed here."),),
+    severity=INFO,
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import functools
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +25,7 @@ class Period:
     last: date
 
 
+@functools.lru_cache(maxsize=4096)
 def parse(value: str) -> Period | None:
     """Read ``2024``, ``2024-S1``, ``2024-Q3``, ``2024-W07``, ``2024-03``, ``2024-03-31`` or two
     of them with a ``/`` between.

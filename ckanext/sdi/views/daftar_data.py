@@ -209,9 +209,10 @@ def _people(corrections: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _datasets(item_id: str) -> list[dict[str, Any]]:
-    """The item's datasets that the reader may see."""
+    """The item's datasets that the reader may see, those of the newest period first."""
     ids = search.dataset_ids(item_id)
     if not ids:
         return []
     asked = {"fq": f"id:({' OR '.join(ids)})", "include_private": True, "rows": 1000}
-    return tk.get_action("package_search")(context(), asked)["results"]
+    found = tk.get_action("package_search")(context(), asked)["results"]
+    return sorted(found, key=lambda dataset: dataset.get("periode_awal") or "", reverse=True)

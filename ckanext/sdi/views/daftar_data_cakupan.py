@@ -20,6 +20,7 @@ from ckanext.sdi.daftar_data import search
 from ckanext.sdi.kewajiban import timing
 from ckanext.sdi.lifecycle import coverage, owed, roles
 from ckanext.sdi.lifecycle.coverage import Covered
+from ckanext.sdi.lifecycle.coverage_sums import Summing, Sums
 from ckanext.sdi.logic.posted import is_storable
 from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.views.asking import may, page_of
@@ -47,6 +48,13 @@ REACHED_LABELS = {
     coverage.PASSED: N_("Passed the review"),
     coverage.PUBLISHED: N_("Published"),
 }
+SHARES = {
+    DELIVERED: N_("Items handed in"),
+    coverage.PUBLISHED: N_("Items published"),
+    timing.IN_TIME: N_("Periods handed in on time"),
+}
+# Whether these were in time is known.
+OVER = (timing.IN_TIME, timing.GIVEN_LATE, timing.LATE)
 MISSING = (timing.LATE, timing.DUE, timing.UNREACHABLE)
 
 
@@ -61,10 +69,11 @@ def index() -> str:
     """Counts, bars and the matrix of offices and items."""
     tahun, measure = _year(), tk.request.args.get("ukuran", "jauh")
     measure = measure if measure in MEASURES else "jauh"
-    offices = _offices(tahun)
+    summing = Summing()
+    offices = _offices(summing, tahun)
     number = h.get_page_number(tk.request.args)
     shown = offices[(number - 1) * OFFICES :][:OFFICES]
-    cells = {office["id"]: _cells(office.pop("items"), measure) for office in shown}
+    cells = _cells(summing, tahun, [office["id"] for office in shown], measure)
     kept = [item for office in cells.values() for item in office]
     return tk.render(
         "sdi/daftar_data/cakupan.html",
@@ -86,18 +95,68 @@ def index() -> str:
     )
 
 
-def _cells(items: Sequence[Covered], measure: str) -> list[Covered]:
-    """The items that the matrix shows of an office."""
-    order = list(reversed(coverage.FAR)) if measure == "jauh" else list(coverage.TIMELY)
-    ranked = sorted(items, key=lambda i: order.index(i.far if measure == "jauh" else i.timely))
-    return sorted(ranked[:CELLS], key=lambda item: item.row_number)
+@blueprint.route("/tahun")
+def years() -> str:
+    """The same counts for each year that has a list, as bars and as a table."""
+    office = _office(tk.request.args.get("organization", ""))
+    each = sorted(_years(None))
+    if office:
+        of_year = coverage.by_year(each, office.id)
+        counts = {tahun: _counts_of(items) for tahun, items in of_year.items()}
+    else:
+        summing = Summing()
+        counts = {tahun: _total(_offices(summing, tahun)) for tahun in each}
+    counted = [
+        {**counts[tahun], "tahun": tahun, "reported": _reported(tahun, office)} for tahun in each
+    ]
+    return tk.render(
+        "sdi/daftar_data/cakupan_tahun.html",
+        {
+            "office": office,
+            "organizations": search.organizations(),
+            "years": [{**row, "shares": _shares(row)} for row in counted],
+            "reached_labels": REACHED_LABELS,
+            "shares_labels": SHARES,
+        },
+    )
 
 
-def _offices(tahun: int) -> list[dict[str, Any]]:
-    """Each office with its counts and its items; last the items whose producer is no office."""
-    by_office: dict[str | None, list[Covered]] = {}
-    for item in coverage.covered(tahun):
-        by_office.setdefault(item.organization_id, []).append(item)
+def _reported(tahun: int, office: model.Group | None) -> int:
+    reported = search.reported_by_organization(tahun, drafts=True)
+    return reported.get(office.id, 0) if office else sum(reported.values())
+
+
+def _shares(counts: dict[str, Any]) -> dict[str, int | None]:
+    """What hundredth of the items is handed in and published, of the periods over was in time."""
+    periods = counts["periods"]
+    over = sum(periods[kind] for kind in OVER)
+    parts = {
+        DELIVERED: (counts[DELIVERED], counts[ASKED]),
+        coverage.PUBLISHED: (counts[coverage.PUBLISHED], counts[ASKED]),
+        timing.IN_TIME: (periods[timing.IN_TIME], over),
+    }
+    return {name: round(100 * n / whole) if whole else None for name, (n, whole) in parts.items()}
+
+
+def _cells(
+    summing: Summing, tahun: int, offices: Sequence[str | None], measure: str
+) -> dict[str | None, list[Covered]]:
+    """The items that the matrix shows of each office."""
+    by_far = measure == "jauh"
+    order = list(reversed(coverage.FAR)) if by_far else list(coverage.TIMELY)
+    by_office: dict[str | None, list[Covered]] = {office: [] for office in offices}
+    for item in summing.items(tahun, offices, most=CELLS if by_far else None):
+        by_office[item.organization_id].append(item)
+    found = {}
+    for office, items in by_office.items():
+        items.sort(key=lambda item: order.index(item.far if by_far else item.timely))
+        found[office] = sorted(items[:CELLS], key=lambda item: item.row_number)
+    return found
+
+
+def _offices(summing: Summing, tahun: int) -> list[dict[str, Any]]:
+    """Each office with its counts; last the items whose producer is no office."""
+    sums = summing.by_office(tahun)
     reported = search.reported_by_organization(tahun, drafts=True)
     titles = {office["id"]: office["title"] for office in search.organizations(everyone=True)}
     found = [
@@ -105,20 +164,25 @@ def _offices(tahun: int) -> list[dict[str, Any]]:
             "id": office,
             "title": titles.get(office or "", tk._("Producers that are no office of the portal")),
             "reported": reported.get(office, 0),
-            "items": by_office.get(office, []),
-            **_counts(by_office.get(office, [])),
+            **_counts(sums.get(office, Sums())),
         }
-        for office in by_office.keys() | reported.keys()
+        for office in sums.keys() | reported.keys()
     ]
     return sorted(found, key=lambda row: (row["id"] is None, row["title"].casefold()))
 
 
-def _counts(items: Sequence[Covered]) -> dict[str, Any]:
-    kinds = [line.timeliness.kind for item in items for line in item.lines]
+def _counts(sums: Sums) -> dict[str, Any]:
     return {
-        **{name: sum(item.far in REACHED[name] for item in items) for name in REACHED_LABELS},
-        "periods": {kind: kinds.count(kind) for kind in timing.LABELS},
+        **{name: sum(sums.far[kind] for kind in REACHED[name]) for name in REACHED_LABELS},
+        "periods": sums.periods,
     }
+
+
+def _counts_of(items: Sequence[Covered]) -> dict[str, Any]:
+    sums = Sums()
+    for item in items:
+        sums.add(item.far, item.lines)
+    return _counts(sums)
 
 
 def _total(offices: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -145,7 +209,7 @@ def summary_csv() -> Response:
             *(office[name] for name in REACHED_LABELS),
             *office["periods"].values(),
         ]
-        for office in _offices(tahun)
+        for office in _offices(Summing(), tahun)
     ]
     return _csv([head, *rows], f"cakupan-{tahun}.csv")
 
@@ -262,7 +326,7 @@ def minutes(organization: str) -> str:
             "today": owed.today(),
             "follow_up": _follow_up(),
             "lines": coverage.with_names(missing),
-            "counts": _counts(items),
+            "counts": _counts_of(items),
             "walidata": model.Group.get(held[0].organization_id) if held else None,
         },
     )

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 import ckan.plugins.toolkit as tk
 
 from ckanext.sdi import config
-from ckanext.sdi.daftar_data import closed, export, search, store
+from ckanext.sdi.daftar_data import export, search, store
 from ckanext.sdi.daftar_data.rows import EditionRows
 from ckanext.sdi.model import Edition
 from ckanext.sdi.model.daftar_data import LEVELS
@@ -48,7 +48,7 @@ def download(level: str, form: str) -> BaseResponse:
         # It was that of the empty answer, before anything was written.
         response.headers.pop("Content-Length", None)
         response.headers["Content-Disposition"] = f"inline; filename=daftar-data-{level}.{form}"
-        response.response = _as_csv(edition) if form == "csv" else _as_json(edition)
+        response.response = _written(edition, form)
     return response
 
 
@@ -58,21 +58,8 @@ def _edition(level: str, tahun: str) -> Edition | None:
     return search.agreed_for(level, int(tahun)) if tahun.isascii() and tahun[:5].isdigit() else None
 
 
-def _as_csv(edition: Edition) -> Iterator[bytes]:
-    rows = EditionRows(edition.id, outsider=True)
-    return stream_with_context(export.as_csv_file(search.edition_dict(edition), rows))
-
-
-def _as_json(edition: Edition) -> Iterator[bytes]:
-    count = search.count_of(edition.id)
-    return stream_with_context(_lines(search.edition_dict(edition), count))
-
-
-def _lines(edition: dict[str, object], count: int) -> Iterator[bytes]:
-    """As ``sdi_daftar_data_search`` gives them, an item a line."""
-    head = json.dumps({"edition": edition, "count": count}, ensure_ascii=False)
-    yield f'{head[:-1]}, "results": [\n'.encode()
-    for number, item in enumerate(search.items_of(str(edition["id"]))):
-        text = json.dumps(closed.item(item), ensure_ascii=False)
-        yield (",\n" if number else "").encode() + text.encode()
-    yield b"\n]}\n"
+def _written(edition: Edition, form: str) -> Iterator[bytes]:
+    given, rows = search.edition_dict(edition), EditionRows(edition.id, outsider=True)
+    if form == "csv":
+        return stream_with_context(export.as_csv_file(given, rows))
+    return stream_with_context(piece.encode() for piece in export.as_json(given, rows))

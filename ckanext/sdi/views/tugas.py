@@ -7,7 +7,9 @@ from flask import Blueprint
 import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import helper_functions as h
 
+from ckanext.sdi.daftar_data import waiting
 from ckanext.sdi.kewajiban.timing import DUE, LATE, RUNNING, UNREACHABLE
+from ckanext.sdi.lifecycle.roles import KOORDINATOR, has_role
 from ckanext.sdi.lifecycle.tasks import STATE_LABELS
 from ckanext.sdi.views.asking import page_of
 
@@ -46,6 +48,11 @@ def index() -> str:
             "page": page,
             "query": query,
             "state_labels": STATE_LABELS,
+            "lists": waiting.of_lists() if _keeps_the_list() else None,
             "timings": [kind for kind in SHOWN_TIMINGS if found.get("timings", {}).get(kind)],
         },
     )
+
+
+def _keeps_the_list() -> bool:
+    return has_role(tk.current_user.name, KOORDINATOR)

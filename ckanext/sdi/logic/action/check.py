@@ -66,8 +66,9 @@ def sdi_table_schema_propose(context: Context, data_dict: DataDict) -> dict[str,
 
     :param id: the resource's id
     :param source: ``item`` for the standard of the dataset's Daftar Data item, ``file`` for one
-        made from the file's header and values, ``previous`` for that of the dataset's newest other
-        file (optional; by default the item's, where it has one)
+        made from the file's header and values, ``previous`` for that of the newest other file of
+        the dataset, else of the datasets that the office made of the same item (optional; by
+        default the item's, where it has one)
     :returns: ``{"source": "item" | "file" | "previous", "table_schema": {…}}``
     :raises ckan.logic.ValidationError: when there is no such standard, or the file cannot be read
     :raises ckan.logic.NotFound: when there is no such resource

@@ -18,6 +18,7 @@ from ckanext.sdi.daftar_data.difference import LISTS, Difference
 from ckanext.sdi.daftar_data.found import Found
 from ckanext.sdi.daftar_data.table import MAX_BYTES
 from ckanext.sdi.lifecycle import coverage
+from ckanext.sdi.lifecycle.coverage_sums import Summing, Sums
 from ckanext.sdi.lifecycle.roles import is_produsen, user_id_of
 from ckanext.sdi.logic import daftar_data_schema as schema
 from ckanext.sdi.logic.editions import (
@@ -187,7 +188,8 @@ def sdi_daftar_data_edition_delete(context: Context, data_dict: DataDict) -> dic
 def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Search the items of the agreed editions that are in force, or of one edition.
 
-    :param q: words, each of which stands in the name, indicator, definition, producer or id
+    :param q: words; each begins one in the name, indicator, definition, producer or id; where
+        there is no item of which that is so, each stands anywhere in these
     :param organization: id or name of the organisation that produces the data
     :param produsen: part of the producer's name as the list has it
     :param tahun: the year of the list; items of the centre's list also by the years they are
@@ -213,7 +215,7 @@ def sdi_daftar_data_search(context: Context, data_dict: DataDict) -> dict[str, A
     data = validated(data_dict, schema.search(), context)
     if data.get("edition"):
         edition_seen(context, data["edition"])
-    found = Found(data)
+    found = Found(data, named_only=_named_only(context))
     results = found.page(limit=data["limit"], offset=data["offset"])
     if not sees_drafts(context):
         results = [_as_seen(context, item) for item in results]
@@ -255,6 +257,17 @@ def sdi_daftar_data_show(context: Context, data_dict: DataDict) -> dict[str, Any
     return shown if drafts else _as_seen(context, shown)
 
 
+def _named_only(context: Context) -> Any:
+    """Which items the asker sees the name of only; none when all of them are told whole."""
+    if sees_drafts(context):
+        return None
+    asked = {"permission": "update_dataset"}
+    # Without a user, the action would answer for whoever the request is of.
+    user: Any = {"user": context.get("user")}
+    mine = tk.get_action("organization_list_for_user")(user, asked) if user["user"] else []
+    return closed.named_only([office["id"] for office in mine])
+
+
 def _as_seen(context: Context, item: dict[str, Any]) -> dict[str, Any]:
     """An item as somebody sees it who does not keep the list: of a closed one, its own office."""
     if not closed.is_hidden(item):
@@ -284,7 +297,7 @@ def sdi_daftar_data_diff(context: Context, data_dict: DataDict) -> dict[str, Any
     data = validated(data_dict, schema.diff(), context)
     before, after = (edition_seen(context, data[name]) for name in ("from", "to"))
     kinds = (data["kind"],) if data.get("kind") else LISTS
-    compared = Difference(before.id, after.id)
+    compared = Difference(before.id, after.id, by_name=_named_only(context) is not None)
     return compared.as_dict(kinds, limit=data["limit"], offset=data["offset"])
 
 
@@ -310,10 +323,11 @@ def sdi_daftar_data_status(context: Context, data_dict: DataDict) -> dict[str, A
     reported = finding.reported_by_organization(tahun, drafts=sees_drafts(context))
     timely = None
     if is_allowed("sdi_coverage", context):
-        timely = coverage.timeliness(coverage.covered(tahun))
+        timely = Summing().by_office(tahun)
     results = []
     for row in window(found, data):
         office = row["organization"]["id"] if row["organization"] else None
-        more = {} if timely is None else timely.get(office, {"late": 0, "periods": {}})
+        sums = None if timely is None else timely.get(office, Sums())
+        more = {} if sums is None else {"late": sums.late, "periods": sums.periods}
         results.append({**row, "reported": reported.get(office, 0), **more})
     return {"count": len(found), "results": results}

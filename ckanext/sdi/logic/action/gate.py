@@ -48,7 +48,9 @@ def package_create(next_action: Next, context: Context, data_dict: DataDict) -> 
             # CKAN's views look at the address of each new resource.
             resource.setdefault("url", "")
         posted.leave_files_as_they_are(posted.resources_of(data_dict))
-        _fill_from_item(data_dict)
+        if gate.CREATED not in context:
+            # What names itself there, a harvest, has filled it from the item it was matched to.
+            _fill_from_item(data_dict)
         data_dict["private"] = gate.derived_private(None, data_dict.get("private"))
     else:
         refuse_address("package_create", context, data_dict)

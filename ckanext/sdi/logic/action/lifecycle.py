@@ -170,7 +170,8 @@ def sdi_task_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
         [{"role", "state", "todo", "since", "organization", "item", "dataset", "owed"}]}``; of a
         returned dataset ``dataset["reason"]`` is the sentence it came back with; ``owed`` is the
         period that a producer's task is about: ``period``, ``schedule``, ``due``, ``timing``,
-        ``days_late``, ``why``
+        ``days_late``, ``why``; ``again`` whether a period is to be begun of an item that has a
+        published dataset of another one
     """
     tk.check_access("sdi_task_list", context, data_dict)
     data = schema.validated(data_dict, schema.task_list(), context)

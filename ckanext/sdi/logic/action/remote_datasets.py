@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context, DataDict
 
+from ckanext.harvest.model import HarvestObjectExtra
 from ckanext.sdi.daftar_data.matching import Matcher
+from ckanext.sdi.harvest.portal_files import LEFT_OUT
 from ckanext.sdi.lifecycle.roles import user_id_of
 from ckanext.sdi.logic import posted
 from ckanext.sdi.logic import remote_datasets_schema as schema
@@ -31,7 +34,8 @@ def sdi_remote_dataset_list(context: Context, data_dict: DataDict) -> dict[str, 
     :param limit: at most so many (20, not more than 100)
     :param offset: after so many
     :returns: ``{"count", "counts": {state: n}, "results": [{"guid", "title", "producer", "state",
-        "reason", "dataset", "item", "confirmed", "proposals"}]}``, by title; ``item`` and each of
+        "reason", "dataset", "left_out", "item", "confirmed", "proposals"}]}``, by title;
+        ``left_out`` names what the portal says of it that no field here takes; ``item`` and each of
         ``proposals`` are ``{"id", "nama_data", "produsen", "id_ddd", "id_ddp",
         "kode_indikator"}``, proposals with their ``likeness`` from 0 to 100, for those refused
     :raises ckan.logic.NotFound: when there is no such source
@@ -50,14 +54,23 @@ def sdi_remote_dataset_list(context: Context, data_dict: DataDict) -> dict[str, 
     query = query.order_by(RemoteDataset.title, RemoteDataset.guid)
     rows = model.Session.scalars(query.limit(data["limit"]).offset(data["offset"])).all()
     matcher = Matcher(source.owner_org or "")
+    left_out = _left_out([row.object_id for row in rows])
     return {
         "count": counts[data["state"]] if data.get("state") else sum(counts.values()),
         "counts": counts,
-        "results": [_row_dict(row, matcher) for row in rows],
+        "results": [_row_dict(row, matcher, left_out.get(row.object_id, [])) for row in rows],
     }
 
 
-def _row_dict(row: RemoteDataset, matcher: Matcher) -> dict[str, Any]:
+def _left_out(object_ids: Sequence[str]) -> dict[str, list[str]]:
+    """What was not taken over with some harvest objects."""
+    query = sa.select(HarvestObjectExtra.harvest_object_id, HarvestObjectExtra.value).where(
+        HarvestObjectExtra.harvest_object_id.in_(object_ids), HarvestObjectExtra.key == LEFT_OUT
+    )
+    return {row[0]: row[1].split(", ") for row in model.Session.execute(query)}
+
+
+def _row_dict(row: RemoteDataset, matcher: Matcher, left_out: list[str]) -> dict[str, Any]:
     refused = row.state == REFUSED
     return {
         "guid": row.guid,
@@ -66,6 +79,7 @@ def _row_dict(row: RemoteDataset, matcher: Matcher) -> dict[str, Any]:
         "state": row.state,
         "reason": tk._(row.reason).format_map(row.params) if row.reason else None,
         "dataset": row.package_id,
+        "left_out": left_out,
         "item": matcher.item(row.item_id) if row.item_id else None,
         "confirmed": row.confirmed_at.isoformat() if row.confirmed_at else None,
         "proposals": matcher.proposals(row.title, row.producer) if refused else [],
