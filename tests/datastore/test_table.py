@@ -8,7 +8,6 @@ import traceback
 import uuid
 from typing import Any
 
-import psycopg2
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
