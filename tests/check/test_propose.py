@@ -128,3 +128,9 @@ def test_codes_of_real_files_are_proposed_right(name: str) -> None:
 @pytest.mark.parametrize("name", real_files())
 def test_every_real_file_comes_to_what_was_read_and_found_right(name: str) -> None:
     assert of_real(name) == expected()[name]
+
+
+def test_long_names_under_one_group_are_told_by_their_ends(tmp_path: Path) -> None:
+    group = "Tingkat Pengangguran Terbuka (TPT) Menurut Klasifikasi Wilayah (Persen)"
+    made = proposed(tmp_path / "x.csv", f"{group} Februari,{group} Agustus\n3.7,3.6\n")
+    assert [name.split()[-1] for name in made if name] == ["Februari", "Agustus"]
