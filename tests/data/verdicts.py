@@ -87,9 +87,9 @@ def main() -> None:
     lines = list(_all())
     with TABLE.open("w", encoding="utf-8", newline="") as target:
         for stream in (target, sys.stdout):
-            writer = csv.DictWriter(stream, HEADER, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(lines)
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(HEADER)
+            writer.writerows(line.values() for line in lines)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import traceback
 import uuid
 from typing import Any
 
+import psycopg2
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
@@ -203,6 +204,17 @@ def test_a_failed_load_leaves_the_old_rows(resource_id: str) -> None:
         replace_table(resource_id, [Column("a", "bigint")], [bad])
     assert str(refused.value) == "InvalidTextRepresentation at line 2, column a"
     assert "salah" not in "".join(traceback.format_exception(refused.value))
+    assert relations() == before
+    assert search(resource_id)["records"][0]["kode"] == "64.72"
+
+
+def test_what_hangs_on_the_old_table_stops_the_load(resource_id: str) -> None:
+    replace_table(resource_id, COLUMNS, [block(SAMARINDA)])
+    with get_write_engine().begin() as connection:
+        connection.execute(sa.text(f'CREATE TABLE lain (k int REFERENCES "{resource_id}" (_id))'))
+    before = relations()
+    with pytest.raises(psycopg2.errors.DependentObjectsStillExist):
+        replace_table(resource_id, COLUMNS, [block(BULUNGAN)])
     assert relations() == before
     assert search(resource_id)["records"][0]["kode"] == "64.72"
 
