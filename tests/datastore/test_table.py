@@ -208,6 +208,13 @@ def test_a_failed_load_leaves_the_old_rows(resource_id: str) -> None:
     assert search(resource_id)["records"][0]["kode"] == "64.72"
 
 
+def test_a_key_has_the_name_that_ckan_knows_it_by(resource_id: str) -> None:
+    for row in (SAMARINDA, BULUNGAN):
+        replace_table(resource_id, COLUMNS, [block(row)], primary_key=["kode"])
+        assert len(relations()) == 4
+        assert not [name for name in relations() if name.startswith("_sdi_")]
+
+
 def test_what_hangs_on_the_old_table_stops_the_load(resource_id: str) -> None:
     replace_table(resource_id, COLUMNS, [block(SAMARINDA)])
     with get_write_engine().begin() as connection:
