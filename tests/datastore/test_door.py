@@ -171,6 +171,15 @@ class TestKeys:
         upsert(province, keyed, records=[{**SAMARINDA, "jumlah": 99}, {**SAMARINDA, "tahun": 2024}])
         assert [row["jumlah"] for row in rows(keyed)] == [99, 7, 12]
 
+    def test_a_new_row_is_given_its_number(self, province: Province, keyed: dict[str, Any]) -> None:
+        new = [{**SAMARINDA, "_id": 9, "tahun": "x"}, {**SAMARINDA, "_id": None, "tahun": 2020}]
+        error = refused(province, keyed, records=new, method="insert")
+        assert rules(error) == [
+            (0, "_id", "table.column_unknown"),
+            (0, "tahun", "value.placeholder"),
+            (1, "_id", "table.column_unknown"),
+        ]
+
     def test_an_update_takes_part_of_a_record(
         self, province: Province, keyed: dict[str, Any]
     ) -> None:
@@ -226,6 +235,16 @@ class TestKeys:
 
 
 class TestDelete:
+    def test_a_filter_of_another_type_is_refused(
+        self, province: Province, keyed: dict[str, Any]
+    ) -> None:
+        with pytest.raises(tk.ValidationError) as caught:
+            province.act(
+                "produsen", "datastore_delete", resource_id=keyed["id"], filters={"jumlah": "x"}
+            )
+        assert list(caught.value.error_dict) == ["filters"]
+        assert len(rows(keyed)) == 2
+
     def test_rows_and_the_table_are_deleted(
         self, province: Province, keyed: dict[str, Any]
     ) -> None:

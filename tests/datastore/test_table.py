@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import traceback
 import uuid
 from typing import Any
 
@@ -19,7 +20,12 @@ from ckanext.datastore.backend import DatastoreBackend
 from ckanext.datastore.backend.postgres import get_read_engine, get_write_engine
 from ckanext.sdi.datastore import staging, table
 from ckanext.sdi.datastore.staging import Column
-from ckanext.sdi.datastore.table import build_indexes, drop_table, replace_table
+from ckanext.sdi.datastore.table import (
+    RowsRefusedError,
+    build_indexes,
+    drop_table,
+    replace_table,
+)
 
 pytestmark = [
     pytest.mark.ckan_config("ckan.plugins", "datastore"),
@@ -193,9 +199,29 @@ def test_an_alias_shows_the_new_rows(resource_id: str) -> None:
 def test_a_failed_load_leaves_the_old_rows(resource_id: str) -> None:
     replace_table(resource_id, COLUMNS, [block(SAMARINDA)])
     before = relations()
-    bad = [pa.array(["1", "x"])]
-    with pytest.raises(psycopg2.Error):
+    bad = [pa.array(["1", "salah"])]
+    with pytest.raises(RowsRefusedError) as refused:
         replace_table(resource_id, [Column("a", "bigint")], [bad])
+    assert str(refused.value) == "InvalidTextRepresentation at line 2, column a"
+    assert "salah" not in "".join(traceback.format_exception(refused.value))
+    assert relations() == before
+    assert search(resource_id)["records"][0]["kode"] == "64.72"
+
+
+def test_a_key_has_the_name_that_ckan_knows_it_by(resource_id: str) -> None:
+    for row in (SAMARINDA, BULUNGAN):
+        replace_table(resource_id, COLUMNS, [block(row)], primary_key=["kode"])
+        assert len(relations()) == 4
+        assert not [name for name in relations() if name.startswith("_sdi_")]
+
+
+def test_what_hangs_on_the_old_table_stops_the_load(resource_id: str) -> None:
+    replace_table(resource_id, COLUMNS, [block(SAMARINDA)])
+    with get_write_engine().begin() as connection:
+        connection.execute(sa.text(f'CREATE TABLE lain (k int REFERENCES "{resource_id}" (_id))'))
+    before = relations()
+    with pytest.raises(psycopg2.errors.DependentObjectsStillExist):
+        replace_table(resource_id, COLUMNS, [block(BULUNGAN)])
     assert relations() == before
     assert search(resource_id)["records"][0]["kode"] == "64.72"
 
@@ -243,7 +269,7 @@ def test_a_value_that_either_connection_cannot_take_stops_both(
     replace_table(resource_id, COLUMNS, [block(SAMARINDA)])
     before = relations()
     values = ["x" if number == bad_one else "1" for number in range(4)]
-    with pytest.raises(psycopg2.errors.InvalidTextRepresentation):
+    with pytest.raises(RowsRefusedError):
         replace_table(resource_id, [Column("a", "bigint")], [[pa.array([one])] for one in values])
     assert relations() == before
 

@@ -43,11 +43,13 @@ class Stored:
     :param ids: for each record the number of its row, None where there is none yet
     :param cells: by record, the cells of its row
     :param missed: the records that mean a row which is not there
+    :param new: every record makes a row, whose number no record says
     """
 
     ids: Sequence[int | None]
     cells: Mapping[int, Mapping[str, Cell]] = field(default_factory=dict)
     missed: Collection[int] = ()
+    new: bool = False
 
 
 class Posted:
@@ -126,7 +128,9 @@ class Posted:
         return made
 
     def _of_records(self, stored: Stored) -> Iterator[Finding]:
-        declared = {one.name for one in self.schema.fields} | {ID}
+        declared = {one.name for one in self.schema.fields}
+        if not stored.new:
+            declared.add(ID)
         if not declared.issuperset(chain.from_iterable(self.records)):
             for row, record in enumerate(self.records, start=1):
                 for name in sorted(map(str, record.keys() - declared)):

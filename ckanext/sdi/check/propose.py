@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -136,9 +137,13 @@ def _look_at(table: Table) -> tuple[list[Seen], dict[str, list[str]]]:
 def _fields(seen: Sequence[Seen], rows: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
     taken: set[str] = set()
     headers: set[str] = set()
+    begins = Counter(_name(one.name) for one in seen)
     for one in seen:
-        # Long names under one group differ at their end.
-        name = next((name for name in _names(one.name) if name and name not in taken), "")
+        names = list(_names(one.name))
+        if begins[names[0]] > 1:
+            # Long names under one group differ at their end.
+            names.reverse()
+        name = next((name for name in names if name and name not in taken), "")
         if not name or one.name in headers:
             # The check says that the column needs a name, or another one.
             continue

@@ -39,6 +39,7 @@ OTHER_KEY = N_(
     " records to give it that."
 )
 UNKNOWN_FIELD = N_("The column standard does not know the field “{field}”.")
+OTHER_VALUE = N_("A value among the filters is of another type than its column.")
 OTHER_TYPE = N_("The field “{field}” is of type {declared} by the column standard, not {given}.")
 
 
@@ -180,7 +181,7 @@ def prepare_records(standing: Standing, data_dict: dict[str, Any], *, method: st
 
 
 def _judge(standing: Standing, posted: Posted, method: str) -> list[Finding]:
-    stored = Stored([None] * len(posted.records))
+    stored = Stored([None] * len(posted.records), new=method == "insert")
     repeats: list[Finding] = []
     if standing.resource_id is not None and rows.types_of(standing.resource_id):
         insert = method == "insert"

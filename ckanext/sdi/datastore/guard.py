@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sqlalchemy.exc import DataError
+
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Action, ChainedAction, Context
@@ -102,7 +104,12 @@ def _guarded(name: str) -> ChainedAction:
             raise
         # CKAN's own action leaves nothing of what it was given.
         resource_id = data_dict.get("resource_id") or data_dict.get("id")
-        result = original_action(context, data_dict)
+        try:
+            result = original_action(context, data_dict)
+        except DataError as error:
+            # What is written was judged; what the filters of a deletion ask for was not.
+            model.Session.rollback()
+            raise tk.ValidationError({"filters": [tk._(door.OTHER_VALUE)]}) from error
         if design is not None:
             standard = json.dumps(design.as_dict(), ensure_ascii=False)
             tk.get_action("resource_patch")(

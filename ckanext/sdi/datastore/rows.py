@@ -130,7 +130,7 @@ def meant(resource_id: str, posted: Posted, *, insert: bool, update: bool) -> St
     """
     ids: list[int | None] = [None] * len(posted.records)
     if insert or not (posted.schema.primary_key or any(ID in one for one in posted.records)):
-        return Stored(ids)
+        return Stored(ids, new=insert)
     cells: dict[int, dict[str, Cell]] = {}
     with _looking() as cursor:
         for index, id_, *texts in _found(cursor, resource_id, posted):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 from psycopg2 import extensions, sql
 from sqlalchemy.exc import SQLAlchemyError
 
-from ckanext.datastore.backend.postgres import get_write_engine
+from ckanext.datastore.backend.postgres import get_read_engine, get_write_engine
 from ckanext.sdi.datastore import staging
 from ckanext.sdi.datastore.staging import Column, cursor_of, listed, sequence_of, wait_turn
 
@@ -26,6 +27,15 @@ log = logging.getLogger(__name__)
 LOCK_TIMEOUT_MS = 200
 LOCK_PAUSE = 0.2
 LOCK_PATIENCE = 60.0
+
+
+class RowsRefusedError(Exception):
+    """PostgreSQL does not take a value. Says which kind of fault and where, never the value."""
+
+    def __init__(self, error: psycopg2.Error) -> None:
+        where = re.search(r"line \d+, column [^:]+", error.diag.context or "")
+        place = where.group() if where else error.diag.constraint_name
+        super().__init__(f"{type(error).__name__} at {place}")
 
 
 class TableBusyError(Exception):
@@ -48,7 +58,7 @@ def replace_table(
         raises undoes the load
     :returns: the number of rows
     :raises TableBusyError: when readers do not let go of the old table
-    :raises psycopg2.Error: when PostgreSQL refuses a value; the old rows stay
+    :raises RowsRefusedError: when PostgreSQL refuses a value; the old rows stay
     """
     try:
         with get_write_engine().begin() as connection:
@@ -59,8 +69,11 @@ def replace_table(
             indexes = _finish(cursor, resource_id, primary_key)
             confirm(rows)
             _swap(cursor, resource_id, indexes, rows)
-    except BaseException:
+    except BaseException as error:
         _clear(resource_id)
+        if isinstance(error, (psycopg2.DataError, psycopg2.IntegrityError)):
+            # Its text has the value, which would come into logs and the queue.
+            raise RowsRefusedError(error) from None
         raise
     return rows
 
@@ -115,6 +128,18 @@ def table_exists(resource_id: str) -> bool:
             connection.scalar(
                 sa.text("SELECT 1 FROM pg_tables WHERE tablename = :name"), {"name": resource_id}
             )
+        )
+
+
+def identity_of(name: str) -> int | None:
+    """Which table or view of the DataStore has this name now: each load puts another in place."""
+    with get_read_engine().connect() as connection:
+        return connection.scalar(
+            sa.text(
+                "SELECT oid::bigint FROM pg_class"
+                " WHERE relnamespace = 'public'::regnamespace AND relname = :name"
+            ),
+            {"name": name},
         )
 
 

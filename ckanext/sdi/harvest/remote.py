@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import re
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.sdi.check.unpack import nameless
 from ckanext.sdi.harvest.fetch import (
     MAX_BYTES,
     Fetched,
@@ -234,8 +234,8 @@ class Downloads:
 
 
 def _download(url: str, open_files: ExitStack) -> tuple[str, Fetched]:
-    # By name, so that each resource of the same address reads it by itself.
-    target = open_files.enter_context(tempfile.NamedTemporaryFile())  # noqa: SIM115  it does
+    # By a path, so that each resource of the same address reads it by itself.
+    target, path = nameless(open_files)
     limit = min(MAX_BYTES, tk.config["ckan.max_resource_size"] * 2**20)
     fetched = fetch(url, target, max_bytes=limit)
     target.seek(0)
@@ -244,4 +244,4 @@ def _download(url: str, open_files: ExitStack) -> tuple[str, Fetched]:
         raise RemoteError(
             N_("{host} answered with a web page, not with the table."), host=host_of(url)
         )
-    return target.name, fetched
+    return str(path), fetched

@@ -36,7 +36,7 @@ from ckanext.sdi.rules.personal_numbers import (
 DECLARED = {"nik": "NIK", "nomor_kk": "Nomor KK", "id_dtks": "ID DTKS"}
 _NUMBER_BEGINS = np.zeros(256, dtype=bool)
 # The last are the first bytes of a hard blank and of a curly apostrophe, as word processors set it.
-_NUMBER_BEGINS[[*b"0123456789+' ", 0xC2, 0xE2]] = True
+_NUMBER_BEGINS[[*b"0123456789+'( ", 0xC2, 0xE2]] = True
 MOST = 0.5
 FEW = 3
 # Valid NIKs are far above chance when there are FEW and they are this share; in a short column one.

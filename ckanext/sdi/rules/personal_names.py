@@ -33,7 +33,23 @@ _OFFICE_WORDS = frozenset(
     | {"badan", "lembaga", "hotel"}
 )
 _PHONE_WORDS = frozenset(
-    ["telepon", "telp", "tlp", "hp", "handphone", "ponsel", "whatsapp", "wa", "kontak"]
+    {"telepon", "telpon", "telp", "tlp", "tel", "hp", "handphone", "phone", "ponsel", "seluler"}
+    # WhatsApp is two words to who parts them at capitals.
+    | {"whatsapp", "whats", "wa", "kontak", "cp"}
+)
+# What a number is called in full, by the word that it is called by in short.
+_IN_FULL = {
+    "induk kependudukan": "nik",
+    "kartu keluarga": "kk",
+    "pokok wajib pajak": "npwp",
+    "induk pegawai": "nip",
+    "induk siswa nasional": "nisn",
+}
+_DTKS = r"[0-9]{17}|[0-9]{19}"
+_BPJS = r"[0-9]{13}"
+_NUMBER_WORDS = frozenset({"no", "nomor"})
+_COUNTS = frozenset(
+    {"jumlah", "jml", "banyak", "banyaknya", "total", "persen", "persentase", "rata", "rasio"}
 )
 
 
@@ -65,12 +81,27 @@ KINDS = (
     Kind("NIK", frozenset({"nik", "ktp"}), _RESIDENT, (16, 16), speaks=True),
     Kind("Nomor KK", frozenset({"kk", "nkk"}), _RESIDENT, (16, 16)),
     Kind("NPWP", frozenset({"npwp"}), rf"{_RESIDENT}|0?[4-9][0-9]{{14}}", (15, 16)),
-    Kind("ID DTKS", frozenset({"dtks", "idbdt", "dtsen"}), r"[0-9]{17}|[0-9]{19}", (17, 19)),
+    Kind("ID DTKS", frozenset({"dtks", "bdt", "idbdt", "dtsen"}), _DTKS, (17, 19)),
+    Kind(
+        "ID DTKS",
+        frozenset({"keluarga", "art", "individu", "krt"}),
+        _DTKS,
+        (17, 19),
+        beside=frozenset({"id"}),
+    ),
     Kind("NIP", frozenset({"nip"}), _NIP, (18, 18), speaks=True),
     Kind(
         "e-mail", frozenset({"email", "mail", "surel"}), _EMAIL, None, speaks=True, offices_too=True
     ),
-    Kind("nomor BPJS", frozenset({"bpjs"}), r"[0-9]{13}", (13, 13)),
+    Kind("NISN", frozenset({"nisn"}), r"[0-9]{10}", (10, 10)),
+    Kind("nomor BPJS", frozenset({"bpjs"}), _BPJS, (13, 13)),
+    Kind(
+        "nomor BPJS",
+        frozenset({"peserta", "jkn", "kis"}),
+        _BPJS,
+        (13, 13),
+        beside=_NUMBER_WORDS,
+    ),
     Kind("paspor", frozenset({"paspor"}), r"[A-Z]{1,2}[0-9]{6,7}", (7, 9), letters_first=True),
     # A "kode rekening" is a line of a budget.
     Kind(
@@ -79,9 +110,16 @@ KINDS = (
         r"[0-9]{10,16}",
         (10, 16),
         offices_too=True,
-        beside=frozenset({"no", "nomor", "norek"}),
+        beside=_NUMBER_WORDS | {"norek"},
     ),
-    Kind("telepon", _PHONE_WORDS, r"(\+?62|0)[0-9]{8,12}", (9, 15), offices_too=True),
+    # A spreadsheet takes the zero away.
+    Kind(
+        "telepon",
+        _PHONE_WORDS,
+        r"(\+?62|0)[0-9]{8,12}|8[1-9][0-9]{7,10}",
+        (9, 15),
+        offices_too=True,
+    ),
 )
 
 
@@ -95,8 +133,11 @@ def words_of(name: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def is_of_office(name: str) -> bool:
     """Whether a column's name speaks of offices and of no person in them."""
-    words = set(words_of(name))
-    return bool(words & _OFFICE_WORDS) and not words & _PERSON_WORDS
+    words = words_of(name)
+    if words[-1:] == ["rumah"]:
+        # A home's telephone; a "rumah sakit" or a "rumah makan" is none.
+        words = words[:-1]
+    return bool(_OFFICE_WORDS & set(words)) and _PERSON_WORDS.isdisjoint(words)
 
 
 def is_name_of_person(name: str) -> bool:
@@ -116,6 +157,8 @@ def speaks_of_persons(name: str) -> bool:
 def points_to(name: str) -> Kind | None:
     """The kind of personal value that a column's name points to."""
     words, excused = set(words_of(name)), is_of_office(name)
+    spoken = " ".join(words_of(name))
+    words |= {short for full, short in _IN_FULL.items() if full in spoken}
     for kind in KINDS:
         if not words & kind.words or (kind.beside and not words & kind.beside):
             continue
@@ -126,5 +169,10 @@ def points_to(name: str) -> Kind | None:
 
 @lru_cache(maxsize=4096)
 def is_private_name(name: str) -> bool:
-    """Whether the values of a column so named are hidden in reports whatever they are."""
+    """Whether the values of a column so named are hidden in reports whatever they are.
+
+    Not those of ``jumlah_kk``: who is to mend a count has to see it.
+    """
+    if not _COUNTS.isdisjoint(words_of(name)):
+        return False
     return is_name_of_person(name) or points_to(name) is not None

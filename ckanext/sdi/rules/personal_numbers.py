@@ -16,12 +16,12 @@ from ckanext.sdi.codes import judge, surely_right
 from ckanext.sdi.rules.arrow import pc
 
 NIK_DIGITS = 16
-_PARTS = r"[ .\-'’/_\x{00A0}]"
+_PARTS = r"[ .\-'’/_()\x{00A0}]"
 _FLOAT = r"^([0-9]{9,})[.,]0+$"
 # Longitudes and other fractions have as many digits, and two dates together have 16.
 _OTHER = "|".join(
     (
-        r"^(?:0|[1-9][0-9]{0,4})\.[0-9]+$",
+        r"^\(?(?:0|[1-9][0-9]{0,4})\.[0-9]+\)?$",
         r"^[0-9]*,[0-9]+$",
         r"[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-](?:19|20)[0-9]{2}",
     )
