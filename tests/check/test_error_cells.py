@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from ckanext.sdi.check.error_cells import error_cells
@@ -94,6 +96,56 @@ def test_a_damaged_old_workbook_is_refused_and_never_hangs(cut: int) -> None:
     for damaged in (bytes(content), xls(ROWS)[:cut]):
         with pytest.raises(ValueError, match=r"Workbook|Office|workbook|chain"):
             error_cells(io.BytesIO(damaged), "XLS", "Data", 0)
+
+
+SHOWN = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"]
+
+
+def told_of(path: Path, content: bytes, **standard: Any) -> list[tuple[int, str | None, str]]:
+    path.write_bytes(content)
+    schema = {"fields": [{"name": "kode"}, {"name": "jumlah", "type": "integer"}], **standard}
+    found: list[Finding] = []
+    check_table(path, TableSchema.from_dict(schema), sink=found.append)
+    return sorted((one.row or 0, one.cell, one.rule) for one in found)
+
+
+@pytest.mark.parametrize("column", ["kode", "jumlah"])
+def test_a_text_that_a_spreadsheet_shows_for_an_error_is_one(column: str, tmp_path: Path) -> None:
+    pairs = [(shown, "5") if column == "kode" else ("a", shown) for shown in SHOWN]
+    letter = "A" if column == "kode" else "B"
+    expected = [(n, f"{letter}{n + 1}", "table.error_cells") for n in range(1, 8)]
+    for delimiter in ",\t":
+        lines = ["kode,jumlah", *(",".join(pair) for pair in pairs), "a #REF!,6", "'#N/A,7"]
+        text = "\n".join(lines).replace(",", delimiter)
+        assert told_of(tmp_path / "x.csv", text.encode()) == expected
+    records = [{"kode": code, "jumlah": number} for code, number in pairs]
+    told = told_of(tmp_path / "x.json", json.dumps(records).encode())
+    assert [rule for _, _, rule in told] == ["table.error_cells"] * 7
+    # As text, typed or pasted as values.
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (("kode", "jumlah"), *pairs):
+        sheet.append(row)
+        for cell in sheet[sheet.max_row]:
+            cell.data_type = "s" if str(cell.value).startswith("#") else cell.data_type
+    target = io.BytesIO()
+    book.save(target)
+    told = told_of(tmp_path / "x.xlsx", target.getvalue())
+    assert [rule for _, _, rule in told if rule != "integer.form"] == ["table.error_cells"] * 7
+
+
+def test_what_the_standard_names_as_missing_is_no_error(tmp_path: Path) -> None:
+    text = b"kode,jumlah\n#N/A,#N/A\na,#REF!\n"
+    told = told_of(tmp_path / "x.csv", text, missingValues=["", "#N/A"])
+    assert told == [(2, "B3", "table.error_cells")]
+
+
+def test_cells_of_an_ignored_column_are_not_judged(tmp_path: Path) -> None:
+    text = b"kode,jumlah,hitung\na,1,#REF!\nb,#REF!,2\n"
+    told = told_of(tmp_path / "x.csv", text, sdi={"ignored": ["Hitung"]})
+    assert told == [(0, "C1", "table.column_ignored"), (2, "B3", "table.error_cells")]
+    content = xlsx([["kode", "jumlah", "hitung"], ["a", 1, "#REF!"], ["b", "#REF!", 2]])
+    assert told_of(tmp_path / "x.xlsx", content, sdi={"ignored": ["Hitung"]}) == told
 
 
 @pytest.mark.parametrize("write", [xlsx, xls, ods])
