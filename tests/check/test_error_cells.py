@@ -16,7 +16,7 @@ from ckanext.sdi.check.error_cells import error_cells
 from ckanext.sdi.check.run import check_table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.rules import Finding
-from tests.data.bad_workbooks import ods, packed, xls, xlsx
+from tests.data.bad_workbooks import ods, packed, xls, xlsb, xlsx
 
 ROWS = [["kode", "jumlah"], ["64.72", "#REF!"], ["64.71", 5], ["#N/A", "#DIV/0!"]]
 PLACES = [(2, 1), (4, 0), (4, 1)]
@@ -28,8 +28,15 @@ LARGE = [*ROWS, *([f"{n:04}", "x" * 200 + str(n)] for n in range(2000))]
 
 @pytest.mark.parametrize(
     ("kind", "write", "rows"),
-    [("XLSX", xlsx, ROWS), ("XLS", xls, ROWS), ("XLS", xls, LARGE), ("ODS", ods, ROWS)],
-    ids=["xlsx", "xls", "large-xls", "ods"],
+    [
+        ("XLSX", xlsx, ROWS),
+        ("XLS", xls, ROWS),
+        ("XLS", xls, LARGE),
+        ("ODS", ods, ROWS),
+        ("XLSX", xlsb, ROWS),
+        ("XLSX", xlsb, LARGE),
+    ],
+    ids=["xlsx", "xls", "large-xls", "ods", "xlsb", "large-xlsb"],
 )
 def test_each_cell_is_told(kind: str, write: Callable[[Any], bytes], rows: Any) -> None:
     assert error_cells(io.BytesIO(write(rows)), kind, "Data", 0) == PLACES
@@ -50,6 +57,35 @@ def test_a_formula_that_was_never_calculated_has_no_value() -> None:
         assert members["xl/worksheets/sheet1.xml"].count(old) == 1
         members["xl/worksheets/sheet1.xml"] = members["xl/worksheets/sheet1.xml"].replace(old, new)
     assert error_cells(io.BytesIO(packed(members)), "XLSX", "Data", 0) == []
+
+
+def test_a_formula_of_opendocument_that_was_never_calculated_has_no_value() -> None:
+    rows = [["kode", "jumlah"], ["64.72", "=1+1"], *([f"{n:04}", "x" * 200] for n in range(6000))]
+    rows.append(["64.71", "=[.B2]>2"])
+    content = ods(rows)
+    assert error_cells(io.BytesIO(content), "ODS", "Data", 0) == [(2, 1), (6003, 1)]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for old, new in (
+        (
+            b'"of:=1+1" office:value-type="float"',
+            b'"of:=1+1" office:value-type="float" office:value="2"',
+        ),
+        # Calculated, and its value is a text without a sign.
+        (b'"of:=[.B2]>2" office:value-type="float"', b'"of:=[.B2]>2" office:value-type="string"'),
+    ):
+        assert members["content.xml"].count(old) == 1
+        members["content.xml"] = members["content.xml"].replace(old, new)
+    assert error_cells(io.BytesIO(packed(members)), "ODS", "Data", 0) == []
+
+
+def test_a_damaged_binary_workbook_is_refused() -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsb(LARGE))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for part, cut in (("xl/workbook.bin", 9), ("xl/worksheets/sheet1.bin", 70)):
+        damaged = {**members, part: members[part][:cut]}
+        with pytest.raises(ValueError, match="record"):
+            error_cells(io.BytesIO(packed(damaged)), "XLSX", "Data", 0)
 
 
 def test_a_text_like_an_error_is_none() -> None:
@@ -148,7 +184,7 @@ def test_cells_of_an_ignored_column_are_not_judged(tmp_path: Path) -> None:
     assert told_of(tmp_path / "x.xlsx", content, sdi={"ignored": ["Hitung"]}) == told
 
 
-@pytest.mark.parametrize("write", [xlsx, xls, ods])
+@pytest.mark.parametrize("write", [xlsx, xls, ods, xlsb])
 def test_each_is_a_finding_of_its_own_at_its_cell(
     write: Callable[[Any], bytes], tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ import gzip
 import io
 import json
 import stat
+import struct
 import sys
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -71,6 +72,61 @@ def xls(rows: Rows) -> bytes:
     return target.getvalue()
 
 
+def xlsb(rows: Rows) -> bytes:
+    """A binary workbook; there is no library to write one."""
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships/worksheet" Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    sheet = struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Data")
+    size = struct.pack("<IIII", 0, len(rows) - 1, 0, max(map(len, rows)) - 1)
+    lines = b"".join(
+        _record(0, struct.pack("<IIHBBBI", line, 0, 300, 0, 0, 0, 0))
+        + b"".join(_binary_cell(place, value) for place, value in enumerate(row))
+        for line, row in enumerate(rows)
+    )
+    return packed(
+        {
+            "[Content_Types].xml": b"<Types/>",
+            "xl/workbook.bin": b"".join(
+                [_record(131), _record(143), _record(156, sheet), _record(144), _record(132)]
+            ),
+            "xl/_rels/workbook.bin.rels": relations.encode(),
+            "xl/worksheets/sheet1.bin": b"".join(
+                [_record(129), _record(148, size), _record(145), lines, _record(146), _record(130)]
+            ),
+        }
+    )
+
+
+def _record(kind: int, data: bytes = b"") -> bytes:
+    head = bytes([kind] if kind < 0x80 else [kind & 0x7F | 0x80, kind >> 7])
+    size = len(data)
+    while size > 0x7F:
+        head += bytes([size & 0x7F | 0x80])
+        size >>= 7
+    return head + bytes([size]) + data
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def _binary_cell(place: int, value: Any) -> bytes:
+    head = struct.pack("<II", place, 0)
+    if value == "#N/A":
+        # What a formula came to.
+        return _record(11, head + bytes([ERRORS[value], *[0] * 10]))
+    if value in ERRORS:
+        return _record(3, head + bytes([ERRORS[value]]))
+    if isinstance(value, bool):
+        return _record(4, head + bytes([value]))
+    if isinstance(value, (int, float)):
+        return _record(5, head + struct.pack("<d", value))
+    return _record(6, head + _wide(str(value)))
+
+
 def ods(rows: Rows) -> bytes:
     """A workbook of OpenDocument."""
     kind = "application/vnd.oasis.opendocument.spreadsheet"
@@ -108,6 +164,9 @@ def _ods_cell(value: Any) -> str:
         return f'<table:table-cell office:value-type="date" office:date-value="{value}"/>'
     if value in ("", None):
         return "<table:table-cell/>"
+    if str(value).startswith("="):
+        # As libraries write a formula: without a value.
+        return f'<table:table-cell table:formula="of:{value}" office:value-type="float"/>'
     if value in ERRORS:
         shown = f"<text:p>{value}</text:p></table:table-cell>"
         if value == "#N/A":
@@ -279,7 +338,11 @@ FILES: dict[str, BadFile] = {
     "rumus_belum_dihitung.xlsx": _bad(
         xlsx([NAMES, [*ONE[:2], "=1+1", *ONE[3:]], TWO]), "table.error_cells"
     ),
+    "rumus_belum_dihitung.ods": _bad(
+        ods([NAMES, [*ONE[:2], "=1+1", *ONE[3:]], TWO]), "table.error_cells"
+    ),
     "galat.xls": _bad(xls([NAMES, *_ERRORS]), "table.error_cells"),
+    "galat.xlsb": _bad(xlsb([NAMES, *_ERRORS]), "table.error_cells"),
     "galat.ods": _bad(ods([NAMES, *_ERRORS]), "table.error_cells"),
     "galat_di_lembar_lain.xlsx": _bad(xlsx(TABLE, Lain=[["#REF!"]])),
     "rumus.xlsx": _bad(xlsx([NAMES, [*ONE[:7], "'=cmd|' /C calc'!A0"]]), "value.enum"),
