@@ -51,7 +51,9 @@ def annotated(
         if as_sheet:
             annotate_sheet.require_fits(table, report.rows, report.blank_rows, str)
             tasks = tasks_of(report, str)
-            return b"".join(annotate_sheet.annotated_sheet(table, batches, tasks, str))
+            ending, pieces = annotate_sheet.annotated_sheet(table, batches, tasks, str)
+            assert ending == ("xlsm" if name == "a.xlsm" else "xlsx")
+            return b"".join(pieces)
         return b"".join(annotate.annotated_csv(table, batches, str))
 
 
@@ -321,7 +323,7 @@ class TestOwnWorkbook:
         [
             (
                 "[Content_Types].xml",
-                lambda text: text.replace(b"<Default", b"<!-- macroEnabled --><Default"),
+                lambda text: text.replace(MAIN, b"application/vnd.ms-excel.template.macroEnabled"),
             ),
             ("xl/styles.xml", lambda _: b"<styleSheet/>"),
             (
@@ -339,6 +341,27 @@ class TestOwnWorkbook:
         assert book.sheetnames == ["Data O Brien", "Tasks"]
         assert "written anew" in str([cell.value for cell in book["Tasks"]["B"]])
 
+    def test_macros_stay(self, tmp_path: Path) -> None:
+        content, _ = self.made(tmp_path)
+        macros = (
+            b'<Override PartName="/xl/vbaProject.bin"'
+            b' ContentType="application/vnd.ms-office.vbaProject"/></Types>'
+        )
+        content = edited(
+            content,
+            "[Content_Types].xml",
+            lambda text: text.replace(
+                MAIN, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+            ).replace(b"</Types>", macros),
+        )
+        project = bytes(range(256)) * 300
+        content = edited(content, "xl/vbaProject.bin", lambda _: project)
+        after = annotated(tmp_path, content, "a.xlsm", as_sheet=True)
+        assert parts(after)["xl/vbaProject.bin"] == project
+        book = openpyxl.load_workbook(io.BytesIO(after), keep_vba=True)
+        assert book.sheetnames == ["Data O'Brien", "tasks", "Tasks 2"]
+        assert book["Data O'Brien"]["C5"].fill.fgColor.rgb == "FFFFC7CE"
+
     def test_many_rows(self, tmp_path: Path) -> None:
         rows: list[list[Any]] = [["kode", "nama", "jumlah"]]
         rows += [[f"{n:05}", "x" * 60, n if n % 3 else "tiga"] for n in range(9_000)]
@@ -352,6 +375,7 @@ class TestOwnWorkbook:
         assert all(bool(row[3]) == (row[2] == "tiga") for row in told[1:])
 
 
+MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 STYLES = (
     b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     b'<fonts count="1"><font><sz val="11"/></font></fonts><fills count="2">'

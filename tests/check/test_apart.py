@@ -227,7 +227,15 @@ def test_memory_does_not_grow_with_the_file(kind: str, tmp_path: Path) -> None:
         assert sum(map(len, table)) == rows
 
 
-MANGLED = ("semua.xlsx", "galat.xlsb", "buku.xls", "buku.ods", "catatan.json", "tabel.parquet", "buku.zip")
+MANGLED = (
+    "semua.xlsx",
+    "galat.xlsb",
+    "buku.xls",
+    "buku.ods",
+    "catatan.json",
+    "tabel.parquet",
+    "buku.zip",
+)
 
 
 @pytest.mark.parametrize("name", MANGLED)
