@@ -19,7 +19,7 @@ from ckanext.sdi.check.report import SAMPLES, Report
 from ckanext.sdi.check.run import check_table
 from ckanext.sdi.check.table import Limits, open_table
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
-from ckanext.sdi.check.tasks import number, tasks_of
+from ckanext.sdi.check.tasks import clean_columns, number, tasks_of
 from ckanext.sdi.check.unique import Uniqueness
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.columnar import unpack
@@ -373,3 +373,21 @@ def test_an_ignored_column_is_not_in_the_rows_but_looked_at_for_persons(tmp_path
     report, _ = checked(tmp_path / "x.csv", text, fields("kode"))
     assert ("table.column_unknown", "Catatan") in report.counts
     assert not report.passed
+
+
+def test_columns_in_which_nothing_is_wrong(tmp_path: Path) -> None:
+    text = "KODE,Tahun,jumlah,luas,catatan\na,2025,x,1,#REF!\na,2025,2,1,-\n"
+    schema = fields(
+        "kode",
+        {"name": "tahun", "type": "year"},
+        {"name": "jumlah", "type": "integer"},
+        {"name": "luas_ha", "type": "integer", "sdi": {"kolom": ["luas"]}},
+        {"name": "catatan"},
+        {"name": "tidak_ada"},
+    )
+    report, _ = checked(tmp_path / "x.csv", text, schema)
+    # Another spelling is for information only.
+    assert clean_columns(report, TableSchema.from_dict(schema)) == ["kode", "tahun", "luas_ha"]
+    keyed = {**schema, "primaryKey": ["kode", "tahun"]}
+    report, _ = checked(tmp_path / "x.csv", text, keyed)
+    assert clean_columns(report, TableSchema.from_dict(keyed)) == ["luas_ha"]

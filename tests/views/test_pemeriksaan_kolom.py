@@ -56,7 +56,7 @@ def test_the_columns_beside_each_other(app: Any, province: Province, other: dict
         ("kode_wilayah", "Tidak ada, padahal wajib"),
         ("npwp", "Ditemukan"),
         ("tahun", "Ditemukan dengan nama lain"),
-        ("jumlah", "Tidak ada"),
+        ("jumlah", "Tidak ada, padahal wajib"),
     ]
     assert others == [(name, "Belum dinyatakan") for name in ("KD_WIL", "total", "catatan")]
 

@@ -113,6 +113,7 @@ class TestReport:
         page = post(app, province, sent(GOOD_CSV, item=province.item_id))
         assert page.select_one(".sdi-panel-good")
         assert page.find(id="sel") is None
+        assert "Lulus: 4 kolom" in page.text
 
     def test_a_proposed_standard_is_shown(self, app: Any, province: Province) -> None:
         page = post(app, province, sent(GOOD_CSV))
