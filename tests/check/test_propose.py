@@ -9,7 +9,6 @@ import pytest
 
 from ckanext.sdi.check.propose import propose_schema
 from ckanext.sdi.check.run import check_table
-from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
 
 REAL = Path(__file__).parents[3] / "shared" / "data"
@@ -123,75 +122,3 @@ def test_codes_of_real_files_are_proposed_right(name: str) -> None:
     schema = propose_schema(REAL / name)
     found = {f["name"]: f["sdi"]["code"] for f in schema["fields"] if "sdi" in f}
     assert found == LABELS[name]
-
-
-# Rules that each real CSV breaks under its own proposal; read and found right. None: it passes.
-VERDICTS: dict[str, set[tuple[str, str]]] = {
-    # 48 rows of 2022 have "0" for code and name.
-    "harga_komoditas_utama_hortikultura_di_tingkat_produsen_menurut.csv": {
-        ("kode_wilayah.length", "kode_kabupaten_kota")
-    },
-    # Codes and years went through a program that made decimals of them.
-    "dpmdes-idm_kbrdn_sungai_terkena_pembuangan_limbah__des_kel_data.csv": {
-        ("kode.float_text", "kode_provinsi"),
-        ("kode.float_text", "bps_kode_kabupaten_kota"),
-        ("kode.float_text", "bps_kode_kecamatan"),
-        ("kode.float_text", "bps_kode_desa_kelurahan"),
-        ("integer.decimal_zero", "tahun"),
-    },
-}
-# Tables exported for print, with names in three to five rows: how many columns they are.
-IN_ROWS = {
-    "Tingkat Pengangguran Terbuka (TPT) Menurut Wilayah Klasifikasi Wilayah, 2025.csv": (4, 3),
-    "[Seri 2010] PDRB Menurut Lapangan Usaha (17 Sektor) Triwulanan , 2023.csv": (5, 11),
-    "Garis Kemiskinan Menurut Kabupaten_Kota di Jawa Timur, 2022.csv": (3, 2),
-}
-
-
-@needs_real
-@pytest.mark.parametrize(
-    "path", sorted(REAL.rglob("*.csv")) if REAL.is_dir() else [], ids=lambda path: path.name
-)
-def test_every_real_csv_is_read_and_judged(path: Path) -> None:
-    report = check_table(path, TableSchema.from_dict(propose_schema(path)))
-    errors = {place for place, samples in report.samples.items() if samples[0].severity == "error"}
-    assert errors == VERDICTS.get(path.name, set())
-    assert report.rows
-    assert report.personal_columns == []
-    rows, columns = IN_ROWS.get(path.name, (1, len(report.header)))
-    assert (report.layout.get("header_rows", 1), len(report.header)) == (rows, columns)
-    assert all(report.header)
-
-
-@needs_real
-@pytest.mark.parametrize(
-    ("name", "rule"),
-    [("regional/jabar/gariskemiskinanjabar.xls", "table.html"),
-     ("ckan/satudata_package_show.json", "table.json"),
-     # Line breaks of the PDF came through as NUL signs.
-     ("daftar-data/sdsn1.json", "table.nul_cell")],
-)  # fmt: skip
-def test_real_files_that_are_no_table_are_named_for_what_they_are(name: str, rule: str) -> None:
-    with pytest.raises(Unreadable) as refused:
-        propose_schema(REAL / name)
-    assert refused.value.finding.rule == rule
-
-
-# What each real workbook breaks under its own proposal, read and found right.
-WORKBOOKS: dict[str, tuple[int, set[tuple[str, str]]]] = {
-    "regional/jabar/produksi_sampah_jabar_2021.xlsx": (
-        27, {("kode.number", "kode_provinsi"), ("kode.number", "kode_kabupaten_kota")},
-    ),
-    "regional/nasional/data_stunting_indo.xlsx": (510, set()),
-    "regional/samarinda/DATA PROJECT.xlsx": (28_656, set()),
-    # One of its 376 rows is empty.
-    "daftar-data/indikator kinerja rkpd.xlsx": (375, {("table.blank_rows", "")}),
-}  # fmt: skip
-
-
-@needs_real
-@pytest.mark.parametrize("name", WORKBOOKS)
-def test_every_real_workbook_is_read_and_judged(name: str) -> None:
-    report = check_table(REAL / name, TableSchema.from_dict(propose_schema(REAL / name)))
-    assert (report.rows, set(report.samples)) == WORKBOOKS[name]
-    assert report.layout["header_row"] == 1
