@@ -20,7 +20,8 @@ from ckanext.sdi.check.run import check_table
 from ckanext.sdi.check.table import Asked, Limits, Unreadable, open_table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.rules import Finding
-from tests.data.bad_workbooks import FILES, NAMES, ONE, TABLE, TWO, xlsx
+from tests.data.bad_workbooks import FILES, NAMES, ONE, TABLE, TWO
+from tests.data.workbooks import xlsx
 
 
 def written(folder: Path, data: bytes, name: str = "x") -> Path:

@@ -16,7 +16,7 @@ from ckanext.sdi.check.error_cells import error_cells
 from ckanext.sdi.check.run import check_table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.rules import Finding
-from tests.data.bad_workbooks import ods, packed, xls, xlsb, xlsx
+from tests.data.workbooks import ods, packed, xls, xlsb, xlsx
 
 ROWS = [["kode", "jumlah"], ["64.72", "#REF!"], ["64.71", 5], ["#N/A", "#DIV/0!"]]
 PLACES = [(2, 1), (4, 0), (4, 1)]

@@ -15,7 +15,7 @@ from ckan import model
 
 from ckanext.sdi.datastore import file_check
 from ckanext.sdi.model import Check, ItemVersion
-from tests.data.bad_workbooks import xlsx
+from tests.data.workbooks import xlsx
 from tests.province import BAD_CSV, GOOD_CSV, TABLE_SCHEMA, Province
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
