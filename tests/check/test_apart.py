@@ -20,7 +20,8 @@ from ckanext.sdi.check.run import check_table
 from ckanext.sdi.check.table import Asked, Limits, Unreadable, open_table
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.rules import Finding
-from tests.data.bad_workbooks import FILES, NAMES, ONE, TABLE, TWO, xlsx
+from tests.data.bad_workbooks import FILES, NAMES, ONE, TABLE, TWO
+from tests.data.workbooks import xlsx
 
 
 def written(folder: Path, data: bytes, name: str = "x") -> Path:
@@ -227,7 +228,15 @@ def test_memory_does_not_grow_with_the_file(kind: str, tmp_path: Path) -> None:
         assert sum(map(len, table)) == rows
 
 
-MANGLED = ("semua.xlsx", "buku.xls", "buku.ods", "catatan.json", "tabel.parquet", "buku.zip")
+MANGLED = (
+    "semua.xlsx",
+    "galat.xlsb",
+    "buku.xls",
+    "buku.ods",
+    "catatan.json",
+    "tabel.parquet",
+    "buku.zip",
+)
 
 
 @pytest.mark.parametrize("name", MANGLED)

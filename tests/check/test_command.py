@@ -13,7 +13,8 @@ import pytest
 
 from ckanext.sdi.check.command import main
 from tests.data.bad_files import FILES, SCHEMA
-from tests.data.bad_workbooks import TABLE, xlsx
+from tests.data.bad_workbooks import TABLE
+from tests.data.workbooks import xlsx
 
 
 @pytest.fixture

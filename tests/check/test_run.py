@@ -19,7 +19,7 @@ from ckanext.sdi.check.report import SAMPLES, Report
 from ckanext.sdi.check.run import check_table
 from ckanext.sdi.check.table import Limits, open_table
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
-from ckanext.sdi.check.tasks import number, tasks_of
+from ckanext.sdi.check.tasks import clean_columns, number, tasks_of
 from ckanext.sdi.check.unique import Uniqueness
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.columnar import unpack
@@ -354,3 +354,40 @@ def test_the_digest_is_that_of_the_content() -> None:
 def test_numbers_are_written_as_the_language_does() -> None:
     assert number(1_234_567, str) == "1,234,567"
     assert number(1_234_567, {"1,000": "1.000"}.__getitem__) == "1.234.567"
+
+
+def test_an_ignored_column_is_not_in_the_rows_but_looked_at_for_persons(tmp_path: Path) -> None:
+    text = "kode,Catatan\n" + "".join(f"{n},{nik}\n" for n, nik in enumerate(NIKS))
+    report, found = checked(tmp_path / "x.csv", text, fields("kode", sdi={"ignored": ["catatan"]}))
+    assert [(one.rule, one.severity, one.column, one.cell) for one in found] == [
+        ("table.column_ignored", "warning", "Catatan", "B1"),
+        ("data_pribadi.column", "warning", "Catatan", "B1"),
+    ]
+    assert report.passed
+    assert report.personal_columns == ["Catatan"]
+    with open_table(tmp_path / "x.csv") as table:
+        schema = TableSchema.from_dict(fields("kode", sdi={"ignored": ["catatan"]}))
+        (columns,) = [typed_columns(block, schema) for block in table]
+    assert [column.to_pylist() for column in columns] == [["0", "1", "2"]]
+    # Without the person's word it is refused as before.
+    report, _ = checked(tmp_path / "x.csv", text, fields("kode"))
+    assert ("table.column_unknown", "Catatan") in report.counts
+    assert not report.passed
+
+
+def test_columns_in_which_nothing_is_wrong(tmp_path: Path) -> None:
+    text = "KODE,Tahun,jumlah,luas,catatan\na,2025,x,1,#REF!\na,2025,2,1,-\n"
+    schema = fields(
+        "kode",
+        {"name": "tahun", "type": "year"},
+        {"name": "jumlah", "type": "integer"},
+        {"name": "luas_ha", "type": "integer", "sdi": {"kolom": ["luas"]}},
+        {"name": "catatan"},
+        {"name": "tidak_ada"},
+    )
+    report, _ = checked(tmp_path / "x.csv", text, schema)
+    # Another spelling is for information only.
+    assert clean_columns(report, TableSchema.from_dict(schema)) == ["kode", "tahun", "luas_ha"]
+    keyed = {**schema, "primaryKey": ["kode", "tahun"]}
+    report, _ = checked(tmp_path / "x.csv", text, keyed)
+    assert clean_columns(report, TableSchema.from_dict(keyed)) == ["luas_ha"]

@@ -10,20 +10,18 @@ import datetime as dt
 import gzip
 import io
 import json
-import stat
 import sys
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
-import xlwt
 
 from tests.data.bad_files import FILES as CSV_FILES
 from tests.data.bad_files import GOOD, HEADER, NEXT, BadFile, text_of
+from tests.data.workbooks import ods, packed, xls, xlsb, xlsx
 
 NAMES = HEADER.split(",")
 ONE = ["64.72", "0020000014000000", 5, 12.5, dt.date(2024, 12, 31), 2024, True, "Negeri"]
@@ -32,107 +30,6 @@ THREE = ["64.74", "0020000014000000", 7, 1.5, dt.date(2024, 12, 31), 2024, False
 TABLE = [NAMES, ONE, TWO]
 # What calamine and a spreadsheet make of 16 digits.
 NPWP_AS_NUMBER = [*ONE[:1], 3171011708450001, *ONE[2:]]
-# Errors that a formula can end in, with their numbers in old workbooks.
-ERRORS: dict[Any, int] = {"#DIV/0!": 0x07, "#REF!": 0x17, "#N/A": 0x2A}
-Rows = Sequence[Sequence[Any]]
-
-
-def xlsx(rows: Rows, merged: Sequence[str] = (), **others: Rows) -> bytes:
-    """A workbook; a sheet whose name begins with ``tersembunyi`` is hidden."""
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for name, cells in {"Data": rows, **others}.items():
-        sheet = book.create_sheet(name)
-        for row in cells:
-            sheet.append(list(row))
-        if name.startswith("tersembunyi"):
-            sheet.sheet_state = "hidden"
-    for one in merged:
-        book["Data"].merge_cells(one)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
-
-
-def xls(rows: Rows) -> bytes:
-    """A workbook of the old kind."""
-    book = xlwt.Workbook()
-    sheet = book.add_sheet("Data")
-    day = xlwt.easyxf(num_format_str="YYYY-MM-DD")
-    for line, row in enumerate(rows):
-        for place, value in enumerate(row):
-            style = [day] if isinstance(value, dt.date) else []
-            if value in ERRORS:
-                sheet.row(line).set_cell_error(place, ERRORS[value])
-            else:
-                sheet.write(line, place, value, *style)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
-
-
-def ods(rows: Rows) -> bytes:
-    """A workbook of OpenDocument."""
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    name = "urn:oasis:names:tc:opendocument:xmlns"
-    lines = "".join(
-        f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows
-    )
-    content = (
-        f'<office:document-content xmlns:office="{name}:office:1.0" xmlns:table="{name}:table:1.0"'
-        ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
-        f' xmlns:text="{name}:text:1.0"><office:body><office:spreadsheet>'
-        f'<table:table table:name="Data">{lines}</table:table>'
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    manifest = (
-        f'<m:manifest xmlns:m="{name}:manifest:1.0">'
-        f'<m:file-entry m:full-path="/" m:media-type="{kind}"/></m:manifest>'
-    )
-    return packed(
-        {
-            "mimetype": kind.encode(),
-            "META-INF/manifest.xml": manifest.encode(),
-            "content.xml": content.encode(),
-        }
-    )
-
-
-def _ods_cell(value: Any) -> str:
-    if isinstance(value, bool):
-        text = str(value).lower()
-        return f'<table:table-cell office:value-type="boolean" office:boolean-value="{text}"/>'
-    if isinstance(value, (int, float)):
-        return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
-    if isinstance(value, dt.date):
-        return f'<table:table-cell office:value-type="date" office:date-value="{value}"/>'
-    if value in ("", None):
-        return "<table:table-cell/>"
-    if value in ERRORS:
-        shown = f"<text:p>{value}</text:p></table:table-cell>"
-        if value == "#N/A":
-            # As other programs than LibreOffice write it.
-            return f'<table:table-cell table:formula="of:=NA()" office:value-type="string">{shown}'
-        return (
-            '<table:table-cell table:formula="of:=1/0" office:value-type="string"'
-            f' office:string-value="" calcext:value-type="error">{shown}'
-        )
-    return (
-        f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
-    )
-
-
-def packed(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A ZIP archive; a member whose name ends in ``->`` is a symlink."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", method) as archive:
-        for name, data in members.items():
-            entry = zipfile.ZipInfo(name.removesuffix("->"))
-            entry.compress_type = method
-            if name.endswith("->"):
-                entry.external_attr = (stat.S_IFLNK | 0o777) << 16
-            archive.writestr(entry, data)
-    return target.getvalue()
 
 
 def sheet_xml(cells: str, before: str = "", size: str = "") -> bytes:
@@ -279,7 +176,11 @@ FILES: dict[str, BadFile] = {
     "rumus_belum_dihitung.xlsx": _bad(
         xlsx([NAMES, [*ONE[:2], "=1+1", *ONE[3:]], TWO]), "table.error_cells"
     ),
+    "rumus_belum_dihitung.ods": _bad(
+        ods([NAMES, [*ONE[:2], "=1+1", *ONE[3:]], TWO]), "table.error_cells"
+    ),
     "galat.xls": _bad(xls([NAMES, *_ERRORS]), "table.error_cells"),
+    "galat.xlsb": _bad(xlsb([NAMES, *_ERRORS]), "table.error_cells"),
     "galat.ods": _bad(ods([NAMES, *_ERRORS]), "table.error_cells"),
     "galat_di_lembar_lain.xlsx": _bad(xlsx(TABLE, Lain=[["#REF!"]])),
     "rumus.xlsx": _bad(xlsx([NAMES, [*ONE[:7], "'=cmd|' /C calc'!A0"]]), "value.enum"),

@@ -10,6 +10,7 @@ import csv
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from ckanext.sdi.check.propose import propose_schema
@@ -27,6 +28,8 @@ HEADER = ("file", "verdict", "rows", "columns", "findings")
 REAL = Path(__file__).parents[3] / "shared" / "data"
 NO_DATA = {"SHA256SUMS", "SOURCES.md"}
 MADE: dict[str, BadFile] = {**{f"{name}.csv": bad for name, bad in CSV_FILES.items()}, **FILES}
+# Codes of files without a date are judged at one day.
+AT = date(2025, 12, 31)
 # The largest files of the corpus shall be small.
 TIGHT = Limits(unpacked=70 << 20, seconds=30)
 Line = dict[str, str]
@@ -61,7 +64,7 @@ def of_real(name: str) -> Line:
     """What a real file comes to under the standard that is proposed from it."""
     try:
         schema = TableSchema.from_dict(propose_schema(REAL / name))
-        return line_of(name, check_table(REAL / name, schema))
+        return line_of(name, check_table(REAL / name, schema, at=AT))
     except Unreadable as unreadable:
         return line_of(name, unreadable.finding)
 

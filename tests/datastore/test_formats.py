@@ -12,7 +12,8 @@ from werkzeug.datastructures import FileStorage
 import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.datastore import table
-from tests.data.bad_workbooks import ods, packed, parquet, xls, xlsx
+from tests.data.bad_workbooks import parquet
+from tests.data.workbooks import ods, packed, xls, xlsx
 from tests.datastore.working import rows, shown, work
 from tests.province import GOOD_CSV, TABLE_SCHEMA, Province, add_resource
 

@@ -38,7 +38,7 @@ STANDARD: dict[str, Any] = {
         {"name": "nama", "constraints": {"required": True, "maxLength": 12}},
     ],
     "primaryKey": ["kode", "nomor"],
-    "sdi": {"reference_date": {"column": "tahun"}},
+    "sdi": {"reference_date": {"column": "tahun"}, "ignored": ["catatan"]},
 }
 RIGHT = {
     "kode": ("64.72", "6471", "64-72"),
@@ -59,8 +59,8 @@ WRONG = {
     "sejak": ("31/02/2025", "2025-12-31", "31 Desember 2025"),
     "tahun": ("20255", "dua ribu", "1999"),
     "aktif": ("mungkin", "y"),
-    "jenis": ("negeri", "Lainnya"),
-    "nama": ("", "Toko dengan nama panjang", "a\u00a0b" * 9),
+    "jenis": ("negeri", "Lainnya", "#REF!"),
+    "nama": ("", "#N/A", "Toko dengan nama panjang", "a\u00a0b" * 9),
 }
 FILES, ROWS = 3, 30
 
@@ -78,7 +78,8 @@ def made_up(dice: random.Random) -> list[dict[str, str]]:
 
 def as_csv(records: list[dict[str, str]]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(RIGHT), quoting=csv.QUOTE_ALL)
+    # A column more in the files: ignored, it is a warning beside the same findings.
+    writer = csv.DictWriter(text, [*RIGHT, "Catatan"], restval="#REF!", quoting=csv.QUOTE_ALL)
     writer.writeheader()
     writer.writerows(records)
     return text.getvalue()

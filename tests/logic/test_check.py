@@ -68,6 +68,7 @@ def test_a_task_has_what_a_person_needs(province: Province, resource: dict[str, 
         assert task["why"]
         assert task["count"] == len(task["samples"]) == 1
     assert check["severities"]["error"] == 3
+    assert check["clean_columns"] == ["tahun"]
 
 
 def test_a_report_of_rules_that_are_gone(province: Province, resource: dict[str, Any]) -> None:

@@ -45,17 +45,20 @@ def test_the_columns_beside_each_other(app: Any, province: Province, other: dict
     page = app.get(address(other), headers=province.headers("produsen")).body
     main = BeautifulSoup(page, "html.parser").select_one("[role=main]")
     assert main is not None
-    rows = [
-        (row.select("th")[0].get_text(" ", strip=True).split()[0], row.select("td")[1].get_text())
-        for row in main.select("tbody tr")
-    ]
-    assert [(name, told.strip()) for name, told in rows] == [
+    asked, others = (
+        [
+            (row.th.get_text(" ", strip=True).split()[0], row.select("td")[1].get_text(strip=True))
+            for row in table.select("tbody tr")
+        ]
+        for table in main.select("table")
+    )
+    assert asked == [
         ("kode_wilayah", "Tidak ada, padahal wajib"),
         ("npwp", "Ditemukan"),
         ("tahun", "Ditemukan dengan nama lain"),
-        ("jumlah", "Tidak ada"),
+        ("jumlah", "Tidak ada, padahal wajib"),
     ]
-    assert [one.get_text() for one in main.select("form ul li")] == ["KD_WIL", "total", "catatan"]
+    assert others == [(name, "Belum dinyatakan") for name in ("KD_WIL", "total", "catatan")]
 
 
 def test_what_is_chosen_is_remembered_for_the_next_file(
@@ -80,8 +83,52 @@ def test_what_is_chosen_is_remembered_for_the_next_file(
     assert check["state"] == "passed"
 
 
+def test_what_is_ignored_is_not_in_the_rows_and_remembered(
+    app: Any, province: Province, other: dict[str, Any]
+) -> None:
+    headers = province.headers("produsen")
+    chosen = {"column-0": "KD_WIL", "column-2": "Tahun", "column-3": "total"}
+    # What is chosen for a column of the standard is not ignored, ticked or not.
+    app.post(address(other), data={**chosen, "ignored": ["catatan", "total"]}, headers=headers)
+    run_checks()
+    check = province.act("produsen", "sdi_resource_check_show", id=other["id"])
+    assert check["state"] == "passed"
+    found = province.act("produsen", "datastore_search", resource_id=other["id"])
+    assert [one["id"] for one in found["fields"]] == [
+        "_id", "kode_wilayah", "npwp", "tahun", "jumlah",
+    ]  # fmt: skip
+    (task,) = [one for one in check["tasks"] if one["rule"] == "table.column_ignored"]
+    assert (task["column"], task["severity"]) == ("catatan", "warning")
+    assert "kolom “catatan”" in task["sentence"].lower()
+
+    # The next file spells it otherwise, and lacks another that was ignored before.
+    text = OTHER_NAMES.replace("catatan", "Catatan,lain").replace(",a", ",b,c")
+    province.act("produsen", "resource_patch", id=other["id"], upload=upload(text))
+    run_checks()
+    rules = rules_of(province, other)
+    assert "table.column_ignored Catatan" in rules
+    assert "table.column_unknown lain" in rules
+    page = BeautifulSoup(app.get(address(other), headers=headers).body, "html.parser")
+    ticks = page.select("input[name=ignored]")
+    assert [(one["value"], one.has_attr("checked")) for one in ticks] == [
+        ("Catatan", True),
+        ("lain", False),
+    ]
+    # The word is taken back: it is a fault again.
+    app.post(address(other), data={"ignored": ["lain"]}, headers=headers)
+    shown = province.act("produsen", "resource_show", id=other["id"])
+    assert shown["table_schema"]["sdi"]["ignored"] == ["lain"]
+    run_checks()
+    assert "table.column_unknown Catatan" in rules_of(province, other)
+
+
 @pytest.mark.parametrize(
-    "chosen", [{"column-0": "tidak_ada"}, {"column-0": "total", "column-3": "total"}]
+    "chosen",
+    [
+        {"column-0": "tidak_ada"},
+        {"column-0": "total", "column-3": "total"},
+        {"ignored": "tidak_ada"},
+    ],
 )
 def test_what_cannot_be_changes_nothing(
     app: Any, province: Province, other: dict[str, Any], chosen: dict[str, str]

@@ -64,6 +64,7 @@ def test_the_own_file_with_marked_cells(
     }
     assert marked == {"A2", "B3", "D3"}
     assert book["Data"]["B2"].value == "013121660091000"
+    assert answer.headers["Content-Disposition"].rstrip('"').endswith(".xlsx")
 
 
 def test_what_a_sheet_does_not_hold_is_refused_with_the_reason(

@@ -15,7 +15,7 @@ from ckan import model
 
 from ckanext.sdi.datastore import file_check
 from ckanext.sdi.model import Check, ItemVersion
-from tests.data.bad_workbooks import xlsx
+from tests.data.workbooks import xlsx
 from tests.province import BAD_CSV, GOOD_CSV, TABLE_SCHEMA, Province
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
@@ -113,6 +113,7 @@ class TestReport:
         page = post(app, province, sent(GOOD_CSV, item=province.item_id))
         assert page.select_one(".sdi-panel-good")
         assert page.find(id="sel") is None
+        assert "Lulus: 4 kolom" in page.text
 
     def test_a_proposed_standard_is_shown(self, app: Any, province: Province) -> None:
         page = post(app, province, sent(GOOD_CSV))

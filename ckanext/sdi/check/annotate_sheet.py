@@ -42,7 +42,7 @@ TOO_MANY_ROWS = N_(
 TOO_LARGE = N_("The table is too large for one sheet. Take the annotated file as CSV instead.")
 ANEW = N_(
     "This workbook was written anew: the values are those of your file, its formats, formulas and"
-    " pictures are not in it. They stay in a workbook that is saved as XLSX, without macros."
+    " pictures are not in it. They stay in a workbook that is saved as XLSX or XLSM."
 )
 # Names of sheets are no longer, and have none of these signs.
 _NAME, _NO_SIGNS = 31, str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -77,14 +77,26 @@ def annotated_sheet(
     batches: Iterable[pa.RecordBatch],
     tasks: Sequence[Task],
     translate: Translate,
-) -> Iterator[bytes]:
+) -> tuple[str, Iterator[bytes]]:
     """A table as a workbook, piece by piece: the person's own where the table is from one.
 
     :param table: as it was opened for the check
     :param batches: what the check found, batches of ``rules.columnar.SCHEMA``
     :param tasks: the same as tasks
+    :returns: what the name of its file must end with, and the pieces
     """
     own = own_workbook(table, tasks, translate)
+    pieces = _pieces(own, table, batches, tasks, translate)
+    return own.ending if own else "xlsx", pieces
+
+
+def _pieces(
+    own: OwnWorkbook | None,
+    table: Table,
+    batches: Iterable[pa.RecordBatch],
+    tasks: Sequence[Task],
+    translate: Translate,
+) -> Iterator[bytes]:
     name = _sheet_name(table.layout.get("sheet") or translate(DATA))
     last = max(table.places.columns or (len(table.header) - 1,)) + 1
     with ByLine(batches) as found:

@@ -7,8 +7,8 @@ import pyarrow as pa
 from ckanext.sdi.check.block import Block
 from ckanext.sdi.check.native import as_declared
 from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.rules.header import match_columns
 from ckanext.sdi.rules.judge import typed_values
-from ckanext.sdi.rules.table import match_columns
 
 
 def typed_columns(block: Block, schema: TableSchema) -> list[pa.Array]:

@@ -1,5 +1,6 @@
 """Cells of a sheet that have no value: they show an error such as #REF!, or hold a formula that was
-never calculated. calamine gives them as empty, or the errors as texts.
+never calculated, as far as a kind of workbook tells that. calamine gives them as empty, or the
+errors as texts.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import IO
 from xml.etree import ElementTree
 
-from ckanext.sdi.check import error_cells_ods, error_cells_xls
+from ckanext.sdi.check import error_cells_ods, error_cells_xls, error_cells_xlsb
 from ckanext.sdi.check.error_cells_xls import Place
 
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*>")
@@ -41,6 +42,11 @@ def error_cells(source: IO[bytes], kind: str, sheet: str, number: int) -> list[P
     with zipfile.ZipFile(source) as archive:
         if kind == "ODS":
             return error_cells_ods.error_cells(archive, sheet)
+        if error_cells_xlsb.BOOK in archive.namelist():
+            part = _related(
+                archive, error_cells_xlsb.RELATIONS, error_cells_xlsb.id_of(archive, sheet)
+            )
+            return error_cells_xlsb.error_cells(archive.read(part)) if part else []
         part = part_of(archive, sheet)
         if part is None:
             return []
@@ -50,8 +56,7 @@ def error_cells(source: IO[bytes], kind: str, sheet: str, number: int) -> list[P
 
 def part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     """The part of the archive that holds a sheet; none in the binary kind of workbook."""
-    names = set(archive.namelist())
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+    if "xl/workbook.xml" not in archive.namelist():
         return None
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
     # The attribute's name space is one of two.
@@ -61,9 +66,16 @@ def part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
         for name, value in one.items()
         if name.endswith("}id")
     }
-    related = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    for one in related:
-        if one.get("Id") == ids.get(sheet):
+    return _related(archive, "xl/_rels/workbook.xml.rels", ids.get(sheet))
+
+
+def _related(archive: zipfile.ZipFile, relations: str, wanted: str | None) -> str | None:
+    """The part of the archive that the workbook's relations know by an id."""
+    names = set(archive.namelist())
+    if wanted is None or relations not in names:
+        return None
+    for one in ElementTree.fromstring(archive.read(relations)):  # noqa: S314
+        if one.get("Id") == wanted:
             target = one.get("Target", "")
             part = str(PurePosixPath("xl", target)) if target[:1] != "/" else target[1:]
             return part if part in names else None

@@ -1,4 +1,6 @@
-"""Cells of a sheet of an OpenDocument workbook that show an error."""
+"""Cells of a sheet of an OpenDocument workbook that show an error, or hold a formula that was never
+calculated.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,14 @@ from ckanext.sdi.check.error_cells_xls import Place
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns"
 _TABLE, _TEXT = f"{_NAMES}:table:1.0 ", f"{_NAMES}:text:1.0 "
+_OFFICE = f"{_NAMES}:office:1.0 "
+_VALUES = ("value", "date-value", "time-value", "boolean-value", "string-value")
 _KIND = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
 _SHOWN = r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:\d{3}"
 # What a content that has such cells must have; most have none, and are not parsed.
 _LIKELY = re.compile(rf"""=["']error["']|>(?:{_SHOWN})<""".encode())
-_LONGEST = 64
+_FORMULA = re.compile(rb"<[^<>\s]*table-cell\s([^<]*?formula=[^<]*?)>")
+_LONGEST = 4096
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 CHUNK = 1 << 20
 
@@ -46,7 +51,8 @@ def error_cells(archive: zipfile.ZipFile, sheet: str) -> list[Place]:
 def _is_likely(content: IO[bytes]) -> bool:
     rest = b""
     while chunk := content.read(CHUNK):
-        if _LIKELY.search(rest + chunk):
+        text = rest + chunk
+        if _LIKELY.search(text) or any(b"value=" not in one[1] for one in _FORMULA.finditer(text)):
             return True
         rest = chunk[-_LONGEST:]
     return False
@@ -100,8 +106,15 @@ class _Cells:
     def _is_error(self) -> bool:
         if self._cell.get(_KIND) == "error":
             return True
+        if f"{_TABLE}formula" not in self._cell:
+            return False
         shown = "".join(self._shown)
-        return f"{_TABLE}formula" in self._cell and bool(re.fullmatch(_SHOWN, shown))
+        return bool(re.fullmatch(_SHOWN, shown)) or not (shown or self._has_value())
+
+    def _has_value(self) -> bool:
+        # The value of a formula may be a text without a sign, told by its kind alone.
+        is_text = self._cell.get(f"{_OFFICE}value-type") == "string"
+        return is_text or any(f"{_OFFICE}{name}" in self._cell for name in _VALUES)
 
 
 def _count(attributes: dict[str, str], name: str) -> int:

@@ -13,13 +13,17 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check.block import Block, Places
-from ckanext.sdi.check.cells import DATE, ERROR, NUMBER, ROUNDED, TRUTH
+from ckanext.sdi.check.cells import DATE, ERROR, NUMBER, ROUNDED, TEXT, TRUTH
 from ckanext.sdi.rules import Field, Finding
+from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.catalogue import get_rule
 from ckanext.sdi.rules.judge import shown
+from ckanext.sdi.rules.personal_numbers import ends, signs
 from ckanext.sdi.rules.table import table_finding
 from ckanext.sdi.rules.values import write_date
 
+SHOWN_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+"""What spreadsheets show where a formula has no value."""
 Placed = Sequence[tuple[Field, int | None]]
 
 
@@ -65,9 +69,44 @@ def _dated(field: Field, text: str) -> str:
         return text
 
 
-def error_cells(block: Block, places: Places) -> Iterator[Finding]:
-    """The cells that show an error, whether their columns are declared or not."""
+def with_shown_errors(block: Block, missing_values: Sequence[str]) -> Block:
+    """A block in which texts such as #REF! are cells that show an error, as they were in the
+    spreadsheet that a file was saved from.
+
+    :param missing_values: texts that stand for no value, whatever they look like
+    """
+    shown = [text for text in SHOWN_ERRORS if text not in missing_values]
+    found = {
+        place: errors
+        for place, texts in enumerate(block.columns)
+        if _has_sign(texts, "#")
+        and (errors := pc.is_in(texts, value_set=pa.array(shown, pa.string()))).true_count
+    }
+    if not found:
+        return block
+    columns = list(block.columns)
+    plain = np.full(len(block), TEXT, dtype=np.uint8)
+    kinds = list(block.kinds) if block.kinds is not None else [plain] * len(columns)
+    for place, errors in found.items():
+        columns[place] = pc.if_else(errors, "", columns[place])
+        kinds[place] = np.where(errors.to_numpy(zero_copy_only=False), ERROR, kinds[place])
+    return Block(block.header, columns, block.rows, block.lines, kinds)
+
+
+def _has_sign(texts: pa.Array, sign: str) -> bool:
+    # Far cheaper than looking at each whole text.
+    places, every = ends(texts), signs(texts)
+    return bool((every[places[0] : places[-1]] == ord(sign)).any())
+
+
+def error_cells(block: Block, places: Places, *, but: Sequence[int] = ()) -> Iterator[Finding]:
+    """The cells that show an error, whether their columns are declared or not.
+
+    :param but: the places of columns that are left out of the rows
+    """
     for place, kinds in enumerate(block.kinds or ()):
+        if place in but:
+            continue
         for cell in np.flatnonzero(kinds == ERROR).tolist():
             yield table_finding(
                 "error_cells",

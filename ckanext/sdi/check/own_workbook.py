@@ -28,8 +28,12 @@ _EDITED = (_TYPES, _BOOK, _RELATIONS, _STYLES)
 _ADDED = "worksheets/sdi.xml"
 _MOST = 16 << 20
 """The most bytes of a part that is read whole."""
-# Macros want another name of file, and the strict form of the standard other names of everything.
-_OTHER_BUILDS = (b"macroEnabled", b"http://purl.oclc.org/ooxml", b"<!DOCTYPE")
+# The strict form of the standard has other names of everything; a template is no workbook.
+_OTHER_BUILDS = (
+    b"http://purl.oclc.org/ooxml", b"<!DOCTYPE", b"spreadsheetml.template.main",
+    b"ms-excel.template.macroEnabled", b"ms-excel.addin.macroEnabled",
+)  # fmt: skip
+_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _XF = re.compile(rb"<xf(?=[\s/>])([^>]*?)(/>|>.*?</xf>)", re.DOTALL)
 # All that a damaged archive is known to raise.
 _DAMAGED = (
@@ -82,6 +86,11 @@ class OwnWorkbook:
             self._more = replace(more, name=self._free(more.name), first_style=self._styles.first)
             self._list_more()
             self._held = stack.pop_all()
+
+    @property
+    def ending(self) -> str:
+        """What the name of its file must end with; with another, spreadsheets refuse macros."""
+        return "xlsm" if _MACROS in self._texts[_TYPES] else "xlsx"
 
     def __enter__(self) -> OwnWorkbook:
         return self

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from ckanext.sdi.check.ahead import Ahead
 from ckanext.sdi.check.code_columns import CodeColumns
-from ckanext.sdi.check.native import NumberCodes, as_declared, error_cells
+from ckanext.sdi.check.native import NumberCodes, as_declared, error_cells, with_shown_errors
 from ckanext.sdi.check.report import BatchSink, Report, Sink
 from ckanext.sdi.check.sniff import unreadable
 from ckanext.sdi.check.suspects import ColumnJudge, Suspects
@@ -25,9 +25,10 @@ from ckanext.sdi.check.unique import Uniqueness
 from ckanext.sdi.rules import Field, Finding
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.columnar import pack, unpack
+from ckanext.sdi.rules.header import ignored_columns, judge_header, match_columns
 from ckanext.sdi.rules.judge import Dates, told_apart, without_missing
 from ckanext.sdi.rules.personal import PersonalColumns, Seen
-from ckanext.sdi.rules.table import judge_header, match_columns, table_finding
+from ckanext.sdi.rules.table import table_finding
 from ckanext.sdi.rules.values import Misread, parse
 
 Progress = Callable[[int, float], None]
@@ -192,6 +193,7 @@ class _Run:
         # For each block that is not yet judged the suspects of its columns.
         self.held: list[list[Suspects]] = []
         self.personal = PersonalColumns(table.header, by_place)
+        self.ignored = ignored_columns(table.header, schema.fields, schema.ignored)
         self.placed = list(zip(self.fields, self.places, strict=True))
         self.codes = CodeColumns(self.placed, table.places)
         self.numbers = NumberCodes(self.placed, table.places)
@@ -211,7 +213,7 @@ class _Run:
         cells = [self.table.places.cell(place, line) for place in range(len(self.table.header))]
         for finding in [
             *self.table.warnings,
-            *judge_header(self.table.header, self.schema.fields, cells),
+            *judge_header(self.table.header, self.schema.fields, cells, self.schema.ignored),
         ]:
             self.tell(finding)
         keys = [("value.unique", [field.name]) for field in self.fields if field.unique]
@@ -246,7 +248,8 @@ class _Run:
 
     def _pick(self, blocks: list[Block]) -> Callable[[], None]:
         """Pick the suspects out of some blocks; gives what is to be done in the file's order."""
-        block = as_declared(joined(blocks), self.placed)
+        block = with_shown_errors(joined(blocks), self.schema.missing_values)
+        block = as_declared(block, self.placed)
         dates = self._dates(block)
         picked = [one.pick(block, dates) for one in self.judges]
         keys = [
@@ -269,7 +272,7 @@ class _Run:
         found = (
             self.codes.see(block),
             self.numbers.see(block),
-            error_cells(block, self.table.places),
+            error_cells(block, self.table.places, but=self.ignored),
         )
         for finding in chain.from_iterable(found):
             self.tell(finding)

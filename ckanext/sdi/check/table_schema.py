@@ -29,7 +29,8 @@ class TableSchema:
     """A column standard, parsed.
 
     ``reference_date`` is one date for the table, ``reference_column`` the column that has it;
-    ``layout`` is what is said of how the table lies in a sheet.
+    ``layout`` is what is said of how the table lies in a sheet, ``ignored`` names the columns of
+    files that are left out of the rows.
     """
 
     fields: tuple[Field, ...]
@@ -38,6 +39,7 @@ class TableSchema:
     reference_date: date | None
     reference_column: str | None
     layout: Asked
+    ignored: tuple[str, ...]
     source: Mapping[str, Any]
 
     @classmethod
@@ -60,6 +62,7 @@ class TableSchema:
             reference_date=date.fromisoformat(reference) if isinstance(reference, str) else None,
             reference_column=reference["column"] if isinstance(reference, dict) else None,
             layout=Asked(**{name: sdi[name] for name in LAYOUT if name in sdi}),
+            ignored=tuple(sdi.get("ignored", ())),
             source=raw,
         )
 

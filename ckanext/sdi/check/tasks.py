@@ -7,9 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ckanext.sdi.check.report import Report
+from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.rules import Finding, get_rule
 from ckanext.sdi.rules.catalogue import N_, Form
 from ckanext.sdi.rules.finding import SEVERITIES
+from ckanext.sdi.rules.header import match_columns
 
 Translate = Callable[[str], str]
 # How a language writes a thousand: its sign between the digits is taken from the translation.
@@ -63,6 +65,21 @@ def tasks_of(report: Report, translate: Translate) -> list[Task]:
         for (rule, column), count in report.counts.items()
     ]
     return sorted(tasks, key=rank)
+
+
+def clean_columns(report: Report, schema: TableSchema) -> list[str]:
+    """The columns of the standard that the file has and in which nothing is wrong, by name."""
+    touched: set[str] = set()
+    for (_, column), samples in report.samples.items():
+        if samples[0].severity != "info":
+            # What is about several columns, such as a key, names them all.
+            touched |= {column, *column.split(", ")}
+    places = match_columns(report.header, schema.fields)
+    return [
+        field.name
+        for field, place in zip(schema.fields, places, strict=True)
+        if place is not None and touched.isdisjoint((field.name, report.header[place]))
+    ]
 
 
 def _task(report: Report, rule_id: str, column: str, count: int, translate: Translate) -> Task:

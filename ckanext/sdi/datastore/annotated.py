@@ -40,10 +40,11 @@ def checked_file(resource: model.Resource, check: Check) -> Iterator[Path]:
         raise ChangedError(resource.id) from error
 
 
-def stream(resource: model.Resource, form: str) -> Iterator[bytes]:
+def stream(resource: model.Resource, form: str) -> tuple[str, Iterator[bytes]]:
     """The file of a resource's newest check with its findings, piece by piece.
 
     :param form: one of ``FORMS``
+    :returns: what the name of the file must end with, and the pieces
     :raises ChangedError: when the file has changed since, or its findings are not kept any more
     :raises ckanext.sdi.check.annotate_sheet.NoSheetError: when it does not fit a sheet
     """
@@ -56,12 +57,18 @@ def stream(resource: model.Resource, form: str) -> Iterator[bytes]:
     if not path.exists():
         raise ChangedError(resource.id)
     batches = findings_file.every(resource.id, check.id)
-    with (
-        checked_file(resource, check) as file,
-        files.as_table(file, resource.url, schema) as table,
-    ):
+    with contextlib.ExitStack() as stack:
+        file = stack.enter_context(checked_file(resource, check))
+        table = stack.enter_context(files.as_table(file, resource.url, schema))
         if form == "csv":
-            yield from annotated_csv(table, batches, tk._)
-            return
-        require_fits(table, report.rows, report.blank_rows, tk._)
-        yield from annotated_sheet(table, batches, tasks_of(report, tk._), tk._)
+            ending, pieces = form, annotated_csv(table, batches, tk._)
+        else:
+            require_fits(table, report.rows, report.blank_rows, tk._)
+            ending, pieces = annotated_sheet(table, batches, tasks_of(report, tk._), tk._)
+        return ending, _holding(stack.pop_all(), pieces)
+
+
+def _holding(held: contextlib.ExitStack, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces; what they are made from is let go of when they are over."""
+    with held:
+        yield from pieces

@@ -11,7 +11,7 @@ from ckan import model
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.datastore import files
 from ckanext.sdi.rules import Field
-from ckanext.sdi.rules.table import match_columns
+from ckanext.sdi.rules.header import ignored_columns, match_columns
 
 MOST_REMEMBERED = 20
 
@@ -61,24 +61,33 @@ def matches(schema: TableSchema, header: Sequence[str]) -> list[Match]:
     ]
 
 
-def undeclared(schema: TableSchema, header: Sequence[str]) -> list[str]:
-    """The columns of the file that the standard does not ask for: they are not to be published."""
+def undeclared(schema: TableSchema, header: Sequence[str]) -> dict[str, bool]:
+    """The columns of the file that the standard does not ask for, and whether they are ignored."""
     found = set(match_columns(header, schema.fields))
-    return [name for place, name in enumerate(header) if place not in found and name.strip()]
+    ignored = ignored_columns(header, schema.fields, schema.ignored)
+    return {
+        name: place in ignored
+        for place, name in enumerate(header)
+        if place not in found and name.strip()
+    }
 
 
 def remembered(
-    schema: TableSchema, header: Sequence[str], chosen: Mapping[str, str]
+    schema: TableSchema,
+    header: Sequence[str],
+    chosen: Mapping[str, str],
+    ignored: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The standard with what a person has said of the columns, for this file and the next ones.
 
     :param chosen: for columns of the standard, by name, their name in the file; empty for those
         that the file does not provide
+    :param ignored: of the file's other columns those that are left out of the rows
     :returns: a Table Schema
     :raises NotInFileError: when a choice cannot be
     """
     taken = [name for name in chosen.values() if name]
-    for name in taken:
+    for name in (*taken, *ignored):
         if name not in header or taken.count(name) > 1:
             raise NotInFileError(name)
     fields = [
@@ -87,7 +96,14 @@ def remembered(
         else raw
         for raw, match in zip(schema.source["fields"], matches(schema, header), strict=True)
     ]
-    return {**schema.source, "fields": fields}
+    sdi = {name: said for name, said in schema.source.get("sdi", {}).items() if name != "ignored"}
+    # What is said of columns that this file does not have stays for the next one.
+    names = [name for name in schema.ignored if not ignored_columns(header, schema.fields, [name])]
+    names += [name for name in undeclared(schema, header) if name in ignored]
+    if names := [name for name in names if name not in taken]:
+        sdi["ignored"] = names
+    kept = {name: said for name, said in schema.source.items() if name != "sdi"}
+    return {**kept, "fields": fields, **({"sdi": sdi} if sdi else {})}
 
 
 def _with_names(

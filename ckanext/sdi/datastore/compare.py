@@ -20,6 +20,7 @@ from ckanext.sdi.check.report import Place, Report
 from ckanext.sdi.datastore import findings_file
 from ckanext.sdi.model import Check
 from ckanext.sdi.rules import RULES
+from ckanext.sdi.rules.arrow import pc
 
 
 def with_former(
@@ -95,10 +96,13 @@ def _keys(path: Path, place: Place) -> np.ndarray | None:
     """A number for the key of each row, when each row has one of its own."""
     parts: list[np.ndarray] = []
     try:
-        for batch in kept.read_task(path, place, ["key"]):
-            if batch.column(0).null_count:
+        for batch in kept.read_task(path, place, ["row", "key"]):
+            # What is about no row, such as a column's name, is the same wherever it is found.
+            about_rows = pc.is_valid(batch.column("row"))
+            told = pc.if_else(about_rows, batch.column("key"), "")
+            if told.null_count:
                 return None
-            texts = batch.column(0).to_pylist()
+            texts = told.to_pylist()
             parts.append(np.fromiter(map(hash, texts), np.int64, len(texts)))
     except FileNotFoundError:
         return None

@@ -10,11 +10,12 @@ import pyarrow as pa
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.sdi.check.causes import causes_of
 from ckanext.sdi.check.propose import propose_schema
 from ckanext.sdi.check.report import Report
 from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
-from ckanext.sdi.check.tasks import tasks_of
+from ckanext.sdi.check.tasks import clean_columns, tasks_of
 from ckanext.sdi.datastore import files, limits
 from ckanext.sdi.datastore.judge import judge_file
 from ckanext.sdi.rules import Finding
@@ -60,17 +61,24 @@ def _judged(
     first = First(MOST_FINDINGS)
     report = judge_file(path, schema, periode_data, name=name, batches=first)
     state = "passed" if report.passed else "failed"
-    return {**_told(state, report, first.findings()), "table_schema": schema.as_dict()}
+    return {
+        **_told(state, report, first.findings()),
+        "clean_columns": clean_columns(report, schema),
+        "table_schema": schema.as_dict(),
+    }
 
 
 def _told(state: str, report: Report, findings: list[Finding]) -> dict[str, Any]:
+    tasks = tasks_of(report, tk._)
     return {
         "state": state,
         "rows": report.rows,
         "layout": report.layout,
         "severities": report.severities,
         "personal_columns": report.personal_columns,
-        "tasks": [task.as_dict() for task in tasks_of(report, tk._)],
+        "tasks": [task.as_dict() for task in tasks],
+        "causes": causes_of(tasks, tk._),
+        "clean_columns": [],
         "count": sum(report.counts.values()),
         "findings": [finding.as_dict(tk._) for finding in findings],
     }

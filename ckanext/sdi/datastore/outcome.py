@@ -11,8 +11,9 @@ from ckan import model
 
 from ckanext.sdi.check.causes import causes_of
 from ckanext.sdi.check.report import Report
-from ckanext.sdi.check.tasks import tasks_of
+from ckanext.sdi.check.tasks import clean_columns, tasks_of
 from ckanext.sdi.datastore import check_job, check_queue, checks, findings_file
+from ckanext.sdi.datastore.types import schema_of
 from ckanext.sdi.rules import RULES, Finding
 from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.rules.dataset import ROWS_BY_API
@@ -47,6 +48,7 @@ def of(resource: model.Resource) -> dict[str, Any]:
     # Rules may go from one release to the next; what they said then cannot be told any more.
     outdated = report is not None and any(rule not in RULES for rule, _ in report.counts)
     message = OUTDATED if outdated else check.message
+    schema = schema_of(resource)
     told_tasks = tasks_of(report, tk._) if report and not outdated else []
     return told | {
         "check_id": check.id,
@@ -62,6 +64,7 @@ def of(resource: model.Resource) -> dict[str, Any]:
         "severities": report.severities if report else {},
         "tasks": [task.as_dict() for task in told_tasks],
         "causes": causes_of(told_tasks, tk._),
+        "clean_columns": clean_columns(report, schema) if report and schema else [],
         "compared": check.report.get("compared"),
         "created_at": _moment(check.created_at),
         "started_at": _moment(check.started_at),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ckanext.sdi.rules.catalogue import N_, Example, Job, Rule, register
-from ckanext.sdi.rules.field import Field
 from ckanext.sdi.rules.finding import Finding
 
 ERROR = {"wajib": "error", "anjuran": "error"}
@@ -30,70 +28,6 @@ def table_finding(
     rule = f"table.{kind}"
     severity = SEVERITIES[kind]["wajib"]
     return Finding(rule, severity, params, None, None, column, row, cell, None, None, suggestion)
-
-
-def plain_name(name: str) -> str:
-    """A column's name without case, blanks and punctuation, to match names as people write them."""
-    return re.sub(r"[^0-9a-z]+", "_", name.casefold()).strip("_")
-
-
-def match_columns(header: Sequence[str], fields: Sequence[Field]) -> list[int | None]:
-    """For each declared column its place in the file, or None.
-
-    The exact name wins, then what a person has said that files call it, then the exact title;
-    another spelling of any of these is taken when only one column of the file has it.
-    """
-    declared = {field.name for field in fields}
-    # What is declared by its very name is no other's.
-    names = ["" if name in declared else name for name in header]
-    plain = [plain_name(name) for name in names]
-    places: list[int | None] = []
-    for field in fields:
-        called = [*field.kolom, field.title or ""]
-        place = list(header).index(field.name) if field.name in header else _only(names, called)
-        if place is None:
-            place = _only(plain, [plain_name(name) for name in (field.name, *called)])
-        places.append(None if place in places else place)
-    return places
-
-
-def _only(names: Sequence[str], called: Sequence[str]) -> int | None:
-    """The one column that has one of some names, the first of these first."""
-    for name in called:
-        if name and names.count(name) == 1:
-            return names.index(name)
-    return None
-
-
-def judge_header(
-    header: Sequence[str], fields: Sequence[Field], cells: Sequence[str]
-) -> Iterator[Finding]:
-    """Judge the header of a file.
-
-    :param header: the names as they stand in the file
-    :param fields: the declared columns
-    :param cells: the addresses of the header's cells
-    """
-    places = match_columns(header, fields)
-    matched = {place for place in places if place is not None}
-    for place, name in enumerate(header):
-        if not name.strip():
-            yield table_finding("header_empty", cell=cells[place])
-        elif name in header[:place]:
-            yield table_finding("header_duplicate", cell=cells[place], column=name)
-        elif place not in matched:
-            yield table_finding("column_unknown", cell=cells[place], column=name)
-    for field, place in zip(fields, places, strict=True):
-        if place is None:
-            yield table_finding("column_missing", column=field.name)
-        elif header[place] not in (field.name, field.title):
-            yield table_finding(
-                "column_spelling",
-                cell=cells[place],
-                column=header[place],
-                suggestion=field.name,
-                declared=field.name,
-            )
 
 
 SEVERITIES: dict[str, Mapping[str, str]] = {}
@@ -338,15 +272,38 @@ table_rule(
 table_rule(
     "column_unknown",
     N_(
-        "The column standard does not know the column “{column}” (cell {cell}). Declare it, or"
-        " delete it from the file."
+        "The column standard does not know the column “{column}” (cell {cell}). Declare it, say"
+        " under “Match the columns” that it is ignored, or delete it from the file."
     ),
     N_(
         "What is published must be declared; an undeclared column may hold what must not be public."
     ),
     as_csv("kode,jumlah,catatan\na,5,6\n"),
-    N_("Delete the column from the file, or add it to the column standard."),
+    N_(
+        "If others need the column, add it to the column standard; if they do not, delete it from"
+        " the file."
+    ),
+    N_(
+        "If it has to stay in the file but is not wanted in the rows, open “Match the columns” and"
+        " tick “Ignore”."
+    ),
     UPLOAD,
+)
+table_rule(
+    "column_ignored",
+    N_(
+        "The column “{column}” (cell {cell}) is ignored, as was said under “Match the columns”: it"
+        " does not come into the rows, but it stays in the file, which is published with it."
+    ),
+    N_(
+        "What is published must be declared; an undeclared column may hold what must not be public."
+    ),
+    Example(
+        csv="kode,jumlah,catatan\na,5,6\n", table_schema={**SCHEMA, "sdi": {"ignored": ["catatan"]}}
+    ),
+    N_("Look once more whether the column may be public. If not, delete it from the file."),
+    N_("If others need it, add it to the column standard."),
+    severity=WARNING,
 )
 table_rule(
     "column_spelling",

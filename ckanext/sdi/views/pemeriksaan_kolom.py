@@ -54,7 +54,8 @@ def take(id: str, resource_id: str) -> str | BaseResponse:
         if f"column-{number}" in tk.request.form
     }
     try:
-        remembered = column_match.remembered(schema, header, chosen)
+        ignored = tk.request.form.getlist("ignored")
+        remembered = column_match.remembered(schema, header, chosen, ignored)
         tk.get_action("resource_patch")(
             context(), {"id": resource_id, "table_schema": json.dumps(remembered)}
         )

@@ -28,6 +28,7 @@ blueprint = Blueprint(
 MIMETYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
 }
 
 
@@ -46,15 +47,15 @@ def file(id: str, resource_id: str, form: str) -> Response | BaseResponse:
     row = model.Session.get(model.Resource, resource_id)
     if form not in annotated.FORMS or row is None:
         return tk.abort(404, tk._("There is no such file."))
-    pieces = annotated.stream(row, form)
     try:
+        ending, pieces = annotated.stream(row, form)
         first = next(pieces)
     except annotated.ChangedError:
         h.flash_error(tk._("The file was changed after this check. Check it again first."))
     except NoSheetError as error:
         h.flash_error(str(error))
     else:
-        return _sent(chain([first], pieces), form, f"{_name(resource)} dengan temuan")
+        return _sent(chain([first], pieces), ending, f"{_name(resource)} dengan temuan")
     return h.redirect_to("sdi_pemeriksaan.read", id=id, resource_id=resource_id)
 
 

@@ -47,6 +47,7 @@ def sdi_resource_check_show(context: Context, data_dict: DataDict) -> dict[str, 
         ``share`` (of 1) while it runs; ``rows``, ``layout`` (how the file was read),
         ``severities`` (exact counts), ``tasks`` (rule by column, with exact counts and samples),
         ``causes`` (each a ``sentence`` with the rules and columns of the ``tasks`` it explains),
+        ``clean_columns`` (the columns of the standard in which nothing is wrong),
         ``compared`` (how many findings of the check before are mended, remain and are new,
         ``null`` for the first), ``loaded`` (whether the rows in the DataStore are those of this
         file), ``sha256``, ``message`` and the moments of it.

@@ -32,8 +32,9 @@ def sdi_file_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
     :returns: ``state`` (``passed``, ``failed`` or ``unreadable``), ``rows``, ``layout`` (how the
         file was read: its format, the sheet, the lines of the header and of the records, what was
         left out and why), ``severities`` (exact counts), ``tasks`` (rule by column, with exact
-        counts and samples), as ``sdi_resource_check_show`` gives them; ``findings`` (the first 500
-        in the order of the rows) and ``count`` (of all), ``personal_columns``, ``sha256``;
+        counts and samples), ``causes`` and ``clean_columns``, as ``sdi_resource_check_show`` gives
+        them; ``findings`` (the first 500 in the order of the rows) and ``count`` (of all),
+        ``personal_columns``, ``sha256``;
         ``table_schema`` is what was judged by, and ``proposed`` says whether it was proposed from
         the file
     :raises ckan.logic.ValidationError: when there is no file, or it is too large; when the column
