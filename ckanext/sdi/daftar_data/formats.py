@@ -66,7 +66,7 @@ def read_list(
     :result: the list with everything that is wrong with it; never raises for what is in the file
     """
     file = io.BytesIO(content) if isinstance(content, bytes) else content
-    parsed = ParsedList(*_checksum(file))
+    parsed = ParsedList(*checksum_of(file))
     with ExitStack() as stack:
         try:
             head = head_of(file, limit)
@@ -81,7 +81,8 @@ def read_list(
     return parsed
 
 
-def _checksum(file: IO[bytes]) -> tuple[str, int]:
+def checksum_of(file: IO[bytes]) -> tuple[str, int]:
+    """The SHA-256 of a file, and its size in bytes."""
     digest, size = hashlib.sha256(), 0
     file.seek(0)
     while block := file.read(2**20):
