@@ -110,9 +110,12 @@ def agree_command(context: click.Context, edition: str) -> None:
 @click.pass_context
 def list_command(context: click.Context) -> None:
     """The editions: id, level, year, state, number of items, title."""
-    for edition in _act(context, "sdi_daftar_data_edition_list")["results"]:
-        names = ("id", "level", "tahun", "state", "items", "title")
-        click.echo("\t".join(str(edition[name]) for name in names))
+    names = ("id", "level", "tahun", "state", "items", "title")
+    number = 0
+    while some := _act(context, "sdi_daftar_data_edition_list", offset=number)["results"]:
+        number += len(some)
+        for edition in some:
+            click.echo("\t".join(str(edition[name]) for name in names))
 
 
 @daftar_data.command("diff")

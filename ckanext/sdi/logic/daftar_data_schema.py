@@ -61,6 +61,7 @@ def _one_of(values: tuple[str, ...]) -> Any:
 def edition_list() -> Schema:
     empty = tk.get_validator("ignore_empty")
     return {
+        "id": [empty, _text(100)],
         "level": [empty, _one_of(LEVELS)],
         "tahun": [empty, year],
         "state": [empty, _one_of(EDITION_STATES)],

@@ -21,6 +21,7 @@ from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.views.asking import context, may, page_of
 from ckanext.sdi.views.daftar_data_words import (
     edition_or_404,
+    every_edition,
     every_label,
     not_allowed,
     shown_item,
@@ -46,7 +47,7 @@ def index() -> str:
     number = h.get_page_number(tk.request.args)
     window = {"limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
     asked = {**query, **window, "facets": True}
-    editions = tk.get_action("sdi_daftar_data_edition_list")(context(), {})["results"]
+    editions = every_edition()
     errors: dict[str, Any] = {}
     found: dict[str, Any] = {"count": 0, "results": []}
     try:

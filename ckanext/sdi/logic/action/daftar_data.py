@@ -115,6 +115,7 @@ def _received(data_dict: DataDict, target: IO[bytes]) -> str | None:
 def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """The editions of the list. Drafts are shown to the Koordinator and the Walidata.
 
+    :param id: only the one with this id (optional)
     :param level: only those of a level (optional)
     :param tahun: only those of a year (optional)
     :param state: ``draft``, ``agreed`` or ``closed`` (optional)
@@ -130,7 +131,8 @@ def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[
     states = EDITION_STATES if drafts else finding.PUBLIC_STATES
     if data.get("state"):
         states = tuple(state for state in states if state == data["state"])
-    found = finding.editions(states=states, level=data.get("level"), tahun=data.get("tahun"))
+    asked = {name: data.get(name) for name in ("level", "tahun")}
+    found = finding.editions(states=states, edition_id=data.get("id"), **asked)
     results = [
         {**finding.edition_dict(edition, people=drafts), "items": number}
         for edition, number in window(found, data)
