@@ -1,4 +1,4 @@
-"""One item under two ids: lists of the Forum with a DSSD code, and lists that have the code alone."""
+"""One item under two ids: a list of the Forum with DSSD codes, and one with the codes alone."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def items_of(edition: dict[str, Any]) -> dict[str, str]:
         .join(Item)
         .where(ItemVersion.edition_id == edition["id"])
     )
-    return {code: key for code, key in model.Session.execute(query)}
+    return {row.kode_dssd: row.key for row in model.Session.execute(query)}
 
 
 def test_a_list_of_codes_names_the_items_of_the_forums_list(province: Province) -> None:

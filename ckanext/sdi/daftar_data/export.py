@@ -31,6 +31,12 @@ OPTIONAL = {
     "ukuran": "Ukuran",
     "kode_dssd": "Kode DSSD",
 }
+NATIONAL_OPTIONAL = {
+    "kode_indikator": "Kode Indikator",
+    "kode_metadata": "Kode Metadata",
+    "link_portal_daerah": "Link Portal Daerah",
+    "link_portal_sdi": "Link Portal SDI",
+}
 NATIONAL_COLUMNS = (
     "ID DDP",
     "Sumber Referensi",
@@ -165,21 +171,23 @@ def _national(edition: Edition, rows: Rows) -> Iterator[list[Any]]:
     seen = {year for row in rows for year in row["prioritas_tahun"]}
     years = sorted(seen | {edition["tahun"]})
     unknown = _unknown(rows)
-    yield ["#", *NATIONAL_COLUMNS, *years, *unknown]
+    # Of the centre's own list nothing is lost; a region's goes out in the centre's columns alone.
+    more = _having(rows, {**OPTIONAL, **NATIONAL_OPTIONAL}) if edition["level"] == "pusat" else []
+    titles = [*NATIONAL_COLUMNS, *more]
+    yield ["#", *titles, *years, *unknown]
     for number, row in enumerate(rows, start=1):
         marks = ["Ya" if year in row["prioritas_tahun"] else "Tidak" for year in years]
         kept = [row["extra"].get(title, "") for title in unknown]
-        yield [number, *(cell(row, title) for title in NATIONAL_COLUMNS), *marks, *kept]
+        yield [number, *(cell(row, title) for title in titles), *marks, *kept]
 
 
 def _regional(edition: Edition, rows: Rows) -> Iterator[list[Any]]:
-    optional, names, years = set(), set(), False
+    names, years = set(), False
     for row in rows:
-        optional |= {name for name in OPTIONAL if row.get(name)}
         years |= bool(row["prioritas_tahun"])
         names.add(row["produsen"])
     unknown = _unknown(rows)
-    titles = [*COLUMNS, *(title for name, title in OPTIONAL.items() if name in optional)]
+    titles = [*COLUMNS, *_having(rows, OPTIONAL)]
     titles += ["Prioritas Tahun"] if years else []
     yield [edition["title"]]
     yield [f"Tahun {edition['tahun']}"]
@@ -215,6 +223,12 @@ FORMATS = {
 def offices(names: set[str]) -> str:
     """The identity row: the office whose list it is, or how many there are."""
     return next(iter(names)) if len(names) == 1 else f"{len(names)} perangkat daerah"
+
+
+def _having(rows: Rows, columns: Mapping[str, str]) -> list[str]:
+    """The titles of those columns that a row has something in."""
+    filled = {name for row in rows for name in columns if row.get(name)}
+    return [title for name, title in columns.items() if name in filled]
 
 
 def _unknown(rows: Rows) -> list[str]:

@@ -21,7 +21,6 @@ from ckanext.harvest.model import (
 )
 from ckanext.sdi.daftar_data import source as source_file
 from ckanext.sdi.daftar_data import store
-from ckanext.sdi.daftar_data.difference import LISTS, Difference
 from ckanext.sdi.daftar_data.formats import checksum_of
 from ckanext.sdi.harvest import services, waiting, words
 from ckanext.sdi.harvest.fetch import FetchError
@@ -203,8 +202,7 @@ def _same_list(source_id: str, result: store.Import) -> Edition | None:
         return None
     if made is None or (edition.level, edition.tahun) != (made.level, made.tahun):
         return None
-    counts = Difference(edition.id, made.id).counts()
-    if any(counts[kind] for kind in LISTS):
+    if store.differ(edition.id, made.id):
         return None
     store.delete_draft(made.id)
     source_file.remove(made.id)
