@@ -7,13 +7,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -23,6 +24,8 @@ from ckanext.sdi.rules.daftar_data_file import COLUMNS, DSSD_COLUMNS
 
 WIDTH = 24
 _BOLD = Font(bold=True)
+# What XML cannot hold, or would not give back as it was; and a text that looks like its escape.
+_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 OPTIONAL = {
     "metode_pengumpulan": "Metode Pengumpulan",
     "periode_data": "Periode Data",
@@ -141,9 +144,13 @@ def as_json(edition: Edition, rows: Rows) -> Iterator[str]:
     yield "\n]}\n"
 
 
+def _escape(found: re.Match[str]) -> str:
+    return f"_x{ord(found.group()):04X}_"
+
+
 def _text_cell(sheet: Any, value: object, *, bold: bool) -> Cell:
     """A cell that stays text: an id keeps its zeros, and nothing is taken for a formula."""
-    made = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", str(value)))
+    made = WriteOnlyCell(sheet, _ESCAPED.sub(_escape, str(value)))
     made.data_type = "s"
     made.number_format = "@"
     if bold:
