@@ -204,6 +204,13 @@ def test_a_list_whose_file_is_gone_is_told(
     assert editions() == []
 
 
+def test_a_harvested_source_keeps_what_its_form_shows(province: Province, there: Services) -> None:
+    source = make_source(province, there.address(ENDPOINT), '{"tahun": 2026}')
+    assert province.act("admin", "harvest_source_reindex", id=source["id"])
+    shown = province.act("admin", "harvest_source_show", id=source["id"])
+    assert (shown["source_type"], shown["config"]) == ("sdi_forum", '{"tahun": 2026}')
+
+
 def test_the_year_that_ewalidata_needs(there: Services) -> None:
     with pytest.raises(FetchError, match="tahun"):
         save(there.address(ENDPOINT), {}, io.BytesIO())

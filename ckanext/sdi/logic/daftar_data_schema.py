@@ -91,6 +91,8 @@ def column_mapping(value: Any) -> dict[str, Any]:
         given = json.loads(value) if isinstance(value, str) else value
     except ValueError as error:
         raise tk.Invalid(tk._("This is not JSON.")) from error
+    if isinstance(given, dict) and given.get("columns") == {}:
+        raise tk.Invalid(tk._("Say of at least one column what it is."))
     if faults := mapped.faults_of(given):
         raise tk.Invalid(" ".join(faults))
     return given
