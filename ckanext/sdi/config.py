@@ -12,6 +12,7 @@ CHECK_MEMORY = "ckanext.sdi.check.max_memory"
 CHECK_SECONDS = "ckanext.sdi.check.max_seconds"
 CLOSED_ITEMS_BY_NAME = "ckanext.sdi.daftar_data.closed_items_by_name"
 ALLOWED_PRIVATE_HOSTS = "ckanext.sdi.harvest.allowed_private_hosts"
+HARVEST_TOKENS = "ckanext.sdi.harvest.tokens"
 
 
 def gate_enforced() -> bool:
@@ -27,6 +28,12 @@ def profile() -> str:
 def allowed_private_hosts() -> frozenset[str]:
     """Hosts (``name:port``) that a harvest may fetch although their address is not public."""
     return frozenset(tk.config[ALLOWED_PRIVATE_HOSTS])
+
+
+def harvest_token(host: str) -> str | None:
+    """The bearer token for a host (as an address has it), when an administrator gave one."""
+    given = (entry.partition("=") for entry in tk.config[HARVEST_TOKENS])
+    return next((token for name, _, token in given if name.lower() == host.lower()), None)
 
 
 def closed_items_by_name() -> bool:

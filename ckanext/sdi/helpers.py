@@ -21,7 +21,7 @@ from ckanext.sdi.kewajiban.timing import LABELS as TIMING_LABELS
 from ckanext.sdi.lifecycle import conformity, continued, role_names, states, tasks
 from ckanext.sdi.logic import http_errors
 from ckanext.sdi.logic.names import free_name
-from ckanext.sdi.model import DatasetState
+from ckanext.sdi.model import DatasetState, Edition
 from ckanext.sdi.rules import filled
 from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.rules.period import parse
@@ -271,7 +271,11 @@ def sdi_error_told(code: Any, name: str | None, content: Any) -> tuple[str | Non
 
 
 def sdi_lists_of_job(job_id: str) -> list[dict[str, Any]]:
-    """What the lists that a harvest job brought became: edition, title and the counts."""
+    """What the lists that a harvest job brought became.
+
+    :result: ``outcome`` (``imported``, ``unchanged`` or ``refused``), and as far as there are such
+        ``edition`` (while it is there), ``title``, ``rows``, ``counts`` and ``agreed``
+    """
     from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 
     query = (
@@ -279,4 +283,15 @@ def sdi_lists_of_job(job_id: str) -> list[dict[str, Any]]:
         .join(HarvestObject, HarvestObject.id == HarvestObjectExtra.harvest_object_id)
         .where(HarvestObject.harvest_job_id == job_id, HarvestObjectExtra.key == "sdi_result")
     )
-    return [json.loads(value) for value in model.Session.scalars(query)]
+    told = [json.loads(value) for value in model.Session.scalars(query)]
+    # A draft may have been deleted since.
+    ids = [result.get("edition") for result in told]
+    there = set(model.Session.scalars(sa.select(Edition.id).where(Edition.id.in_(ids))))
+    return [
+        {
+            "outcome": "imported",
+            **result,
+            "edition": result.get("edition") if result.get("edition") in there else None,
+        }
+        for result in told
+    ]

@@ -104,3 +104,16 @@ def test_what_is_not_there_ends_with_1(run: Any) -> None:
         assert run(*arguments).exit_code == 1
     assert run("import", "/tidak/ada.csv").exit_code == 2
     assert run("import", regional({}), "--tahun", "99999").exit_code == 1
+
+
+def test_a_list_in_no_known_format(run: Any, tmp_path: Path) -> None:
+    table = b"Urusan;Nama Data\nPendidikan;Angka Kelulusan\n"
+    refused = run("import", table)
+    assert refused.exit_code == 1
+    assert "Urusan, Nama Data" in refused.output
+    said = {"columns": {"Urusan": "produsen"}, "values": {"jadwal_pemutakhiran": "tahunan"}}
+    mapping = tmp_path / "kolom.json"
+    mapping.write_text(json.dumps({**said, "id_prefix": "RKPD"}), encoding="utf-8")
+    taken = run("import", table, "--mapping", str(mapping))
+    assert taken.exit_code == 0, taken.output
+    assert "rows 1: new 1" in taken.output

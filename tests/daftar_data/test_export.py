@@ -36,7 +36,7 @@ def test_the_regional_format(written: Written) -> None:
     table = lists.records(
         lists.rows(
             {"Definisi": 'dua "kata";\nbaris baru', "2027": "Ya", "Keterangan": "lama"},
-            {"ID DDP": "-", "Penanggung Jawab": "Bidang Data"},
+            {"ID DDP": "-", "Penanggung Jawab": "Bidang Data", "Satuan": "a\x02b\rc _x0002_"},
             {"ID DDP": "", "ID DDD": "64.10", "Satuan": "=1+1", "Kode Indikator": "0012"},
         ),
         columns=columns,

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -232,6 +233,23 @@ def test_another_encoding_is_refused_with_the_place() -> None:
 def test_a_file_that_is_too_large() -> None:
     parsed = read_list(b"a" * 101, limit=100)
     assert told(parsed) == [("too_large", None, None)]
+
+
+def test_three_hundred_megabytes_of_a_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "daftar.xlsx"
+    with path.open("wb") as file:
+        file.write(as_xlsx({"Daftar": records(rows())}))
+        file.truncate(300 * 2**20)
+    with path.open("rb") as file:
+        assert told(read_list(file)) == [("too_large", None, None)]
+
+
+def test_eighteen_columns_and_mixed_years() -> None:
+    parsed = read_list(as_csv(records(rows({}, {}), columns=COLUMNS[:-1])))
+    assert told(parsed) == [("missing_column", None, None)]
+    table = records(rows({}), columns=(*COLUMNS, "Prioritas Tahun"))
+    table[-1][-1] = "2025, 26"
+    assert told(read_list(as_csv(table))) == [("year", 1, "T7")]
 
 
 def test_one_line_without_end() -> None:

@@ -56,6 +56,26 @@ def test_a_list_lands_as_a_draft_edition_with_its_items(province: Province) -> N
     assert versions[0].item.key == "64.001"
 
 
+def test_where_a_producer_stands_is_told_once(province: Province) -> None:
+    result = imported(province, regional({"Produsen Data": "Dinas Tak Ada"}))
+    assert [found["message"].count("J7") for found in result["findings"]] == [1]
+
+
+def test_an_edition_under_a_hundred_others_is_found(province: Province, app: Any) -> None:
+    first = imported(province, regional({}, {}))["edition"]
+    model.Session.add_all(
+        Edition(level="provinsi", tahun=2090, title=f"Lain {n}", checksum="uji") for n in range(101)
+    )
+    model.Session.commit()
+    asked = {"id": first["id"]}
+    assert province.act("koordinator", "sdi_daftar_data_edition_list", **asked)["count"] == 1
+    headers = province.headers("koordinator")
+    page = app.get(f"/sdi/daftar-data/edisi/{first['id']}", headers=headers)
+    assert first["title"] in page.body
+    assert first["id"] in app.get("/sdi/daftar-data", headers=headers).body
+    assert tk.get_action("sdi_daftar_data_edition_list")({"user": ""}, asked)["count"] == 0
+
+
 def test_the_real_list_of_the_centre(province: Province) -> None:
     result = imported(province, excerpt(), tahun="2026")
     assert result["edition"]["level"] == "pusat"

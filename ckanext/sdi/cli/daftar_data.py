@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 import click
 from werkzeug.datastructures import FileStorage
@@ -45,7 +45,10 @@ def _act(context: click.Context, action: str, **data: Any) -> dict[str, Any]:
 
 def _complain(errors: Any) -> None:
     for key, messages in errors.items():
-        if key != "findings":
+        if key == "columns":
+            titles = ", ".join(column["title"] for column in messages)
+            click.secho(f"columns (see --mapping): {titles}", err=True)
+        elif key != "findings":
             for message in messages:
                 click.secho(str(message), fg="red", err=True)
     for finding in errors.get("findings", []):
@@ -62,6 +65,9 @@ def _say(finding: dict[str, Any], *, err: bool) -> None:
 @click.option("--level", type=click.Choice(LEVELS), help="Whose list it is.")
 @click.option("--tahun", type=int, help="The year the list is for.")
 @click.option("--title", help="The title of the edition.")
+@click.option(
+    "--mapping", type=click.File(), help="What the columns are of a list in no known format: JSON."
+)
 @click.option("--dry-run", is_flag=True, help="Judge and compare only; write nothing.")
 @click.pass_context
 def import_command(
@@ -70,15 +76,18 @@ def import_command(
     level: str | None,
     tahun: int | None,
     title: str | None,
+    mapping: TextIO | None,
     *,
     dry_run: bool,
 ) -> None:
     """Take a list in as a draft edition, all of it or nothing.
 
     FILE is the regional format, the centre's table or a list of sectoral data (DSSD), as CSV
-    (UTF-8) or XLSX; or an answer of E-Walidata or of another portal, as JSON.
+    (UTF-8) or XLSX; or an answer of E-Walidata or of another portal, as JSON. What --mapping
+    says is described in schemas/daftar_data_mapping.schema.json.
     """
-    asked = {"level": level, "tahun": tahun, "title": title, "dry_run": dry_run}
+    said = mapping.read() if mapping else None
+    asked = {"level": level, "tahun": tahun, "title": title, "mapping": said, "dry_run": dry_run}
     result = _act(
         context,
         "sdi_daftar_data_import",
@@ -110,9 +119,12 @@ def agree_command(context: click.Context, edition: str) -> None:
 @click.pass_context
 def list_command(context: click.Context) -> None:
     """The editions: id, level, year, state, number of items, title."""
-    for edition in _act(context, "sdi_daftar_data_edition_list")["results"]:
-        names = ("id", "level", "tahun", "state", "items", "title")
-        click.echo("\t".join(str(edition[name]) for name in names))
+    names = ("id", "level", "tahun", "state", "items", "title")
+    number = 0
+    while some := _act(context, "sdi_daftar_data_edition_list", offset=number)["results"]:
+        number += len(some)
+        for edition in some:
+            click.echo("\t".join(str(edition[name]) for name in names))
 
 
 @daftar_data.command("diff")

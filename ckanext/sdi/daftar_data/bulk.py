@@ -14,7 +14,8 @@ from ckan import model
 
 from ckanext.sdi.daftar_data.difference import COMPARED
 from ckanext.sdi.daftar_data.producers import Producers
-from ckanext.sdi.model import Edition, Item, ItemVersion
+from ckanext.sdi.daftar_data.same_code import column_standards, join_known
+from ckanext.sdi.model import Edition, Item
 from ckanext.sdi.model.base import new_id
 from ckanext.sdi.rules.daftar_data_list import identity
 
@@ -42,7 +43,7 @@ def add_versions(edition: Edition, rows: Iterable[Fields], producers: Producers)
     while some := list(itertools.islice(rows, AT_A_TIME)):
         keys = [_key(row) for row in some]
         items = _items(edition.level, keys)
-        standards = _column_standards(list(items.values()))
+        standards = column_standards(list(items.values()))
         lines = io.StringIO()
         for row, key in zip(some, keys, strict=True):
             item_id = items[key]
@@ -57,6 +58,7 @@ def add_versions(edition: Edition, rows: Iterable[Fields], producers: Producers)
         lines.seek(0)
         cursor: Any = model.Session.connection().connection.cursor()
         cursor.copy_expert(_COPY, lines)
+    join_known(edition)
 
 
 def _key(row: Fields) -> str:
@@ -87,15 +89,3 @@ def _items(level: str, keys: Sequence[str]) -> dict[str, str]:
     if missing:
         model.Session.execute(sa.insert(Item), missing)
     return items | {row["key"]: row["id"] for row in missing}
-
-
-def _column_standards(item_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The newest column standard of each item: no file holds it, so it goes along."""
-    newest = (
-        sa.select(ItemVersion.item_id, ItemVersion.table_schema)
-        .join(Edition)
-        .where(ItemVersion.item_id.in_(item_ids), ItemVersion.table_schema.is_not(None))
-        .distinct(ItemVersion.item_id)
-        .order_by(ItemVersion.item_id, Edition.created_at.desc())
-    )
-    return {item_id: standard for item_id, standard in model.Session.execute(newest) if standard}

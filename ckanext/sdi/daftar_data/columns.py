@@ -188,6 +188,7 @@ DSSD = Format(
     "tahunan",
 )
 EWALIDATA = Format("E-Walidata", DSSD.levels, {}, frozenset(), schedule=DSSD.schedule)
+MAPPED = Format("Pemetaan kolom", ("provinsi", "kabkota", "pusat"), {}, frozenset())
 PORTAL = Format("Daftar Data portal", ("provinsi", "kabkota", "pusat"), {}, frozenset())
 FORMATS = (REGIONAL, NATIONAL, DSSD)
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -23,6 +24,8 @@ from ckanext.sdi.rules.daftar_data_file import COLUMNS, DSSD_COLUMNS
 
 WIDTH = 24
 _BOLD = Font(bold=True)
+# What XML cannot hold, or would not give back as it was; and a text that looks like its escape.
+_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 OPTIONAL = {
     "metode_pengumpulan": "Metode Pengumpulan",
     "periode_data": "Periode Data",
@@ -30,6 +33,12 @@ OPTIONAL = {
     "konsep": "Konsep",
     "ukuran": "Ukuran",
     "kode_dssd": "Kode DSSD",
+}
+NATIONAL_OPTIONAL = {
+    "kode_indikator": "Kode Indikator",
+    "kode_metadata": "Kode Metadata",
+    "link_portal_daerah": "Link Portal Daerah",
+    "link_portal_sdi": "Link Portal SDI",
 }
 NATIONAL_COLUMNS = (
     "ID DDP",
@@ -139,9 +148,13 @@ def as_json(edition: Edition, rows: Rows) -> Iterator[str]:
     yield "\n]}\n"
 
 
+def _escape(found: re.Match[str]) -> str:
+    return f"_x{ord(found.group()):04X}_"
+
+
 def _text_cell(sheet: Any, value: object, *, bold: bool) -> Cell:
     """A cell that stays text: an id keeps its zeros, and nothing is taken for a formula."""
-    made = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", str(value)))
+    made = WriteOnlyCell(sheet, _ESCAPED.sub(_escape, str(value)))
     made.data_type = "s"
     made.number_format = "@"
     if bold:
@@ -169,21 +182,23 @@ def _national(edition: Edition, rows: Rows) -> Iterator[list[Any]]:
     seen = {year for row in rows for year in row["prioritas_tahun"]}
     years = sorted(seen | {edition["tahun"]})
     unknown = _unknown(rows)
-    yield ["#", *NATIONAL_COLUMNS, *years, *unknown]
+    # Of the centre's own list nothing is lost; a region's goes out in the centre's columns alone.
+    more = _having(rows, {**OPTIONAL, **NATIONAL_OPTIONAL}) if edition["level"] == "pusat" else []
+    titles = [*NATIONAL_COLUMNS, *more]
+    yield ["#", *titles, *years, *unknown]
     for number, row in enumerate(rows, start=1):
         marks = ["Ya" if year in row["prioritas_tahun"] else "Tidak" for year in years]
         kept = [row["extra"].get(title, "") for title in unknown]
-        yield [number, *(cell(row, title) for title in NATIONAL_COLUMNS), *marks, *kept]
+        yield [number, *(cell(row, title) for title in titles), *marks, *kept]
 
 
 def _regional(edition: Edition, rows: Rows) -> Iterator[list[Any]]:
-    optional, names, years = set(), set(), False
+    names, years = set(), False
     for row in rows:
-        optional |= {name for name in OPTIONAL if row.get(name)}
         years |= bool(row["prioritas_tahun"])
         names.add(row["produsen"])
     unknown = _unknown(rows)
-    titles = [*COLUMNS, *(title for name, title in OPTIONAL.items() if name in optional)]
+    titles = [*COLUMNS, *_having(rows, OPTIONAL)]
     titles += ["Prioritas Tahun"] if years else []
     yield [edition["title"]]
     yield [f"Tahun {edition['tahun']}"]
@@ -219,6 +234,12 @@ FORMATS = {
 def offices(names: set[str]) -> str:
     """The identity row: the office whose list it is, or how many there are."""
     return next(iter(names)) if len(names) == 1 else f"{len(names)} perangkat daerah"
+
+
+def _having(rows: Rows, columns: Mapping[str, str]) -> list[str]:
+    """The titles of those columns that a row has something in."""
+    filled = {name for row in rows for name in columns if row.get(name)}
+    return [title for name, title in columns.items() if name in filled]
 
 
 def _unknown(rows: Rows) -> list[str]:

@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import IO
+from typing import IO, Any
 
 from ckanext.sdi.daftar_data import columns as col
-from ckanext.sdi.daftar_data import records
-from ckanext.sdi.daftar_data.header import Header, find_header, judge_header, set_year
+from ckanext.sdi.daftar_data import mapped, records
+from ckanext.sdi.daftar_data.header import (
+    HEADER_WITHIN,
+    Header,
+    find_header,
+    judge_header,
+    set_year,
+)
 from ckanext.sdi.daftar_data.parsed import (
     WORD_FIELDS,
     ParsedList,
@@ -54,6 +61,7 @@ def read_list(
     limit: int = MAX_BYTES,
     most_rows: int = MAX_ROWS,
     known: Judge | None = None,
+    mapping: Mapping[str, Any] | None = None,
 ) -> ParsedList:
     """Read a list of any format.
 
@@ -63,25 +71,41 @@ def read_list(
     :param limit: the most bytes that are read
     :param most_rows: the most rows that are read, empty ones too
     :param known: judges each row of a regional list by what the portal knows
+    :param mapping: what a person says of the columns (``schemas/daftar_data_mapping.schema.json``)
     :result: the list with everything that is wrong with it; never raises for what is in the file
     """
     file = io.BytesIO(content) if isinstance(content, bytes) else content
-    parsed = ParsedList(*_checksum(file))
+    parsed = ParsedList(*checksum_of(file))
+    given = mapped.given_of(mapping, level) if mapping else None
+    asked = records.Asked(level, tahun, most_rows, given)
     with ExitStack() as stack:
         try:
             head = head_of(file, limit)
             if head.lstrip().startswith((b"{", b"[")):
-                rows = records.read(parsed, file, level=level, tahun=tahun, most_rows=most_rows)
+                rows = records.read(parsed, file, asked)
             else:
-                header = find_header(read_records(file, head, most_rows, stack))
+                header = find_header(read_records(file, head, most_rows, stack), given)
                 rows = _table(parsed, header, level, tahun)
-            _take_in(parsed, rows, known)
+            _take_in(parsed, _once(parsed, rows) if given else rows, known)
         except Unreadable as error:
             parsed.tell([error.finding])
+            parsed.titles = _titles(file, error.finding.rule, most_rows)
     return parsed
 
 
-def _checksum(file: IO[bytes]) -> tuple[str, int]:
+def _titles(file: IO[bytes], rule: str, most_rows: int) -> list[str]:
+    """The columns of a list that is read, but in no known format."""
+    if rule == file_rules.NO_RECORDS.id:
+        return mapped.titles_of_json(file)
+    if rule != file_rules.NO_HEADER.id:
+        return []
+    with ExitStack() as stack:
+        head = head_of(file, MAX_BYTES)
+        return mapped.titles_of_table(read_records(file, head, most_rows, stack), HEADER_WITHIN)
+
+
+def checksum_of(file: IO[bytes]) -> tuple[str, int]:
+    """The SHA-256 of a file, and its size in bytes."""
     digest, size = hashlib.sha256(), 0
     file.seek(0)
     while block := file.read(2**20):
@@ -117,6 +141,20 @@ def _is_named_only(row: ListRow) -> bool:
     """Whether a portal tells of a closed item nothing but its name."""
     said = {name for name, value in row.fields.items() if value}
     return row.fields.get("klasifikasi_risiko") == col.CLOSED and said <= col.OF_CLOSED
+
+
+def _once(
+    parsed: ParsedList, rows: Iterable[tuple[ListRow, list[Finding]]]
+) -> Iterator[tuple[ListRow, list[Finding]]]:
+    """Rows of a list that has no ids of its own, each once; those that come again are told of."""
+    seen: dict[str, int] = {}
+    for row, findings in rows:
+        said = hashlib.sha256(json.dumps(row.fields, sort_keys=True).encode()).hexdigest()
+        first = seen.setdefault(said, row.number)
+        if first == row.number:
+            yield row, findings
+        else:
+            parsed.tell([told(rules.REPEATED_ROW, row=row.number, first=first)])
 
 
 def _without_unknown_words(row: ListRow, findings: list[Finding]) -> ListRow:
@@ -169,6 +207,8 @@ def _read_row(
 ) -> tuple[ListRow, list[Finding]]:
     cells, numbers = record
     written = {n: cells[c].strip() for c, n in header.fields.items() if c < len(cells)}
+    if header.given is not None:
+        written = header.given.complete(written)
     years, findings = _priority_years(header, cells, index, number)
     values = values_of(written)
     extra = values.pop("extra")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ckanext.sdi.daftar_data import columns as col
+from ckanext.sdi.daftar_data.mapped import Given
 from ckanext.sdi.daftar_data.parsed import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -42,6 +43,7 @@ class Header:
     years: Mapping[int, int]
     kept: Mapping[int, str]
     unknown: Mapping[int, str]
+    given: Given | None = None
 
     @property
     def index(self) -> int:
@@ -105,12 +107,13 @@ def _filled(cells: Sequence[str]) -> int:
     return sum(bool(cell.strip()) for cell in cells)
 
 
-def find_header(ways: Iterable[Records]) -> Header:
+def find_header(ways: Iterable[Records], given: Given | None = None) -> Header:
     """The way to read the file in which a row of column names is found.
 
+    :param given: what a person says of the columns of a list in no known format
     :raises Unreadable: when there is none, or more than one sheet has one
     """
-    found = [header for records in ways if (header := _header_of(records)) is not None]
+    found = [header for records in ways if (header := _header_of(records, given)) is not None]
     if not found:
         raise Unreadable(told(file_rules.NO_HEADER, n=HEADER_WITHIN))
     sheets = [header.records.sheet for header in found if header.records.sheet is not None]
@@ -119,7 +122,27 @@ def find_header(ways: Iterable[Records]) -> Header:
     return max(found, key=lambda header: len(header.fields))
 
 
-def _header_of(records: Records) -> Header | None:
+def _header_of(records: Records, given: Given | None) -> Header | None:
+    return _known_header(records) if given is None else _given_header(records, given)
+
+
+def _given_header(records: Records, given: Given) -> Header | None:
+    """The first row that has all columns of which a person says what they are."""
+    above: list[Sequence[str]] = []
+    for row, _ in itertools.islice(records.rows(), HEADER_WITHIN):
+        if given.columns.keys() <= {col.plain(cell) for cell in row}:
+            fields = given.fields(row)
+            kept = {
+                c: cell.strip()
+                for c, cell in enumerate(row)
+                if c not in fields and given.kept(cell) and cell.strip()
+            }
+            return Header(col.MAPPED, records, above, row, fields, {}, kept, {}, given)
+        above.append(row)
+    return None
+
+
+def _known_header(records: Records) -> Header | None:
     """The first row in which at least five columns of a format have their names."""
     above: list[Sequence[str]] = []
     for row, _ in itertools.islice(records.rows(), HEADER_WITHIN):

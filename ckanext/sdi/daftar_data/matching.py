@@ -12,13 +12,14 @@ from rapidfuzz import fuzz, process
 
 from ckan import model
 
+from ckanext.sdi.codes.indicators import normalise_dssd
 from ckanext.sdi.daftar_data.columns import plain
 from ckanext.sdi.daftar_data.store import edition_in_force
 from ckanext.sdi.model import Edition, ItemVersion
 from ckanext.sdi.model.daftar_data import LEVELS
 
 # Which id decides when a dataset names several.
-ID_COLUMNS = ("id_ddd", "id_ddp", "kode_indikator")
+ID_COLUMNS = ("id_ddd", "id_ddp", "kode_dssd", "kode_indikator")
 LEAST_ALIKE = 70
 """Items whose names are less alike than this (of 100) are not proposed."""
 MOST = 3
@@ -38,8 +39,13 @@ class Matcher:
                 self._by_id[column, row[column]].add(item_id)
 
     def named(self, ids: Mapping[str, str]) -> str | None:
-        """The one item that ids name (by the list's columns); none when they name several."""
-        found = (self._by_id.get((column, ids.get(column, ""))) for column in ID_COLUMNS)
+        """The one item that ids name (by the list's columns); none when they name several.
+
+        Lists without a column for DSSD codes have them among the codes of indicators.
+        """
+        code = normalise_dssd(ids.get("kode_dssd", ""))
+        known = {"kode_indikator": code, **ids, "kode_dssd": code}
+        found = (self._by_id.get((column, known.get(column, ""))) for column in ID_COLUMNS)
         first = next((items for items in found if items), set())
         return next(iter(first)) if len(first) == 1 else None
 

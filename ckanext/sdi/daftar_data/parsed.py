@@ -59,6 +59,8 @@ class ParsedList:
     level: str | None = None
     tahun: int | None = None
     title: str | None = None
+    titles: list[str] = field(default_factory=list)
+    """The columns of a list in no known format, for a person to say what they are."""
     rows: SpooledRows = field(default_factory=SpooledRows)
     findings: list[Finding] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)

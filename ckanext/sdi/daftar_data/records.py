@@ -4,7 +4,7 @@ this one (``sdi_daftar_data_search``). They are read one after the other, never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, Any
@@ -13,7 +13,14 @@ import ijson
 
 from ckanext.sdi.daftar_data import columns as col
 from ckanext.sdi.daftar_data.header import assume_year
-from ckanext.sdi.daftar_data.parsed import ParsedList, is_year, values_of, year_finding
+from ckanext.sdi.daftar_data.mapped import Given, json_records
+from ckanext.sdi.daftar_data.parsed import (
+    ParsedList,
+    is_year,
+    listed_years,
+    values_of,
+    year_finding,
+)
 from ckanext.sdi.daftar_data.table import Unreadable
 from ckanext.sdi.rules import daftar_data_file as file_rules
 from ckanext.sdi.rules import daftar_data_list as rules
@@ -39,6 +46,17 @@ _NO_TEXT = "\0"
 _DAMAGED = (ijson.JSONError, ValueError, ArithmeticError, RecursionError)
 
 Read = tuple[ListRow, list[Finding]]
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a list is read: whose it should be and for when, and what a person says of its names."""
+
+    level: str | None
+    tahun: int | None
+    most_rows: int
+    given: Given | None = None
 
 
 @dataclass
@@ -91,23 +109,51 @@ class _List:
             self.parsed.tell([told(file_rules.DISABLED, n=self.disabled)])
 
 
-def read(
-    parsed: ParsedList, file: IO[bytes], *, level: str | None, tahun: int | None, most_rows: int
-) -> Iterator[Read]:
+def read(parsed: ParsedList, file: IO[bytes], asked: Asked) -> Iterator[Read]:
     """The items of a JSON file, each with what is wrong with its record.
 
     :raises Unreadable: when it holds no list that is known, is damaged or too long
     """
+    if asked.given is not None:
+        yield from _given_items(parsed, json_records(file), asked, asked.given)
+        return
     form, prefix, total = _shape(file)
     parsed.format = form.name
-    whole = _List(parsed, form, level, tahun, total)
+    whole = _List(parsed, form, asked.level, asked.tahun, total)
     of_record = _ewalidata_item if form is col.EWALIDATA else _portal_item
     number = 0
-    for number, record in enumerate(_items(file, prefix), start=1):
-        if number > most_rows:
-            raise Unreadable(told(file_rules.TOO_MANY_ROWS, n=most_rows))
+    for number, record in _numbered(_items(file, prefix), asked.most_rows):
         yield from of_record(whole, record, number)
     whole.end(number)
+
+
+def _numbered(records: Iterable[Record], most_rows: int) -> Iterator[tuple[int, Record]]:
+    for number, record in enumerate(records, start=1):
+        if number > most_rows:
+            raise Unreadable(told(file_rules.TOO_MANY_ROWS, n=most_rows))
+        yield number, record
+
+
+def _given_items(
+    parsed: ParsedList, found: Iterable[Record], asked: Asked, given: Given
+) -> Iterator[Read]:
+    """The items of a JSON list in no known format, by what a person says of its names."""
+    parsed.format, parsed.level, parsed.tahun = col.MAPPED.name, given.level, asked.tahun
+    if asked.tahun is None:
+        assume_year(parsed)
+    for number, record in _numbered(found, asked.most_rows):
+        titles = list(record)
+        names = {titles[c]: name for c, name in given.fields(titles).items()}
+        row, findings = _row(record, names, number)
+        written = given.complete(row.written)
+        values = values_of(written)
+        values["prioritas_tahun"], faulty = listed_years(written.get("prioritas_tahun", ""))
+        if faulty:
+            found_year = year_finding(mask_loose(faulty), f"#{number}")
+            findings.append(found_year.at(row=number, column="prioritas_tahun"))
+        kept = {t: _text(record[t]) for t in titles if t not in names and given.kept(t)}
+        values["extra"] |= {t: text for t, text in kept.items() if text and _NO_TEXT not in text}
+        yield ListRow(number, number, values, written, row.columns), findings
 
 
 def _shape(file: IO[bytes]) -> tuple[col.Format, str, int | None]:

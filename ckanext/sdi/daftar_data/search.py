@@ -76,7 +76,11 @@ def organization_of(version: ItemVersion) -> model.Group | None:
 
 
 def editions(
-    *, states: tuple[str, ...], level: str | None = None, tahun: int | None = None
+    *,
+    states: tuple[str, ...],
+    edition_id: str | None = None,
+    level: str | None = None,
+    tahun: int | None = None,
 ) -> list[tuple[Edition, int]]:
     """Editions with the number of their items, newest first."""
     count = (
@@ -86,6 +90,8 @@ def editions(
         .scalar_subquery()
     )
     query = sa.select(Edition, count).where(Edition.state.in_(states))
+    if edition_id:
+        query = query.where(Edition.id == edition_id)
     if level:
         query = query.where(Edition.level == level)
     if tahun:

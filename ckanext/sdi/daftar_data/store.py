@@ -61,6 +61,7 @@ def import_list(
     source: str | None = None,
     user_id: str | None = None,
     dry_run: bool = False,
+    mapping: dict[str, Any] | None = None,
 ) -> Import:
     """Take a list in as a draft edition, all of it or nothing.
 
@@ -70,18 +71,20 @@ def import_list(
     :param title: the edition's title
     :param source: where it came from: a file's name or an address
     :param dry_run: judge and compare only
+    :param mapping: what a person says of the columns of a list in no known format
     :result: ``refused`` when a row is faulty; ``unchanged`` when this very file is already there
         for the level and year, as a draft or agreed
     """
     file = io.BytesIO(content) if isinstance(content, bytes) else content
     producers = Producers()
-    parsed = read_list(file, level=level, tahun=tahun, known=_known(producers))
+    known = _known(producers)
+    parsed = read_list(file, level=level, tahun=tahun, known=known, mapping=mapping)
     if parsed.refused or parsed.level is None or parsed.tahun is None:
         return Import("refused", parsed)
     lock(parsed.level, parsed.tahun)
     same = _same_file(parsed)
-    if same is not None:
-        return Import("unchanged", parsed, same, Difference(same.id, same.id).as_dict((), limit=0))
+    if same is not None and mapping is None:
+        return _unchanged(parsed, same)
     base = base_edition(parsed.level, parsed.tahun)
     with _kept_unless(dry_run):
         edition = Edition(
@@ -100,8 +103,22 @@ def import_list(
         difference = compared.as_dict(LISTS, limit=SHOWN)
     if dry_run:
         return Import("checked", parsed, difference=difference)
+    if same is not None and not differ(same.id, edition.id):
+        # Another mapping of the same file may make another list; the same one does not.
+        delete_draft(edition.id)
+        return _unchanged(parsed, same)
     source_file.keep(edition.id, file)
     return Import("imported", parsed, edition, difference)
+
+
+def _unchanged(parsed: ParsedList, same: Edition) -> Import:
+    return Import("unchanged", parsed, same, Difference(same.id, same.id).as_dict((), limit=0))
+
+
+def differ(before: str, after: str) -> bool:
+    """Whether two editions say other things of their items."""
+    counts = Difference(before, after).counts()
+    return any(counts[kind] for kind in LISTS)
 
 
 @contextmanager

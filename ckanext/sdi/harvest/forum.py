@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 from collections.abc import Mapping
@@ -20,17 +19,25 @@ from ckanext.harvest.model import (
     HarvestObjectError,
     HarvestObjectExtra,
 )
+from ckanext.sdi.daftar_data import source as source_file
 from ckanext.sdi.daftar_data import store
-from ckanext.sdi.daftar_data.table import MAX_BYTES
-from ckanext.sdi.harvest import words
-from ckanext.sdi.harvest.fetch import Fetched, FetchError, fetch_bytes
+from ckanext.sdi.daftar_data.formats import checksum_of
+from ckanext.sdi.harvest import services, waiting, words
+from ckanext.sdi.harvest.fetch import FetchError
 from ckanext.sdi.harvest.settings import read_config
 from ckanext.sdi.lifecycle.roles import user_id_of
+from ckanext.sdi.model import Edition
+from ckanext.sdi.rules.catalogue import N_
 
 log = logging.getLogger(__name__)
 
 RESULT = "sdi_result"
 """The extra of a harvest object that says what its list became, for the page of its job."""
+
+_NOT_HERE = N_(
+    "The list was fetched, but its file is not there any more: harvest the source once more."
+)
+_MORE_FAULTS = N_("{n} more faults are not listed here: mend these first.")
 
 
 class ForumHarvester(HarvesterBase):
@@ -42,8 +49,9 @@ class ForumHarvester(HarvesterBase):
             "name": "sdi_forum",
             "title": tk._("Daftar Data of the Forum"),
             "description": tk._(
-                "A list of the Forum (regional format or the centre's table; CSV or XLSX) at an "
-                "http(s) address. It becomes a draft edition that a person agrees to."
+                "A list of the Forum at an http(s) address: a file (CSV, XLSX or JSON), the "
+                "service of E-Walidata (…/get_dssd_final), or a portal like this one (its address "
+                "alone). It becomes a draft edition that a person agrees to."
             ),
         }
 
@@ -69,14 +77,24 @@ class ForumHarvester(HarvesterBase):
             known = {}
         translate = words.translate()
         try:
-            read_config(source.config, translate)
+            config = read_config(source.config, translate)
         except ValueError as error:
             self._save_gather_error(str(error), harvest_job)
             return []
+        # A long list takes its time: nothing of the database is held meanwhile.
+        model.Session.commit()
         try:
-            got, content = fetch_bytes(source.url, etag=known.get("etag"), max_bytes=MAX_BYTES)
-            return [_gathered(harvest_job, got, content, known)]
+            with waiting.arriving(source.id) as file:
+                got, number = services.save(source.url, config, file, etag=known.get("etag"))
+                if got.unchanged or (sha256 := checksum_of(file)[0]) == known.get("sha256"):
+                    kept = {**known, RESULT: json.dumps(_unchanged(before))}
+                    return [_gathered(harvest_job, kept, unchanged="true")]
+                kept = {"etag": got.etag or "", "sha256": sha256, "records": str(number or "")}
+                gathered = _gathered(harvest_job, kept)
+                waiting.keep(file, source.id, gathered)
+                return [gathered]
         except FetchError as error:
+            model.Session.rollback()
             message = words.told(error)
         except Exception:
             # Whatever a server can answer: the consumer has other sources to go on with.
@@ -92,6 +110,7 @@ class ForumHarvester(HarvesterBase):
 
     def import_stage(self, harvest_object: Any) -> bool | str:
         """Import the list as a draft edition; every faulty row stands in the job's report."""
+        source_id = harvest_object.harvest_source_id
         try:
             return self._import(harvest_object)
         except Exception:
@@ -101,54 +120,93 @@ class ForumHarvester(HarvesterBase):
             message = words.translate()(words.FAULT)
             self._save_object_error(message, harvest_object, "Import")
             return False
+        finally:
+            waiting.remove(source_id)
 
     def _import(self, harvest_object: Any) -> bool | str:
-        config = read_config(harvest_object.source.config, words.translate())
-        user_id = user_id_of(self._get_user_name())
-        result = store.import_list(
-            _as_bytes(harvest_object),
-            level=config.get("level"),
-            tahun=config.get("tahun"),
-            title=config.get("title"),
-            source=harvest_object.source.url,
-            user_id=user_id,
-        )
+        source = harvest_object.source
+        config = read_config(source.config, words.translate())
+        path = waiting.path_of(source.id, harvest_object.id)
+        if not path.exists():
+            self._save_object_error(words.translate()(_NOT_HERE), harvest_object, "Import")
+            return False
+        with path.open("rb") as file:
+            result = store.import_list(
+                file,
+                level=config.get("level"),
+                tahun=config.get("tahun"),
+                title=config.get("title"),
+                source=source.url,
+                user_id=user_id_of(self._get_user_name()),
+            )
         if result.outcome == "refused" or result.edition is None:
             _report(harvest_object, result)
             return False
-        counts = result.difference["counts"]
-        told = {"edition": result.edition.id, "title": result.edition.title, "counts": counts}
-        harvest_object.extras.append(HarvestObjectExtra(key=RESULT, value=json.dumps(told)))
-        agreed = config.get("agree") and result.edition.state == "draft"
+        edition = _same_list(source.id, result)
+        if edition is None:
+            edition, told = result.edition, _told(result.outcome, result.edition)
+            told |= {"rows": len(result.parsed.rows), "counts": result.difference["counts"]}
+        else:
+            told = _told("unchanged", edition)
+        agreed = config.get("agree") and edition.state == "draft"
         if agreed:
             context: Any = {
                 "ignore_auth": True,
                 "user": self._get_user_name(),
                 "defer_commit": True,
             }
-            tk.get_action("sdi_daftar_data_edition_agree")(context, {"id": result.edition.id})
+            tk.get_action("sdi_daftar_data_edition_agree")(context, {"id": edition.id})
+        _tell(harvest_object, {**told, "agreed": bool(agreed)})
         _make_current(harvest_object)
         model.Session.commit()
-        return True if agreed or result.outcome == "imported" else "unchanged"
+        return True if agreed or told["outcome"] == "imported" else "unchanged"
 
 
-def _gathered(job: Any, got: Fetched, content: bytes, known: Mapping[str, str]) -> str:
-    """The harvest object that holds a list, by its id."""
+def _gathered(job: Any, kept: Mapping[str, str], **more: str) -> str:
+    """The harvest object that stands for a list, by its id; the list waits in a file."""
     source = job.source
-    unchanged = got.unchanged or got.sha256 == known.get("sha256")
-    kept = {
-        "etag": got.etag or "",
-        "sha256": got.sha256,
-        "config": source.config or "",
-        "url": source.url,
-        "unchanged": "true" if unchanged else "",
-    }
-    text, kept["encoding"] = ("", "") if unchanged else _as_text(content)
+    extras = {**kept, "config": source.config or "", "url": source.url, **more}
     gathered: Any = HarvestObject(guid=f"{source.id}/daftar-data", job=job)
-    gathered.content = text
-    gathered.extras = [HarvestObjectExtra(key=k, value=v) for k, v in kept.items() if v]
+    # What a person sees who opens the object: a list may be far too long for a page.
+    names = ("url", "sha256", "records")
+    gathered.content = json.dumps({name: extras[name] for name in names if extras.get(name)})
+    gathered.extras = [HarvestObjectExtra(key=k, value=v) for k, v in extras.items() if v]
     gathered.save()
     return gathered.id
+
+
+def _told(outcome: str, edition: Edition) -> dict[str, Any]:
+    return {"outcome": outcome, "edition": edition.id, "title": edition.title}
+
+
+def _unchanged(before: Any) -> dict[str, Any]:
+    """What there is to tell of a list that is as it was: the edition that it became then."""
+    told = json.loads(_extras(before).get(RESULT, "{}"))
+    return {**told, "outcome": "unchanged", "agreed": False}
+
+
+def _tell(harvest_object: Any, told: Mapping[str, Any]) -> None:
+    harvest_object.extras.append(HarvestObjectExtra(key=RESULT, value=json.dumps(told)))
+
+
+def _same_list(source_id: str, result: store.Import) -> Edition | None:
+    """The edition that the source brought before, when the new one says the same.
+
+    A workbook that a server makes anew each time has other bytes, and no other list.
+    """
+    before = _last_imported(source_id)
+    told = json.loads(_extras(before).get(RESULT, "{}")) if before is not None else {}
+    edition = model.Session.get(Edition, told.get("edition", ""))
+    made = result.edition
+    if result.outcome != "imported" or edition is None or edition.state == "closed":
+        return None
+    if made is None or (edition.level, edition.tahun) != (made.level, made.tahun):
+        return None
+    if store.differ(edition.id, made.id):
+        return None
+    store.delete_draft(made.id)
+    source_file.remove(made.id)
+    return edition
 
 
 def _last_imported(source_id: str) -> HarvestObject | None:
@@ -181,35 +239,17 @@ def _make_current(harvest_object: Any) -> None:
     harvest_object.current = True
 
 
-def _as_text(content: bytes) -> tuple[str, str]:
-    """A file as a text column can hold it, and the encoding that gives the bytes back."""
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        return base64.b64encode(content).decode("ascii"), "base64"
-    if "\x00" in text:
-        return base64.b64encode(content).decode("ascii"), "base64"
-    return text, "utf-8"
-
-
-def _as_bytes(harvest_object: Any) -> bytes:
-    text = harvest_object.content or ""
-    if _extras(harvest_object).get("encoding") == "base64":
-        return base64.b64decode(text)
-    return text.encode("utf-8")
-
-
 def _report(harvest_object: Any, result: store.Import) -> None:
     """Every fault in the job's report, with the row it stands in."""
     translate = words.translate()
+    faults = [found for found in result.findings if found.severity == "error"]
+    sentences = [(found.message(translate), found.row) for found in faults]
+    more = result.parsed.counts["error"] - len(faults)
+    if more > 0:
+        sentences.append((translate(_MORE_FAULTS).format(n=more), None))
     model.Session.add_all(
-        HarvestObjectError(
-            message=found.message(translate),
-            object=harvest_object,
-            stage="Import",
-            line=found.row,
-        )
-        for found in result.findings
-        if found.severity == "error"
+        HarvestObjectError(message=message, object=harvest_object, stage="Import", line=row)
+        for message, row in sentences
     )
+    _tell(harvest_object, {"outcome": "refused", "rows": len(result.parsed.rows)})
     model.Session.commit()

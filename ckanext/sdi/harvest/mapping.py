@@ -65,8 +65,8 @@ IDS = {
     "id ddp": "id_ddp",
     "kode ddp": "id_ddp",
     "daftar data item": "id_ddd",
-    "kode dssd": "kode_indikator",
-    "dssd": "kode_indikator",
+    "kode dssd": "kode_dssd",
+    "dssd": "kode_dssd",
     "kode indikator": "kode_indikator",
 }
 # Nothing that a person would have to carry over: the remote's own book-keeping, and what this

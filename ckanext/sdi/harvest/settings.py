@@ -22,6 +22,7 @@ _FAULTS = {
     "maximum": N_("“{field}” must not be more than {expected}."),
     "minLength": N_("“{field}” must not be empty."),
     "maxLength": N_("“{field}” must not be longer than {expected} characters."),
+    "pattern": N_("“{field}” is not written right: it must match {expected}."),
     "maxProperties": N_("“{field}” must not have more than {expected} entries."),
 }
 

@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Schema
 
 from ckanext.sdi.check.table_schema import SchemaError, TableSchema
+from ckanext.sdi.daftar_data import mapped
 from ckanext.sdi.daftar_data.columns import LABELS, plain
 from ckanext.sdi.daftar_data.difference import KINDS, OPENNESS
 from ckanext.sdi.daftar_data.parsed import FIRST_YEAR, LAST_YEAR
@@ -61,6 +62,7 @@ def _one_of(values: tuple[str, ...]) -> Any:
 def edition_list() -> Schema:
     empty = tk.get_validator("ignore_empty")
     return {
+        "id": [empty, _text(100)],
         "level": [empty, _one_of(LEVELS)],
         "tahun": [empty, year],
         "state": [empty, _one_of(EDITION_STATES)],
@@ -77,9 +79,23 @@ def list_import() -> Schema:
         "tahun": [empty, year],
         "title": [empty, _text(500)],
         "source": [empty, _text(2000)],
+        "mapping": [empty, column_mapping],
         "dry_run": [default(False), tk.get_validator("boolean_validator")],
         **_ignore_rest(),
     }
+
+
+def column_mapping(value: Any) -> dict[str, Any]:
+    """What the columns of a list are, as a person says: JSON by its schema."""
+    try:
+        given = json.loads(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise tk.Invalid(tk._("This is not JSON.")) from error
+    if isinstance(given, dict) and given.get("columns") == {}:
+        raise tk.Invalid(tk._("Say of at least one column what it is."))
+    if faults := mapped.faults_of(given):
+        raise tk.Invalid(" ".join(faults))
+    return given
 
 
 def search() -> Schema:

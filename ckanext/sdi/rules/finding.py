@@ -62,7 +62,7 @@ class Finding:
         if self.column is None or "{column}" in getattr(self.entry, form):
             return sentence
         # A rule that also judges single values, such as a code, does not say where: this does.
-        if form != "one":
+        if form != "one" or "{cell}" in self.entry.one:
             return translate(IN_COLUMN).format(column=self.column, sentence=sentence)
         if self.cell is None and self.row is None:
             return sentence

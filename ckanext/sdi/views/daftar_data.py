@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, make_response
 from werkzeug.wrappers import Response as BaseResponse
@@ -18,9 +18,11 @@ from ckanext.sdi.lifecycle.roles import is_produsen
 from ckanext.sdi.logic.daftar_data_schema import JENIS_DATA, SCHEDULES
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, LEVELS
 from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.views import daftar_data_pemetaan as pemetaan
 from ckanext.sdi.views.asking import context, may, page_of
 from ckanext.sdi.views.daftar_data_words import (
     edition_or_404,
+    every_edition,
     every_label,
     not_allowed,
     shown_item,
@@ -46,7 +48,7 @@ def index() -> str:
     number = h.get_page_number(tk.request.args)
     window = {"limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
     asked = {**query, **window, "facets": True}
-    editions = tk.get_action("sdi_daftar_data_edition_list")(context(), {})["results"]
+    editions = every_edition()
     errors: dict[str, Any] = {}
     found: dict[str, Any] = {"count": 0, "results": []}
     try:
@@ -85,20 +87,34 @@ def import_list() -> Response | BaseResponse | str:
     if not may("sdi_daftar_data_import"):
         return not_allowed()
     form = {name: tk.request.form.get(name, "").strip() for name in ("level", "tahun", "title")}
+    columns = pemetaan.columns_of(tk.request.form)
     errors: dict[str, Any] = {}
     if tk.request.method == "POST":
         upload = tk.request.files.get("upload")
-        data = {**form, "upload": upload if upload and upload.filename else None}
+        data: dict[str, Any] = {**form, "mapping": pemetaan.mapping_of(tk.request.form)}
+        data["upload"] = upload if upload and upload.filename else None
         try:
             result = tk.get_action("sdi_daftar_data_import")(context(), data)
         except tk.ValidationError as error:
             errors = dict(error.error_dict)
+            columns = columns or cast("Any", errors.get("columns", []))
         else:
             _tell(result)
             return h.redirect_to("sdi_daftar_data.edition", id=result["edition"]["id"])
     page = tk.render(
         "sdi/daftar_data/import.html",
-        {"form": form, "errors": errors, "levels": LEVELS, **every_label()},
+        {
+            "form": form,
+            "errors": errors,
+            "levels": LEVELS,
+            "value_choices": {
+                "jenis_data": JENIS_DATA,
+                "klasifikasi_risiko": OPENNESS,
+                "jadwal_pemutakhiran": SCHEDULES,
+            },
+            **pemetaan.shown(tk.request.form, columns),
+            **every_label(),
+        },
     )
     return make_response(page, 422 if errors else 200)
 

@@ -20,6 +20,7 @@ from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.views.asking import context, may, page_of
 from ckanext.sdi.views.daftar_data_words import (
     FIELD_LABELS,
+    every_edition,
     every_label,
     value_text,
 )
@@ -69,7 +70,7 @@ def read() -> str:
             "errors": errors,
             "page": _pages(found, query["kind"], number) if found else None,
             "kind_labels": KIND_LABELS,
-            "editions": _editions(),
+            "editions": every_edition(),
             **every_label(),
         },
     )
@@ -78,11 +79,6 @@ def read() -> str:
 def _pages(found: Mapping[str, Any], kind: str, number: int) -> Page:
     shown = found["changed" if kind in FLAGS else kind]
     return page_of(shown, count=found["counts"][kind], number=number, per_page=PER_PAGE)
-
-
-def _editions() -> list[dict[str, Any]]:
-    asked = {"limit": 1000}
-    return tk.get_action("sdi_daftar_data_edition_list")(context(), asked)["results"]
 
 
 @blueprint.route("/beda.csv")

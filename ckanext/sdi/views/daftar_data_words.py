@@ -92,8 +92,15 @@ def shown_item(id: str) -> dict[str, Any]:
         return tk.abort(404, tk._("There is no such item in the Daftar Data."))
 
 
+def every_edition() -> list[dict[str, Any]]:
+    """The editions to choose from, newest first."""
+    asked = {"limit": 1000}
+    return tk.get_action("sdi_daftar_data_edition_list")(context(), asked)["results"]
+
+
 def edition_or_404(id: str) -> dict[str, Any]:
     """An edition that the reader may see; a page that says so when there is none."""
-    editions = tk.get_action("sdi_daftar_data_edition_list")(context(), {})["results"]
-    shown = next((edition for edition in editions if edition["id"] == id), None)
-    return shown or tk.abort(404, tk._("There is no such edition of the Daftar Data."))
+    shown = tk.get_action("sdi_daftar_data_edition_list")(context(), {"id": id})["results"]
+    return (
+        shown[0] if shown else tk.abort(404, tk._("There is no such edition of the Daftar Data."))
+    )

@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context, DataDict
 
-from ckanext.sdi.daftar_data import closed, store
+from ckanext.sdi.daftar_data import closed, mapped, store
 from ckanext.sdi.daftar_data import search as finding
 from ckanext.sdi.daftar_data import source as source_file
 from ckanext.sdi.daftar_data.correction import CORRECTIONS, corrections
@@ -49,12 +49,16 @@ def sdi_daftar_data_import(context: Context, data_dict: DataDict) -> dict[str, A
     :param tahun: the year the list is for (optional: its title rows tell)
     :param title: the edition's title (optional)
     :param source: where the file came from (optional: its name)
+    :param mapping: what the columns are of a list in no known format (optional):
+        ``{"columns": {title: field or None}, "values": {field: value}, "id_prefix": …}``, by
+        ``schemas/daftar_data_mapping.schema.json``; JSON
     :param dry_run: true to judge and compare only (optional)
     :returns: ``{"outcome": "imported" | "unchanged" | "checked", "edition": {…} | None, "rows",
         "findings": […], "counts": {"error", "warning", "info"}, "difference": {"counts", "new",
         "gone", "changed"}}``; at most 10,000 findings are listed, the counts are of all
     :raises ckan.logic.ValidationError: with ``findings``, each with row and column, when the list
-        is faulty; nothing is written then
+        is faulty; nothing is written then. Of a list in no known format also ``columns``:
+        ``[{"title", "field"}]``, ``field`` being what is proposed for ``mapping``
     :raises ckan.logic.NotAuthorized: when the user is neither Koordinator nor Walidata
     """
     tk.check_access("sdi_daftar_data_import", context, data_dict)
@@ -69,6 +73,7 @@ def sdi_daftar_data_import(context: Context, data_dict: DataDict) -> dict[str, A
             source=data.get("source") or name,
             user_id=user_id_of(context.get("user")),
             dry_run=data["dry_run"],
+            mapping=data.get("mapping"),
         )
     findings: list[Any] = [found.as_dict(tk._) for found in result.findings]
     if result.outcome == "refused":
@@ -79,7 +84,10 @@ def sdi_daftar_data_import(context: Context, data_dict: DataDict) -> dict[str, A
             "The list was not imported: {n} errors. Nothing was changed.",
             errors,
         ).format(n=errors)
-        raise tk.ValidationError({"message": [text], "findings": findings})
+        errors_told: dict[str, Any] = {"message": [text], "findings": findings}
+        if result.parsed.titles:
+            errors_told["columns"] = mapped.propose(result.parsed.titles)
+        raise tk.ValidationError(errors_told)
     if not context.get("defer_commit"):
         model.Session.commit()
     return {
@@ -116,6 +124,7 @@ def _received(data_dict: DataDict, target: IO[bytes]) -> str | None:
 def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """The editions of the list. Drafts are shown to the Koordinator and the Walidata.
 
+    :param id: only the one with this id (optional)
     :param level: only those of a level (optional)
     :param tahun: only those of a year (optional)
     :param state: ``draft``, ``agreed`` or ``closed`` (optional)
@@ -131,7 +140,8 @@ def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[
     states = EDITION_STATES if drafts else finding.PUBLIC_STATES
     if data.get("state"):
         states = tuple(state for state in states if state == data["state"])
-    found = finding.editions(states=states, level=data.get("level"), tahun=data.get("tahun"))
+    asked = {name: data.get(name) for name in ("level", "tahun")}
+    found = finding.editions(states=states, edition_id=data.get("id"), **asked)
     results = [
         {**finding.edition_dict(edition, people=drafts), "items": number}
         for edition, number in window(found, data)

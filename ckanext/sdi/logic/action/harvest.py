@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.logic import index_update_package
 from ckan.types import Context, DataDict
 
 from ckanext.sdi.harvest import words
@@ -128,7 +129,7 @@ def _unless_one_stands_still(name: str) -> Any:
 def harvest_source_reindex(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Index a harvest source anew. ckanext-harvest does so with any dataset, for anybody.
 
-    It indexes without validation: a dataset's own fields were then gone from its page.
+    It indexes without validation: the fields of a dataset or source were then gone from its page.
     """
     package = model.Package.get(posted.reference(data_dict))
     if package is None or package.type != "harvest":
@@ -136,7 +137,9 @@ def harvest_source_reindex(next_action: Next, context: Context, data_dict: DataD
     # ckanext-harvest's own commands come without a user.
     if context.get("user") or has_request_context():
         tk.check_access("harvest_source_reindex", context, data_dict)
-    return next_action(context, data_dict)
+    # ckanext-harvest would leave the source's own fields out: the form that edits it came empty.
+    index_update_package({"ignore_auth": True}, package.id, context.get("defer_commit", False))
+    return True
 
 
 def _harvested(source: str) -> list[model.Package]:

@@ -1,0 +1,94 @@
+"""Items of a new edition that the portal knows under another id: by their code of sectoral data.
+
+A list of the Forum names an item by its ID DDD and has its DSSD code beside it; E-Walidata and
+lists of sectoral data have the code alone. It is one item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from ckan import model
+
+from ckanext.sdi.model import Edition, Item, ItemVersion
+
+AT_A_TIME = 5000
+
+Pair = tuple[str, str, str]
+"""A version, the item that was made for it, and the item that it is one of."""
+
+
+def join_known(edition: Edition) -> None:
+    """Give the items that only this edition has to those that others name by the same code.
+
+    A code that stands for several items, here or there, says nothing; neither does one of an item
+    that the edition names itself.
+    """
+    pairs = _pairs(edition)
+    for start in range(0, len(pairs), AT_A_TIME):
+        _join(pairs[start : start + AT_A_TIME])
+
+
+def _pairs(edition: Edition) -> list[Pair]:
+    other, named = aliased(ItemVersion), aliased(ItemVersion)
+    elsewhere = sa.select(other.id).where(
+        other.item_id == ItemVersion.item_id, other.edition_id != edition.id
+    )
+    own = (
+        sa.select(
+            ItemVersion.id,
+            ItemVersion.item_id,
+            ItemVersion.kode_dssd,
+            sa.func.count().over(partition_by=ItemVersion.kode_dssd).label("number"),
+            sa.not_(elsewhere.exists()).label("fresh"),
+        )
+        .where(ItemVersion.edition_id == edition.id, ItemVersion.kode_dssd.is_not(None))
+        .subquery()
+    )
+    here = sa.select(named.id).where(named.edition_id == edition.id, named.item_id == other.item_id)
+    found = (
+        sa.select(own.c.id, own.c.item_id, sa.func.min(other.item_id).label("known"))
+        .join(other, other.kode_dssd == own.c.kode_dssd)
+        .join(Item, Item.id == other.item_id)
+        .join(Edition, Edition.id == other.edition_id)
+        .where(
+            own.c.fresh,
+            own.c.number == 1,
+            Item.level == edition.level,
+            Edition.state != "closed",
+            Edition.id != edition.id,
+            ~here.exists(),
+        )
+        .group_by(own.c.id, own.c.item_id)
+        .having(sa.func.count(other.item_id.distinct()) == 1)
+        .subquery()
+    )
+    once = sa.select(found.c.known).group_by(found.c.known).having(sa.func.count() == 1)
+    query = sa.select(found.c.id, found.c.item_id, found.c.known).where(found.c.known.in_(once))
+    return [(version, made, known) for version, made, known in model.Session.execute(query)]
+
+
+def _join(pairs: Sequence[Pair]) -> None:
+    known = dict(zip((p[0] for p in pairs), (p[2] for p in pairs), strict=True))
+    standards = column_standards(list(known.values()))
+    rows = [
+        {"id": version, "item_id": item_id, "table_schema": standards.get(item_id)}
+        for version, item_id in known.items()
+    ]
+    model.Session.execute(sa.update(ItemVersion), rows)
+    model.Session.execute(sa.delete(Item).where(Item.id.in_([made for _, made, _ in pairs])))
+
+
+def column_standards(item_ids: Sequence[str]) -> dict[str, dict[str, object]]:
+    """The newest column standard of each item: no file holds it, so it goes along."""
+    newest = (
+        sa.select(ItemVersion.item_id, ItemVersion.table_schema)
+        .join(Edition)
+        .where(ItemVersion.item_id.in_(item_ids), ItemVersion.table_schema.is_not(None))
+        .distinct(ItemVersion.item_id)
+        .order_by(ItemVersion.item_id, Edition.created_at.desc())
+    )
+    return {item_id: standard for item_id, standard in model.Session.execute(newest) if standard}

@@ -1,0 +1,97 @@
+"""One item under two ids: a list of the Forum with DSSD codes, and one with the codes alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from ckan import model
+
+from ckanext.sdi.daftar_data.matching import Matcher
+from ckanext.sdi.model import Item, ItemVersion
+from ckanext.sdi.rules.daftar_data_file import COLUMNS, dssd_example
+from tests.daftar_data.acting import agreed, imported
+from tests.daftar_data.lists import as_csv, records, rows
+from tests.province import TABLE_SCHEMA, Province
+
+CODE = "1.01.000001"
+OTHER = "1.01.000002"
+
+
+def with_codes(*changes: dict[str, str]) -> bytes:
+    """A list of the Forum that has the codes beside its ids."""
+    return as_csv(records(rows(*changes), columns=(*COLUMNS, "Kode DSSD")))
+
+
+def items_of(edition: dict[str, Any]) -> dict[str, str]:
+    """The key of the item of each row, by its code of sectoral data."""
+    query = (
+        sa.select(ItemVersion.kode_dssd, Item.key)
+        .join(Item)
+        .where(ItemVersion.edition_id == edition["id"])
+    )
+    return {row.kode_dssd: row.key for row in model.Session.execute(query)}
+
+
+def test_a_list_of_codes_names_the_items_of_the_forums_list(province: Province) -> None:
+    first = agreed(province, with_codes({"Kode DSSD": CODE}, {"Kode DSSD": "9.09.000009"}))
+    standard = sa.update(ItemVersion).where(ItemVersion.kode_dssd == CODE)
+    model.Session.execute(standard.values(table_schema=TABLE_SCHEMA))
+    model.Session.commit()
+    result = imported(province, dssd_example({}, {}).encode())
+    assert items_of(result["edition"]) == {CODE: "64.001", OTHER: OTHER}
+    assert result["difference"]["counts"]["new"] == 1
+    assert result["difference"]["counts"]["gone"] == 1
+    version = model.Session.scalars(
+        sa.select(ItemVersion).where(ItemVersion.edition_id == result["edition"]["id"])
+    ).first()
+    assert version is not None
+    assert version.table_schema == TABLE_SCHEMA
+    # The item that was made for the row is gone again.
+    assert model.Session.scalar(sa.select(Item).where(Item.key == CODE)) is None
+    assert first["id"] != result["edition"]["id"]
+
+
+def test_the_forums_list_names_the_items_of_a_list_of_codes(province: Province) -> None:
+    agreed(province, dssd_example({}, {}).encode())
+    result = imported(province, with_codes({"Kode DSSD": CODE}, {}))
+    assert items_of(result["edition"]) == {CODE: CODE, None: "64.002"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # There the code stands for two items.
+        ([{"Kode DSSD": CODE}, {"Kode DSSD": CODE}], [{"ID DDD": "", "Kode DSSD": CODE}]),
+        # The list names the item itself.
+        ([{"Kode DSSD": CODE}], [{"Kode DSSD": OTHER}, {"ID DDD": "", "Kode DSSD": CODE}]),
+        # Here it stands for two.
+        (
+            [{"Kode DSSD": CODE}],
+            [{"ID DDD": "65.1", "Kode DSSD": CODE}, {"ID DDD": "65.2", "Kode DSSD": CODE}],
+        ),
+    ],
+)
+def test_a_code_that_does_not_tell_which_one_joins_nothing(
+    province: Province, before: list[dict[str, str]], after: list[dict[str, str]]
+) -> None:
+    agreed(province, with_codes(*before))
+    result = imported(province, with_codes(*after))
+    assert items_of(result["edition"])[CODE] in (CODE, "65.1", "65.2")
+
+
+def test_a_dataset_names_its_item_by_the_code(province: Province) -> None:
+    name = province.office["title"]
+    agreed(
+        province,
+        with_codes(
+            {"Kode DSSD": CODE, "Produsen Data": name},
+            {"Kode Indikator": OTHER, "Produsen Data": name},
+        ),
+    )
+    matcher = Matcher(province.office["id"])
+    named = [matcher.named({"kode_dssd": code}) for code in (CODE, "101000001", OTHER, "1.01.9")]
+    found = [(matcher.item(item_id or "") or {}).get("id_ddd") for item_id in named]
+    assert found == ["64.001", "64.001", "64.002", None]
