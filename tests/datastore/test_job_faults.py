@@ -48,6 +48,27 @@ def test_a_fault_of_the_portal_is_told_and_not_hidden(
     assert shown(province, resource)["state"] == "passed"
 
 
+def test_other_rows_than_were_checked_are_not_loaded(
+    province: Province,
+    draft: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    resource = add_resource(province, draft["id"])
+    load_table = job.load_table
+
+    def cut(resource_id: str, _path: Path, *args: Any, **more: Any) -> Any:
+        less = tmp_path / "usaha.csv"
+        less.write_text(GOOD_CSV.rsplit("\n", 2)[0])
+        return load_table(resource_id, less, *args, **more)
+
+    monkeypatch.setattr(job, "load_table", cut)
+    with pytest.raises(RuntimeError, match="2 rows were checked but 1 were loaded"):
+        job.run(shown(province, resource)["check_id"])
+    assert shown(province, resource)["state"] == "error"
+    assert not table.table_exists(resource["id"])
+
+
 @pytest.mark.parametrize("action", ["resource_delete", "package_delete", "dataset_purge"])
 @pytest.mark.parametrize("when", ["before", "meanwhile"])
 def test_a_deleted_resource_leaves_nothing(
