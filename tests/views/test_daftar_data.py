@@ -6,6 +6,7 @@ import io
 import re
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 
@@ -14,6 +15,7 @@ from ckan import model
 
 from ckanext.sdi.daftar_data.formats import read_list
 from ckanext.sdi.model import Edition
+from tests.daftar_data.acting import imported
 from tests.daftar_data.lists import regional, rows_of
 from tests.province import Province, complete_metadata
 
@@ -226,3 +228,18 @@ def test_every_form_that_changes_something_has_its_token(province: Province, app
         own = [form for form in re.findall("<form.*?</form>", page, re.DOTALL) if LIST in form]
         assert own
         assert all('name="_csrf_token"' in form for form in own if 'method="post"' in form)
+
+
+@pytest.mark.parametrize(
+    ("module", "path"), [("daftar_data_pusat", "pusat"), ("daftar_data_produsen", "produsen")]
+)
+def test_what_waits_for_a_word_has_further_pages(
+    province: Province, app: Any, monkeypatch: pytest.MonkeyPatch, module: str, path: str
+) -> None:
+    monkeypatch.setattr(f"ckanext.sdi.views.{module}.PER_PAGE", 1)
+    strangers = [{"ID DDP": "", "Produsen Data": f"Balai {n}"} for n in range(3)]
+    edition = imported(province, regional(*strangers))["edition"]["id"]
+    address = f"{LIST}/edisi/{edition}/{path}"
+    page = app.get(address, headers=province.headers("koordinator")).body
+    assert f"{address}?page=2" in page
+    assert app.get(f"{address}?page=2", headers=province.headers("koordinator")).status_code == 200

@@ -2,7 +2,7 @@
 
 A page of a long list is asked for often, so the items are gone through once: they are counted by
 all that they can be filtered by, and whatever is asked for is summed up from these groups. The
-rows of a list are wide; an index has what this needs of them.
+rows of a list are wide: one column has all of that in a text, and an index has the column.
 """
 
 from __future__ import annotations
@@ -25,16 +25,12 @@ from ckanext.sdi.daftar_data.search import (
     versions_with_offices,
 )
 from ckanext.sdi.model import Edition, ItemVersion
-from ckanext.sdi.model.daftar_data import SIGNS
+from ckanext.sdi.model.daftar_data import FILTERS, SIGNS
 
-COLUMNS: dict[str, Any] = {
-    "organization": ItemVersion.organization_id,
-    "jenis_data": ItemVersion.jenis_data,
-    "klasifikasi_risiko": ItemVersion.klasifikasi_risiko,
-    "jadwal_pemutakhiran": ItemVersion.jadwal_pemutakhiran,
-    "status": ItemVersion.status,
-}
+COLUMNS: dict[str, Any] = {name.removesuffix("_id"): getattr(ItemVersion, name) for name in FILTERS}
 PRIORITY = "prioritas_tahun"
+FEW = 1000
+_BETWEEN = "\x1f"
 FACETS = (*COLUMNS, PRIORITY)
 
 Condition = sa.ColumnElement[bool]
@@ -129,9 +125,17 @@ class Found:
             for name, column in told.items()
         }
 
+    @property
+    def _facets(self) -> Any:
+        """What an item is counted by, in one text; of one that is told by its name, what that is."""
+        if self.named_only is None:
+            return ItemVersion.facets
+        told = [column if name in OF_CLOSED else "" for name, column in COLUMNS.items()]
+        parts = [part for one in told for part in (one, _BETWEEN)]
+        return sa.case((self.named_only, sa.func.concat(*parts)), else_=ItemVersion.facets)
+
     def _grouped(self, conditions: list[Condition]) -> list[Group]:
-        names = ("edition", *FACETS, "number")
-        columns = (ItemVersion.edition_id, *self._columns.values())
+        columns = (ItemVersion.edition_id, self._facets)
         query = (
             sa.select(*columns, sa.func.count())
             .where(
@@ -140,9 +144,7 @@ class Found:
             )
             .group_by(*columns)
         )
-        groups = [
-            dict(zip(names, row, strict=True)) for row in model.Session.execute(query).tuples()
-        ]
+        groups = [_group(*row) for row in model.Session.execute(query).tuples()]
         other_years = {
             e.id for e in self.editions if self.asked.get("tahun") not in (None, e.tahun)
         }
@@ -194,8 +196,14 @@ class Found:
         query = sa.select(ItemVersion.id).where(
             ItemVersion.edition_id == edition.id, *conditions, *self._matched[0]
         )
-        limit = min(limit, self._by_edition[edition.id] - offset)
-        after = self._by_edition[edition.id] - offset - limit
+        number = self._by_edition[edition.id]
+        if number <= FEW and self.asked.get("q"):
+            # Asked for in their order, PostgreSQL would go through the list to find these few.
+            rows = query.with_only_columns(ItemVersion.row_number, ItemVersion.id)
+            ordered = sorted(model.Session.execute(rows).tuples())
+            return [version_id for _, version_id in ordered[offset : offset + limit]]
+        limit = min(limit, number - offset)
+        after = number - offset - limit
         order: list[Any] = [ItemVersion.row_number, ItemVersion.id]
         if after >= offset:
             query = query.order_by(*order).offset(offset)
@@ -221,6 +229,16 @@ class Found:
         del counts[None]
         ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
         return [{"value": value, "count": number} for value, number in ordered]
+
+
+def _group(edition_id: str, facets: str, number: int) -> Group:
+    *values, years = facets.split(_BETWEEN)
+    return {
+        "edition": edition_id,
+        **{name: value or None for name, value in zip(COLUMNS, values, strict=True)},
+        PRIORITY: [int(year) for year in years.split(",") if year],
+        "number": number,
+    }
 
 
 def _summed(groups: Iterator[tuple[Any, Group]]) -> Counter[Any]:

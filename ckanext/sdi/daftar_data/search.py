@@ -234,6 +234,12 @@ def reported_by_organization(tahun: int, *, drafts: bool) -> dict[str | None, in
     return dict(model.Session.execute(query).tuples().all())
 
 
+def regional_years() -> set[int]:
+    """The years that have an agreed regional list."""
+    query = sa.select(Edition.tahun).where(Edition.level != "pusat", Edition.state == "agreed")
+    return set(model.Session.scalars(query))
+
+
 def regional_rows(
     tahun: int, organization_id: str | None = None, *, item_ids: Any = None
 ) -> list[tuple[str, str, str | None, int]]:

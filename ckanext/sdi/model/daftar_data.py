@@ -44,6 +44,14 @@ WORDS = (
 )
 
 
+FILTERS = ("organization_id", "jenis_data", "klasifikasi_risiko", "jadwal_pemutakhiran", "status")
+"""The columns by which items are counted, and by the years for which they are priority data."""
+
+FACETS = " || chr(31) || ".join(
+    [*(f"coalesce({name}, '')" for name in FILTERS), "sdi_years(prioritas_tahun)"]
+)
+
+
 class Edition(tk.BaseModel):
     """One list of one year: the centre's (DDP) or a region's (DDD)."""
 
@@ -85,6 +93,7 @@ class ItemVersion(tk.BaseModel):
     __table_args__ = (
         sa.UniqueConstraint("edition_id", "item_id"),
         sa.Index("sdi_daftar_data_words", "words", postgresql_using="gin"),
+        sa.Index("sdi_daftar_data_facets", "edition_id", "facets"),
     )
 
     id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True, default=new_id)
@@ -134,6 +143,11 @@ class ItemVersion(tk.BaseModel):
 
     # What a search looks up by an index.
     words: Mapped[str] = mapped_column(TSVECTOR, sa.Computed(WORDS, persisted=True), deferred=True)
+
+    # All that an item is counted by in one text: much quicker to group by than its parts.
+    facets: Mapped[str] = mapped_column(
+        sa.UnicodeText(collation="C"), sa.Computed(FACETS, persisted=True), deferred=True
+    )
 
     edition: Mapped[Edition] = relationship(back_populates="versions")
     item: Mapped[Item] = relationship()

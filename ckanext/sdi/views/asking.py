@@ -33,8 +33,13 @@ def page_of(results: Sequence[Any], *, count: int, number: int, per_page: int) -
     return Page(
         collection=results,
         page=number,
-        url=h.pager_url,
+        url=_address,
         item_count=count,
         items_per_page=per_page,
         presliced_list=True,
     )
+
+
+def _address(page: int, **params: Any) -> str:
+    """Another page of the page that was asked for, whatever its address names before the ``?``."""
+    return h.pager_url(page=page, **{**(tk.request.view_args or {}), **params})

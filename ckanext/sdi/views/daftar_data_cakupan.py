@@ -356,12 +356,7 @@ def _year() -> int:
 
 def _years(chosen: int | None) -> list[int]:
     """The years that have an agreed regional list."""
-    found = {
-        edition.tahun
-        for edition, _ in search.editions(states=("agreed",))
-        if edition.level != "pusat"
-    }
-    return sorted(found | ({chosen} if chosen else set()), reverse=True)
+    return sorted(search.regional_years() | ({chosen} if chosen else set()), reverse=True)
 
 
 def _csv(rows: Iterable[Sequence[Any]], name: str) -> Response:
