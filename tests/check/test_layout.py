@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ckanext.sdi.check.layout import find_header, is_ordinals
+from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.check.tail import cut
 
 NAMES = ["No", "Kecamatan", "Jumlah"]
@@ -173,3 +176,27 @@ def test_any_sheet_is_told_of_in_full(
     for number, row in numbered(rows[header.body :])[end:]:
         filled = any(str(cell).strip() for cell in row)
         assert (number in told) is filled
+
+
+@pytest.mark.parametrize(
+    ("end", "lines"),
+    [
+        ("Jumlah,,11\n", "4"),
+        ('Total,11,1\nCatatan,,\n"1) angka sementara",,\n', "4–6"),
+        (",,\nSumber: BPS,,\n", "5"),
+        ("64.73,7,1\n", None),
+        ("64.73,,1\n", None),
+        ("64.73,,\n64.74,,\n", None),
+        ("Jumlah Penduduk,7,1\n", None),
+    ],
+)
+def test_totals_and_notes_at_the_end_of_a_csv_are_told(
+    end: str, lines: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(f"kode,jumlah,luas\n64.71,5,1\n64.72,6,1\n{end}", "utf-8")
+    schema = {"fields": [{"name": name} for name in ("kode", "jumlah", "luas")]}
+    report = check_table(path, TableSchema.from_dict(schema))
+    told = report.samples.get(("table.tail_rows", ""), [])
+    assert [one.params["lines"] for one in told] == ([lines] if lines else [])
+    assert report.passed

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check.ahead import Ahead
+from ckanext.sdi.check.block import lines_text
 from ckanext.sdi.check.code_columns import CodeColumns
 from ckanext.sdi.check.native import NumberCodes, as_declared, error_cells, with_shown_errors
 from ckanext.sdi.check.report import BatchSink, Report, Sink
@@ -21,6 +22,8 @@ from ckanext.sdi.check.sniff import unreadable
 from ckanext.sdi.check.suspects import ColumnJudge, Suspects
 from ckanext.sdi.check.table import Block, Limits, Table, joined, open_table
 from ckanext.sdi.check.table_schema import TableSchema
+from ckanext.sdi.check.tail import HELD as HELD_ROWS
+from ckanext.sdi.check.tail import odd_lines
 from ckanext.sdi.check.unique import Uniqueness
 from ckanext.sdi.rules import Field, Finding
 from ckanext.sdi.rules.arrow import pc
@@ -192,6 +195,8 @@ class _Run:
         self.apart = {one.place for one in self.judges}
         # For each block that is not yet judged the suspects of its columns.
         self.held: list[list[Suspects]] = []
+        # The last records of a CSV, where totals and notes stand.
+        self.tail: list[tuple[int, tuple[str | None, ...]]] = []
         self.personal = PersonalColumns(table.header, by_place)
         self.ignored = ignored_columns(table.header, schema.fields, schema.ignored)
         self.placed = list(zip(self.fields, self.places, strict=True))
@@ -266,6 +271,8 @@ class _Run:
         self, block: Block, picked: list[Suspects], seen: Seen, keys: list[list[pa.Array]]
     ) -> None:
         self.held.append(picked)
+        if self.table.layout.get("format") == "csv":
+            self.tail = [*self.tail, *_last_rows(block)][-HELD_ROWS:]
         self.personal.add(seen)
         for (_, _, uniqueness), values in zip(self.unique, keys, strict=True):
             uniqueness.add(values, block.rows, block.lines)
@@ -324,6 +331,8 @@ class _Run:
         for found in (self.codes, self.numbers):
             for finding in found.found(table.header_line):
                 self.tell(finding)
+        if odd := odd_lines(self.tail, len(table.header)) if self.tail else []:
+            self.tell(table_finding("tail_rows", lines=lines_text(odd)))
         if table.blank_rows:
             self.tell(table_finding("blank_rows", blank=str(table.blank_rows)))
         for column, kind in self.personal.found().items():
@@ -374,6 +383,11 @@ def _last_day(field: Field, text: str) -> date | None:
     if isinstance(value, date):
         return value
     return date(value, 12, 31) if isinstance(value, int) and 1 <= value <= 9999 else None
+
+
+def _last_rows(block: Block) -> list[tuple[int, tuple[str | None, ...]]]:
+    columns = [column[-HELD_ROWS:].to_pylist() for column in block.columns]
+    return list(zip(block.lines[-HELD_ROWS:].tolist(), zip(*columns, strict=True), strict=True))
 
 
 def _no_rows(header: list[str]) -> Block:

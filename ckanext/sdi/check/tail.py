@@ -1,4 +1,4 @@
-"""Where the records of a sheet end: totals, notes and signatures under them are none."""
+"""Where the records of a table end: totals, notes and signatures under them are none."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _TOTAL_OF = re.compile(r"(jumlah|total|rata-rata)(/(jumlah|total))?\s.+", re.IGNORECASE | re.DOTALL)
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*")
 Numbered = tuple[int, Sequence[Any]]
 
 
@@ -38,6 +39,32 @@ def cut(rows: Sequence[Numbered], width: int) -> tuple[int, list[int], list[int]
         if any(map(is_filled, rows[end][1])):
             totals.insert(0, rows[end][0])
     return end, totals, notes
+
+
+def odd_lines(rows: Sequence[tuple[int, Sequence[str | None]]], width: int) -> list[int]:
+    """The last lines of a CSV that seem to be totals or notes, though they are read as records.
+
+    :param rows: the last records with their lines; blank ones are not among them
+    :param width: how many columns there are
+    """
+    held: list[Numbered] = []
+    for line, texts in rows:
+        if held and line > held[-1][0] + 1:
+            held.append((held[-1][0] + 1, []))
+        held.append((line, [_as_number(text) for text in texts]))
+    _, totals, notes = cut(held, width)
+    # A record may have little but its key: notes begin where one is called so.
+    called = [line for line, row in held if line in notes and _is_called_note(row)]
+    return [*totals, *(line for line in notes if called and line >= called[0])]
+
+
+def _is_called_note(row: Sequence[Any]) -> bool:
+    first = next(value for value in row if is_filled(value))
+    return isinstance(first, str) and _NOTE.match(first.strip()) is not None
+
+
+def _as_number(text: str | None) -> float | str | None:
+    return 0.0 if text is not None and _NUMBER.fullmatch(text.strip()) else text
 
 
 def _end_of_records(rows: Sequence[Numbered], width: int) -> int:

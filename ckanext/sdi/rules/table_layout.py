@@ -112,6 +112,21 @@ table_rule(
     severity=INFO,
 )
 table_rule(
+    "tail_rows",
+    N_(
+        "At the end of the file there seem to be totals or notes: row {lines}. They are taken for"
+        " data here. Delete them from the file, unless they are."
+    ),
+    N_("Who adds up the column counts a total twice, and a note is no value."),
+    Example(
+        csv="kode,jumlah\n64.71,5\n64.72,6\nJumlah,11\nSumber: Dinas Contoh,\n",
+        table_schema=SCHEMA,
+    ),
+    DELETE,
+    UPLOAD,
+    severity=WARNING,
+)
+table_rule(
     "error_cells",
     (
         N_(
