@@ -154,7 +154,7 @@ def _once(
         if first == row.number:
             yield row, findings
         else:
-            parsed.tell([told(rules.REPEATED_ROW, row=row.number, first=first)])
+            parsed.tell([told(file_rules.REPEATED_ROW, row=row.number, first=first)])
 
 
 def _without_unknown_words(row: ListRow, findings: list[Finding]) -> ListRow:

@@ -373,3 +373,12 @@ NAMED_ONLY = _file_rule(
     (N_("Ask those who keep the list for the whole of these items, if they are needed here."),),
     severity=INFO,
 )
+REPEATED_ROW = _file_rule(
+    "repeated_row",
+    N_("Row {row} says the same as row {first}: it was taken once."),
+    N_("Where a list has no ids, rows that say the same cannot be told apart."),
+    "Urusan;Nama;Jadwal Pemutakhiran\n" + "Pendidikan;Angka Lulus;tahunan\n" * 2,
+    (N_("Delete one of the rows, or write in what they differ."),),
+    severity=WARNING,
+    asked={"mapping": {"columns": {"Urusan": "produsen", "Nama": "nama_data"}, "id_prefix": "K"}},
+)

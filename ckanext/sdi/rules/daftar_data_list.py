@@ -209,28 +209,6 @@ DUPLICATE_ID = _row_rule(
     Example(csv=list_example({"ID DDD": "64.001"}, {"ID DDD": "64.001"})),
     (N_("Delete one of the rows, or give it its own id."),),
 )
-REPEATED_ROW = _row_rule(
-    "repeated_row",
-    (
-        N_("Row {row} says the same as row {first}: it was taken once."),
-        N_("{n} rows say the same as another row: each was taken once."),
-        N_("Every row says the same: it was taken once."),
-    ),
-    N_("Where a list has no ids, rows that say the same cannot be told apart."),
-    Example(
-        csv="Urusan;Indikator\nPendidikan;Angka Lulus\nPendidikan;Angka Lulus\n",
-        context={
-            "mapping": {
-                "columns": {"Urusan": "produsen", "Indikator": "nama_data"},
-                "values": {"jadwal_pemutakhiran": "tahunan"},
-                "id_prefix": "K",
-            }
-        },
-    ),
-    (N_("Delete one of the rows, or write in what they differ."),),
-    severity=WARNING,
-    right="Urusan;Indikator\nPendidikan;Angka Lulus\n",
-)
 TOO_MANY_CELLS = _row_rule(
     "too_many_cells",
     (
