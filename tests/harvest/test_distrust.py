@@ -12,7 +12,8 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.daftar_data import store
-from ckanext.sdi.harvest import forum, portal_import, remote
+from ckanext.sdi.harvest import portal_import, remote, services
+from ckanext.sdi.harvest.fetch import Fetched
 from tests.harvest import test_forum
 from tests.harvest.fake_ckan import FakeCkan
 from tests.harvest.test_portal import harvest, messages, objects, source_of, taken_in
@@ -141,11 +142,15 @@ def test_a_fault_with_a_list_is_told(province: Province, monkeypatch: pytest.Mon
         raise AttributeError
 
     source = test_forum.make_source(province, LIST)
-    monkeypatch.setattr(forum, "fetch_bytes", broken)
+    monkeypatch.setattr(services, "save", broken)
     (error,) = test_forum.harvest(province, source)["gather_errors"]
     assert "administrator" in error["message"]
-    got = forum.Fetched(LIST, "00", 1, None, "text/csv")
-    monkeypatch.setattr(forum, "fetch_bytes", lambda *given, **options: (got, b"a"))
+
+    def saved(url: str, config: Any, target: Any, **options: Any) -> tuple[Fetched, None]:
+        target.write(b"a")
+        return Fetched(url, "", 1, None, "text/csv"), None
+
+    monkeypatch.setattr(services, "save", saved)
     monkeypatch.setattr(store, "import_list", broken)
     report = test_forum.harvest(province, source)
     ((_, errors),) = report["object_errors"].items()

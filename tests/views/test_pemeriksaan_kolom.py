@@ -47,7 +47,10 @@ def test_the_columns_beside_each_other(app: Any, province: Province, other: dict
     assert main is not None
     asked, others = (
         [
-            (row.th.get_text(" ", strip=True).split()[0], row.select("td")[1].get_text(strip=True))
+            (
+                row.select("th")[0].get_text(" ", strip=True).split()[0],
+                row.select("td")[1].get_text(strip=True),
+            )
             for row in table.select("tbody tr")
         ]
         for table in main.select("table")

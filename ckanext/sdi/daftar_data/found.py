@@ -127,7 +127,7 @@ class Found:
 
     @property
     def _facets(self) -> Any:
-        """What an item is counted by, in one text; of one that is told by its name, what that is."""
+        """What an item is counted by, in one text; of a closed one only what is told of it."""
         if self.named_only is None:
             return ItemVersion.facets
         told = [column if name in OF_CLOSED else "" for name, column in COLUMNS.items()]
