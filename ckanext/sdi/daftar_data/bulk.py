@@ -15,7 +15,7 @@ from ckan import model
 from ckanext.sdi.daftar_data.difference import COMPARED
 from ckanext.sdi.daftar_data.producers import Producers
 from ckanext.sdi.daftar_data.same_code import column_standards, join_known
-from ckanext.sdi.model import Edition, Item
+from ckanext.sdi.model import Edition, Item, ItemVersion
 from ckanext.sdi.model.base import new_id
 from ckanext.sdi.rules.daftar_data_list import identity
 
@@ -58,6 +58,10 @@ def add_versions(edition: Edition, rows: Iterable[Fields], producers: Producers)
         lines.seek(0)
         cursor: Any = model.Session.connection().connection.cursor()
         cursor.copy_expert(_COPY, lines)
+    # What follows compares the whole list, of which PostgreSQL would know nothing yet: as for a
+    # few rows it would go through all of them again for each.
+    for table in (Item.__table__, ItemVersion.__table__):
+        model.Session.execute(sa.text(f"ANALYZE {table}"))
     join_known(edition)
 
 
