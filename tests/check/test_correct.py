@@ -56,6 +56,13 @@ def test_only_the_cells_of_the_task_change(tmp_path: Path, end: bytes, start: by
     assert made == wanted
 
 
+@pytest.mark.parametrize("above", [b"", b"Daftar barang;;\n;;\n"])
+def test_what_stands_above_the_records_is_counted(above: bytes, tmp_path: Path) -> None:
+    head = above + b"nama;tanggal;jumlah\n(1);(2);(3)\n"
+    made = mended(tmp_path, head + b"a;2025-01-01;5\nb;2025-01-01;6.0\nc;2025-01-01;8\n")
+    assert made == head + b"a;2025-01-01;5\nb;2025-01-01;6\nc;2025-01-01;8\n"
+
+
 def test_a_value_with_the_delimiter_is_quoted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ckanext.sdi.check.error_cells import error_cells
 from ckanext.sdi.check.run import check_table
+from ckanext.sdi.check.table import Unreadable
 from ckanext.sdi.check.table_schema import TableSchema
 from ckanext.sdi.rules import Finding
 from tests.data.workbooks import ods, packed, xls, xlsb, xlsx
@@ -88,6 +91,14 @@ def test_a_damaged_binary_workbook_is_refused() -> None:
             error_cells(io.BytesIO(packed(damaged)), "XLSX", "Data", 0)
 
 
+def test_a_length_without_end_is_none() -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsb(ROWS))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/worksheets/sheet1.bin"] += b"\x80" * 3_000_000 + b"\x01"
+    with pytest.raises(ValueError, match="record"):
+        error_cells(io.BytesIO(packed(members)), "XLSX", "Data", 0)
+
+
 def test_a_text_like_an_error_is_none() -> None:
     rows = [["kode"], ["x #REF!"], ["Err:x"]]
     assert error_cells(io.BytesIO(ods(rows)), "ODS", "Data", 0) == []
@@ -132,6 +143,26 @@ def test_a_damaged_old_workbook_is_refused_and_never_hangs(cut: int) -> None:
     for damaged in (bytes(content), xls(ROWS)[:cut]):
         with pytest.raises(ValueError, match=r"Workbook|Office|workbook|chain"):
             error_cells(io.BytesIO(damaged), "XLS", "Data", 0)
+
+
+def test_a_nul_sign_in_a_cell_is_a_finding_at_its_place(tmp_path: Path) -> None:
+    records = [{"kode": "a", "jumlah": 1}, {"kode": "b\0", "jumlah": 2}, {"kode": "c\0\0"}]
+    told = told_of(tmp_path / "x.json", json.dumps(records).encode())
+    assert told == [(2, "A2", "table.nul_cell"), (3, "A3", "table.nul_cell")]
+    table = pa.table({"kode": ["a", "b\0"], "jumlah": [1, 2]})
+    target = io.BytesIO()
+    pq.write_table(table, target)
+    told = told_of(tmp_path / "x.parquet", target.getvalue())
+    assert told == [(2, "A2", "table.nul_cell")]
+
+
+@pytest.mark.parametrize(("name", "rule"), [("kode\0", "nul_cell"), ("kode\ud800", "encoding")])
+def test_a_name_that_cannot_be_kept_makes_a_file_unreadable(
+    name: str, rule: str, tmp_path: Path
+) -> None:
+    with pytest.raises(Unreadable) as caught:
+        told_of(tmp_path / "x.jsonl", json.dumps({name: "a"}).encode())
+    assert caught.value.finding.rule == f"table.{rule}"
 
 
 SHOWN = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"]

@@ -77,6 +77,27 @@ def test_the_rows_without_what_identifies_persons(folder: Path) -> None:
     assert b"3171014513900001" not in (folder / "baris").read_bytes()
 
 
+def test_damaged_numbers_of_persons_are_not_kept(tmp_path: Path) -> None:
+    # No value is built as one of a person's, so the columns are not found to be personal.
+    schema = TableSchema.from_dict(
+        {
+            "fields": [
+                {"name": "pajak", "sdi": {"code": "npwp"}},
+                {"name": "no_hp"},
+                {"name": "kk"},
+                {"name": "jumlah", "type": "integer"},
+            ]
+        }
+    )
+    source = tmp_path / "x.csv"
+    source.write_text("pajak,no_hp,kk,jumlah\n4512345678910,08123456,5420,x\n")
+    with kept.keeper(tmp_path / "temuan", tmp_path / "baris") as keeper:
+        report = check_table(source, schema, batches=keeper, again=keeper.keep_rows)
+    assert report.personal_columns == []
+    rows = kept.read_rows(tmp_path / "baris", [1])
+    assert rows.cells == {1: ["45•••••••••10", "•••", "5420", "x"]}
+
+
 def test_only_the_rows_in_which_something_is_wrong(tmp_path: Path) -> None:
     keep(tmp_path, "nik,nomor,jumlah\n,a,1\n\n,b,x\n,c,3\n")
     assert kept.read_rows(tmp_path / "baris", [1, 2, 3]).cells == {2: [None, "b", "x"]}

@@ -125,6 +125,7 @@ def test_a_row_that_counts_the_columns(row: list[Any], yes: bool) -> None:
         ([[4, "Sungai Kunjang", ""]], [], []),
         ([[], [4, "Sungai Kunjang", 3]], [], []),
         ([[4, "Jumlah Penduduk", 3]], [], []),
+        ([["Sumber BPS", "", ""]], [], [4]),
     ],
 )
 def test_where_the_records_end(after: list[list[Any]], totals: list[int], notes: list[int]) -> None:
@@ -136,6 +137,17 @@ def test_where_the_records_end(after: list[list[Any]], totals: list[int], notes:
     assert [number for number, row in rows[:end] if row] == [
         number for number in filled if number not in left_out
     ]
+
+
+def test_a_list_of_names_may_end_with_one_that_begins_as_a_note_does() -> None:
+    rows = [["Suka Maju"], ["Sumber Jaya"]]
+    assert cut(numbered(rows), 1) == (2, [], [])
+    assert cut(numbered([*rows, ["Sumber: BPS"]]), 1) == (2, [], [3])
+    # With numbers beside it, though few.
+    wide = [["Suka Maju", 4, 5, "", "", ""], ["Sumber Jaya", 4, 7, "", "", ""]]
+    assert cut(numbered(wide), 6) == (2, [], [])
+    noted = [*wide, ["Sumber: BPS", 2025, "", "", "", ""]]
+    assert cut(numbered(noted), 6) == (2, [], [3])
 
 
 def test_a_last_record_without_its_value_is_a_record() -> None:

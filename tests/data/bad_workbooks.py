@@ -261,7 +261,7 @@ FILES: dict[str, BadFile] = {
     "bertingkat.json": _unreadable(b'[{"kode_kab": ["64.72"]}]', "nested"),
     "kosong.json": _unreadable(b"[]", "empty"),
     "dalam_sekali.json": _unreadable(b"[" * 200_000, "too_costly"),
-    "nul.json": _unreadable(b'[{"kode_kab": "64\\u0000"}]', "nul_cell"),
+    "nul.json": _bad(_LIST.replace(b'"64.72"', b'"64.7\\u00002"', 1), "table.nul_cell"),
     "kolom_banyak.json": _unreadable(
         json.dumps([{f"k{n}": n for n in range(2_000)}]).encode(), "too_many_columns"
     ),

@@ -21,6 +21,28 @@ def test_a_residents_number_is_masked_however_it_is_written(text: str) -> None:
     assert mask_text(text).count("•") == 8
 
 
-@pytest.mark.parametrize("text", ["12/03/2025", "6472011001", "Rp 1.250.000.000,00"])
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("081234567890", "0812••••••90"),
+        ("hubungi 0812-3456-7890.", "hubungi 0812-••••-••90."),
+        ("+62 812 3456 7890", "+62 81• •••• ••90"),
+    ],
+)
+def test_the_number_of_a_mobile_telephone_is_masked(text: str, masked: str) -> None:
+    assert mask_text(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12/03/2025",
+        "6472011001",
+        "Rp 1.250.000.000,00",
+        "0541-741234",
+        "0.0812345678901",
+        "0846000001",
+    ],
+)
 def test_other_numbers_stay(text: str) -> None:
     assert mask_text(text) == text

@@ -114,6 +114,15 @@ CASES = {
                {"nama_siswa": "nama orang", "nisn": "NISN"}),
     "the insured": ({"nomor_peserta": ["0001234567890"]}, {"nomor_peserta": "nomor BPJS"}),
     "a longitude in brackets": ({"bujur": ["(110.1011708450001)"]}, {}),
+    "phones without a name": ({"x": ["0812-3456-7890", "+62 813 4567 8901", "(0852)12345678"]},
+                              {"x": "telepon"}),
+    "phones of an office": ({"hotel": ["081234567890", "081345678901", "085212345678"]}, {}),
+    "few phones of many": ({"x": ["081234567890", "081345678901", "085212345678", *"abcd"]}, {}),
+    "two phones": ({"x": ["081234567890", "081345678901"]}, {}),
+    "codes like phones": ({"x": ["0846000001", "0861000001", "0801110000", "0701123456"]}, {}),
+    "sums of money for phones": ({"Belanja Telepon": ["812.500.000", "8500000000"]}, {}),
+    "phones told of as a number": ({"nomor telepon belanja": ["81234567890"]},
+                                   {"nomor telepon belanja": "telepon"}),
     "an office's phone": ({"telepon_kantor": ["0541-123456", "0541 654321"]}, {}),
     "e-mail": ({"kontak": ["a@contoh.id", "b@contoh.id", "c@contoh.id"]}, {"kontak": "e-mail"}),
     "numbers": ({"nilai": ["1234567890123456.5", "12", "7"]}, {}),
@@ -128,6 +137,13 @@ def test_found(columns: dict[str, list[str]], expected: dict[str, str]) -> None:
 
 def test_a_declared_column_needs_no_proof() -> None:
     assert found({"x": ["-"]}, {"x": Field("x", code="nik")}) == {"x": "NIK"}
+
+
+def test_phones_are_looked_for_among_texts_alone() -> None:
+    phones = ["081234567890", "081345678901", "6285212345678"]
+    assert found({"x": phones}, {"x": Field("x")}) == {"x": "telepon"}
+    for field in (Field("x", type="integer"), Field("x", code="kode_dssd")):
+        assert found({"x": phones}, {"x": field}) == {}
 
 
 def test_a_declared_npwp_is_personal_only_by_its_values() -> None:
@@ -150,6 +166,7 @@ def test_names_of_persons(name: str, expected: bool) -> None:
     ("name", "expected"),
     [("nik_kepala_desa", True), ("No KTP", True), ("nip_kantor", True), ("no_kk_desa", True),
      ("telp_kepala_desa", True), ("telp_kantor", False), ("email_dinas", False),
+     ("memiliki_hp", False), ("no_hp_penerima", True),
      ("teknik_desa", False), ("nama_desa", False), ("jumlah_kk", False), ("persen_nik", False)],
 )  # fmt: skip
 def test_values_hidden_in_reports_by_the_name(name: str, expected: bool) -> None:

@@ -215,6 +215,14 @@ def test_a_number_like_a_nik_is_masked_in_any_column() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "suggestion"), [("7.0", "7"), ("3171011708450001.0", None), ("081234567890.0", None)]
+)
+def test_a_number_like_a_persons_is_not_suggested(text: str, suggestion: str | None) -> None:
+    (found,) = judge_cells(Field("nomor", type="integer"), [text])
+    assert found[0].suggestion == suggestion
+
+
+@pytest.mark.parametrize(
     ("field", "text", "suggestion"),
     [
         ({"sdi": {"code": "kode_wilayah"}}, "64.00", "64"),

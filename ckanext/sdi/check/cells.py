@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-TEXT, NUMBER, ROUNDED, DATE, TRUTH, ERROR = range(6)
+TEXT, NUMBER, ROUNDED, DATE, TRUTH, ERROR, NUL = range(7)
 """What a cell is; ``ROUNDED``: a number longer than such numbers can be, its last digits lost;
-``ERROR``: it shows that its formula has no value."""
+``ERROR``: it shows that its formula has no value; ``NUL``: a text without the NUL signs that it
+had, which no database takes."""
 
 
 class ErrorCell:

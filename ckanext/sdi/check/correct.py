@@ -45,7 +45,7 @@ def _records(table: CsvTable, found: ByLine) -> Iterator[bytes]:
     line, findings = next(coming, (0, []))
     with raw.opened(table.path, table.body) as lines:
         records = raw.records(lines, table.delimiter)
-        for number, record in enumerate(records, table.header_line + 1):
+        for number, record in enumerate(records, table.above + 1):
             if number == line:
                 record = _mended(table, record, findings)
                 line, findings = next(coming, (0, []))

@@ -19,7 +19,7 @@ _KIND = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 va
 _SHOWN = r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:\d{3}"
 # What a content that has such cells must have; most have none, and are not parsed.
 _LIKELY = re.compile(rf"""=["']error["']|>(?:{_SHOWN})<""".encode())
-_FORMULA = re.compile(rb"<[^<>\s]*table-cell\s([^<]*?formula=[^<]*?)>")
+_CELL = re.compile(rb"<[^<>\s]*table-cell\s([^<]*)")
 _LONGEST = 4096
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 CHUNK = 1 << 20
@@ -52,10 +52,16 @@ def _is_likely(content: IO[bytes]) -> bool:
     rest = b""
     while chunk := content.read(CHUNK):
         text = rest + chunk
-        if _LIKELY.search(text) or any(b"value=" not in one[1] for one in _FORMULA.finditer(text)):
+        if _LIKELY.search(text) or any(map(_may_lack_value, _CELL.finditer(text))):
             return True
         rest = chunk[-_LONGEST:]
     return False
+
+
+def _may_lack_value(cell: re.Match[bytes]) -> bool:
+    # A sign ">" may stand within a formula: then the cell is looked at, and found right.
+    told, _, _ = cell[1].partition(b">")
+    return b"formula=" in told and b"value=" not in told
 
 
 class _Cells:

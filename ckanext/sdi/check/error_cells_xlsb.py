@@ -13,6 +13,7 @@ from ckanext.sdi.check.error_cells_xls import Place
 
 BOOK, RELATIONS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
 _ROW, _SHEET = 0, 156
+_SHIFTS = (0, 7, 14, 21)
 _ERRORS = (3, 11)
 """Cells that hold an error, and cells of formulas that came to one."""
 
@@ -56,13 +57,13 @@ def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
             if kind & 0x80:
                 kind = kind & 0x7F | content[at] << 7
                 at += 1
-            size = shift = 0
-            while True:
+            size = 0
+            # No length has more bytes: one that seems to would make a number without end.
+            for shift in _SHIFTS:
                 size |= (content[at] & 0x7F) << shift
                 at += 1
                 if not content[at - 1] & 0x80:
                     break
-                shift += 7
             if at + size > end:
                 raise ValueError("a record is cut off")
             yield kind, content[at : at + size]

@@ -5,7 +5,7 @@ it the rows that they are about: a page of either is read without the rest.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,15 +19,20 @@ import pyarrow.parquet as pq
 from ckanext.sdi.check.block import Table
 from ckanext.sdi.check.pieces import Pieces
 from ckanext.sdi.check.report import Place
+from ckanext.sdi.codes import mask_column
 from ckanext.sdi.rules import Finding
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.columnar import SCHEMA, unpack
 from ckanext.sdi.rules.finding import SEVERITIES
+from ckanext.sdi.rules.mask import DOT
+from ckanext.sdi.rules.personal_names import points_to
 
 GROUP = 8192
 """So many findings are read at least, for one of them."""
 BUCKET = 1 << 18
 """Rows that are sorted together."""
+LONG = 7
+"""So many signs a person's number has, though damaged; a count has fewer."""
 ROW_CELLS = 40_000
 """So many cells of the rows are read at least, for one of them."""
 _TASKS = b"sdi.tasks"
@@ -78,11 +83,12 @@ class Keeper:
             place = (key.rule, key.column)
             self._suggested[place] = self._suggested.get(place, 0) + _suggested(piece).sum()
 
-    def keep_rows(self, table: Table, hidden: Collection[str]) -> None:
+    def keep_rows(self, table: Table, hidden: Collection[str], codes: Mapping[str, str]) -> None:
         """Write the rows in which something is wrong.
 
         :param table: is read once more
         :param hidden: the columns that identify persons: they are left out
+        :param codes: of columns of codes the system: their values are masked as its are
         """
         self._bad[0] = False
         if not self._bad.any():
@@ -104,7 +110,10 @@ class Keeper:
                 if not bad.any():
                     continue
                 chosen = pa.array(bad)
-                columns = [block.columns[place].filter(chosen) for place in shown]
+                columns = [
+                    _masked(block.columns[place].filter(chosen), table.header[place], codes)
+                    for place in shown
+                ]
                 rows = pa.Table.from_arrays([pa.array(block.rows[bad]), *columns], schema=schema)
                 writer.write_table(rows, max(ROW_CELLS // len(schema), 100))
 
@@ -140,6 +149,15 @@ class Keeper:
             return SEVERITIES.index(key.severity), came[key.rule, key.column], key.bucket
 
         return rank
+
+
+def _masked(texts: pa.Array, name: str, codes: Mapping[str, str]) -> pa.Array:
+    """What may be kept of a column in which no value of a person was found: damaged ones may be."""
+    if name in codes:
+        return mask_column(codes[name], texts)
+    if points_to(name) is None:
+        return texts
+    return pc.if_else(pc.less(pc.utf8_length(texts), LONG), texts, DOT * 3)
 
 
 def _nobody(finding: Finding) -> None:

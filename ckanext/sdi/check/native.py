@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check.block import Block, Places
-from ckanext.sdi.check.cells import DATE, ERROR, NUMBER, ROUNDED, TEXT, TRUTH
+from ckanext.sdi.check.cells import DATE, ERROR, NUL, NUMBER, ROUNDED, TEXT, TRUTH
 from ckanext.sdi.rules import Field, Finding
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.catalogue import get_rule
@@ -100,19 +100,22 @@ def _has_sign(texts: pa.Array, sign: str) -> bool:
 
 
 def error_cells(block: Block, places: Places, *, but: Sequence[int] = ()) -> Iterator[Finding]:
-    """The cells that show an error, whether their columns are declared or not.
+    """The cells that show an error or had a NUL sign, whether their columns are declared or not.
 
     :param but: the places of columns that are left out of the rows
     """
     for place, kinds in enumerate(block.kinds or ()):
         if place in but:
             continue
-        for cell in np.flatnonzero(kinds == ERROR).tolist():
-            yield table_finding(
-                "error_cells",
+        for cell in np.flatnonzero(kinds >= ERROR).tolist():
+            line = int(block.lines[cell])
+            finding = table_finding("error_cells")
+            if kinds[cell] == NUL:
+                finding = table_finding("nul_cell", line=str(line))
+            yield finding.at(
                 column=block.header[place],
                 row=int(block.rows[cell]),
-                cell=places.cell(place, int(block.lines[cell])),
+                cell=places.cell(place, line),
             )
 
 

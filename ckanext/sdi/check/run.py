@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date
@@ -35,7 +35,7 @@ from ckanext.sdi.rules.table import table_finding
 from ckanext.sdi.rules.values import Misread, parse
 
 Progress = Callable[[int, float], None]
-Again = Callable[[Table, Sequence[str]], None]
+Again = Callable[[Table, Sequence[str], Mapping[str, str]], None]
 ROWS, BYTES = 40_000, 8 << 20
 """When so much has been read it is looked at together."""
 HELD = 50_000
@@ -70,7 +70,7 @@ def check_table(
         faster where many cells are bad
     :param progress: is told the rows done and the share of the file, after each block
     :param again: is given the table once more when all is found, with the columns that identify
-        persons
+        persons, and of columns of codes the system
     :returns: the report; its counts are exact
     :raises ckanext.sdi.check.reader.Unreadable: when the file is no table
     :raises OSError: when it cannot be opened
@@ -101,7 +101,10 @@ def check_opened(
         run.judge_blocks(stack.enter_context(closing(_gathered(run.table, progress))))
         run.finish()
         if again:
-            again(table, run.report.personal_columns)
+            codes = {
+                table.header[one.place]: one.field.code for one in run.judges if one.field.code
+            }
+            again(table, run.report.personal_columns, codes)
         return run.report
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.ipc as ipc
 
-from ckanext.sdi.check.cells import column_of
+from ckanext.sdi.check.cells import NUL, column_of
 
 pc: Any = pyarrow.compute
 BATCH = 10_000
@@ -77,9 +77,10 @@ class Spool:
             if longest > self._longest:
                 row = pc.index(lengths, longest).as_py()
                 raise Refused("cell_too_long", line=str(lines[row]))
-            nul = pc.index(pc.match_substring(texts, "\0"), True).as_py()
-            if nul >= 0:
-                raise Refused("nul_cell", line=str(lines[nul]))
+            nul = pc.match_substring(texts, "\0")
+            if pc.any(nul).as_py():
+                texts = pc.replace_substring(texts, "\0", "")
+                kinds = np.where(nul.to_numpy(zero_copy_only=False), np.uint8(NUL), kinds)
             arrays += [texts, pa.array(kinds)]
         self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
 
@@ -97,6 +98,12 @@ class Spool:
     def finish(self, told: Mapping[str, Any]) -> None:
         """Write the last records, and what is to be said of the file."""
         self.flush()
+        try:
+            names = "".join(told["header"]).encode()
+        except UnicodeEncodeError as error:
+            raise Refused("encoding") from error
+        if b"\0" in names:
+            raise Refused("nul_cell", line=str(max(told["header_line"], 1)))
         self._writer.close()
         write_end(self._target, told)
 

@@ -12,7 +12,7 @@ HELD = 200
 """So many of the last rows are looked at."""
 
 _NOTE = re.compile(
-    r"(catatan|keterangan|ket|sumber|note|notes|source)\s*[:.]?(\s.*)?$|\*|\d\)\s",
+    r"(catatan|keterangan|ket|sumber|note|notes|source)\s*([:.])?(\s.*)?$|\*|\d\)\s",
     re.IGNORECASE | re.DOTALL,
 )
 _TOTAL = re.compile(
@@ -60,7 +60,18 @@ def odd_lines(rows: Sequence[tuple[int, Sequence[str | None]]], width: int) -> l
 
 def _is_called_note(row: Sequence[Any]) -> bool:
     first = next(value for value in row if is_filled(value))
-    return isinstance(first, str) and _NOTE.match(first.strip()) is not None
+    return _is_note(first, row)
+
+
+def _is_note(first: Any, row: Sequence[Any]) -> bool:
+    """Whether the first text of a row begins as a note does.
+
+    "Sumber Jaya" is a village: a list of such names has no other column, or numbers beside them.
+    """
+    if not isinstance(first, str) or not (found := _NOTE.match(first.strip())):
+        return False
+    is_marked = found[1] is None or found[2] is not None
+    return is_marked or (len(row) > 1 and not any(map(_is_number, row)))
 
 
 def _as_number(text: str | None) -> float | str | None:
@@ -99,7 +110,7 @@ def _is_number(value: Any) -> bool:
 def _is_record(row: Sequence[Any], width: int, numeric: set[int], *, after_gap: bool) -> bool:
     filled = [value for value in row if is_filled(value)]
     first = filled[0]
-    if isinstance(first, str) and _NOTE.match(first.strip()) and len(filled) <= max(width // 2, 1):
+    if len(filled) <= max(width // 2, 1) and _is_note(first, row):
         return False
     if not after_gap:
         # A record with much missing still follows the others.

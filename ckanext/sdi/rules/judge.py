@@ -18,7 +18,7 @@ from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.columnar import CellFindings, Part, as_json, unpack
 from ckanext.sdi.rules.field import Field
 from ckanext.sdi.rules.finding import Finding
-from ckanext.sdi.rules.mask import mask_all, mask_loose
+from ckanext.sdi.rules.mask import mask_all, mask_loose, mask_text
 
 Dates = date | Sequence[date | None] | None
 
@@ -276,14 +276,17 @@ class _Look:
         found, value = _judge_text(field, text, at, codes=codes)
         # Of codes the shown values are masked all at once, and so are the suggestions.
         value_shown = None if field.code else shown(field, text, conceal=self._conceal)
-        hides = self._conceal and not field.code
         return _Told(
-            [
-                (one.rule, value_shown, None if hides else one.suggestion, as_json(one.params))
-                for one in found
-            ],
+            [(one.rule, value_shown, self._suggested(one), as_json(one.params)) for one in found],
             value,
         )
+
+    def _suggested(self, finding: Finding) -> str | None:
+        """What a finding suggests, unless it is a person's; of codes that is looked at later."""
+        text = finding.suggestion
+        if text is None or self._field.code:
+            return text
+        return None if self._conceal or mask_text(text) != text else text
 
 
 def _found(field: Field, texts: pa.Array, parts: Sequence[Part]) -> CellFindings:

@@ -7,6 +7,7 @@ import re
 DOT = "•"
 MAX_SHOWN = 120
 _LONG_NUMBER = re.compile(r"(?:\d[ .\-'’/_\xa0]?){14,}\d")
+_MOBILE = re.compile(r"(?<![\d.,])(?:\+?62[ .\-]?|0)8[1-35-9](?:[ .\-]?\d){7,10}(?!\d)")
 _EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 
 
@@ -22,11 +23,13 @@ def mask_loose(text: str) -> str:
 
 def mask_text(text: str) -> str:
     """What a person wrote, with what looks like a personal number or address in it masked."""
-    masked = _LONG_NUMBER.sub(lambda found: _mask_number(found.group()), text)
+    masked = _LONG_NUMBER.sub(lambda found: _mask_number(found.group(), 4), text)
+    masked = _MOBILE.sub(lambda found: _mask_number(found.group(), 2), masked)
     return _EMAIL.sub(lambda found: mask_all(found.group()), masked)
 
 
-def _mask_number(text: str) -> str:
+def _mask_number(text: str, shown: int) -> str:
+    """A number, of which the first four digits stay and so many of the last."""
     digits = [i for i, sign in enumerate(text) if sign.isdigit()]
-    hidden = set(digits[4:-4])
+    hidden = set(digits[4:-shown])
     return "".join(DOT if i in hidden else sign for i, sign in enumerate(text))

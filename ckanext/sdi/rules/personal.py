@@ -17,6 +17,7 @@ from ckanext.sdi.rules.catalogue import N_, Example, Rule, register
 from ckanext.sdi.rules.field import Field
 from ckanext.sdi.rules.personal_names import (
     KINDS,
+    PHONE,
     Kind,
     is_name_of_person,
     is_of_office,
@@ -28,6 +29,7 @@ from ckanext.sdi.rules.personal_numbers import (
     bare,
     ends,
     folded,
+    mobile_numbers,
     signs,
     texts_with_nik,
     valid_niks,
@@ -211,6 +213,8 @@ class PersonalColumns:
         if (every[places[0] : places[-1]] == ord("@")).any():
             addresses = texts.filter(pc.match_substring(texts, "@"))
             _match(seen.built[place], addresses, [kind for kind in kinds if not kind.lengths])
+        if self._may_be_phones(place):
+            seen.built[place][PHONE] += mobile_numbers(texts)
 
     def _match_numbers(
         self, place: int, texts: pa.Array, kinds: Sequence[Kind], seen: Seen
@@ -225,6 +229,13 @@ class PersonalColumns:
         longer = texts.filter(pa.array(lengths > NIK_DIGITS))
         if len(longer):
             seen.niks[place] += texts_with_nik(longer)
+
+    def _may_be_phones(self, place: int) -> bool:
+        """Whether a column may hold telephone numbers though its name does not say so."""
+        field, name = self.fields[place], self.header[place]
+        is_text = field is None or (field.type == "string" and field.code is None)
+        named = points_to(name)
+        return is_text and not is_of_office(name) and (named is None or named.label != PHONE)
 
     def _is_code(self, place: int) -> bool:
         field = self.fields[place]
@@ -266,7 +277,7 @@ class PersonalColumns:
             label = self._label(place)
             if label:
                 found[name] = label
-        if any(label not in ("telepon", "e-mail") for label in found.values()):
+        if any(label not in (PHONE, "e-mail") for label in found.values()):
             for place, name in enumerate(self.header):
                 if is_name_of_person(name) and self._seen.values[place]:
                     found.setdefault(name, NAME)
@@ -297,6 +308,8 @@ class PersonalColumns:
             hits = built[kind.label]
             if kind.speaks and hits >= FEW and hits >= MOST * values:
                 return kind.label
+        if self._may_be_phones(place) and built[PHONE] >= max(FEW, MOST * values):
+            return PHONE
         return None
 
     def _has_niks(self, place: int) -> bool:

@@ -51,6 +51,12 @@ _NUMBER_WORDS = frozenset({"no", "nomor"})
 _COUNTS = frozenset(
     {"jumlah", "jml", "banyak", "banyaknya", "total", "persen", "persentase", "rata", "rasio"}
 )
+# Sums of money have as many digits as a telephone number without its zero.
+_AMOUNTS = _COUNTS | frozenset(
+    {"belanja", "biaya", "tagihan", "anggaran", "pagu", "realisasi", "pendapatan", "pengeluaran"}
+    | {"nilai", "tarif", "harga", "retribusi", "pajak", "rupiah", "rp", "proporsi", "memiliki"}
+)
+PHONE = "telepon"
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,7 @@ KINDS = (
     ),
     # A spreadsheet takes the zero away.
     Kind(
-        "telepon",
+        PHONE,
         _PHONE_WORDS,
         r"(\+?62|0)[0-9]{8,12}|8[1-9][0-9]{7,10}",
         (9, 15),
@@ -155,14 +161,18 @@ def speaks_of_persons(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def points_to(name: str) -> Kind | None:
-    """The kind of personal value that a column's name points to."""
+    """The kind of personal value that a column's name points to.
+
+    ``belanja_telepon`` is a sum of money, ``nomor_telepon`` is not.
+    """
     words, excused = set(words_of(name)), is_of_office(name)
+    is_amount = not words & _NUMBER_WORDS and bool(words & _AMOUNTS)
     spoken = " ".join(words_of(name))
     words |= {short for full, short in _IN_FULL.items() if full in spoken}
     for kind in KINDS:
         if not words & kind.words or (kind.beside and not words & kind.beside):
             continue
-        if not (excused and kind.offices_too):
+        if not (excused and kind.offices_too) and not (is_amount and kind.label == PHONE):
             return kind
     return None
 

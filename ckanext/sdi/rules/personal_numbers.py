@@ -30,6 +30,11 @@ _IN_TEXT = (
     r"(?:^|[^0-9.,]|(?:^|[^0-9])[.,])(?P<number>[0-9](?:[ .\-'/_]?[0-9]){15}(?:\.0+)?)(?:[^0-9]|$)"
 )
 _WITHIN = re.compile(r"(?<![0-9])(?<![0-9][.,])[0-9](?:[ .\-'’/_]?[0-9]){15}(?![0-9])")
+# No operator has numbers that begin with 084 or 086.
+_MOBILE = r"^(?:\+?62|0)8[1-35-9][0-9]{7,10}$"
+_MOBILE_SHORTEST, _MOBILE_LONGEST = 10, 22
+_MOBILE_MARKS = np.zeros(256, dtype=bool)
+_MOBILE_MARKS[[*b"+'( "]] = True
 _WIDE = 0xEF
 """The first byte of full-width digits."""
 
@@ -104,6 +109,22 @@ def texts_with_nik(texts: pa.Array) -> int:
     texts = texts.filter(pc.match_substring_regex(texts, _IN_TEXT))
     found = pc.extract_regex(texts, _IN_TEXT).drop_null()
     return valid_niks(bare(found.field("number"))) if len(found) else 0
+
+
+def mobile_numbers(texts: pa.Array) -> int:
+    """How many of some texts are built as the numbers of mobile telephones: 08… or +62 8…"""
+    places, every = ends(texts), signs(texts)
+    lengths = np.diff(places)
+    likely = np.flatnonzero((lengths >= _MOBILE_SHORTEST) & (lengths <= _MOBILE_LONGEST))
+    # Looking at two signs is far cheaper than at each whole text.
+    first, second = every[places[likely]], every[places[likely] + 1]
+    begins = (first == ord("0")) & (second == ord("8"))
+    begins |= (first == ord("6")) & (second == ord("2"))
+    likely = likely[begins | _MOBILE_MARKS[first]]
+    if not len(likely):
+        return 0
+    numbers = bare(texts.take(pa.array(likely)))
+    return pc.sum(pc.match_substring_regex(numbers, _MOBILE)).as_py() or 0
 
 
 def niks_in(text: str) -> list[str]:

@@ -118,7 +118,14 @@ table_rule(
 )
 table_rule(
     "nul_cell",
-    N_("A cell of row {line} holds a NUL sign, which no text can have. Save the table anew."),
+    (
+        N_("A cell of row {line} holds a NUL sign, which no text can have. Save the table anew."),
+        N_(
+            "{n} cells of column {column} hold a NUL sign, which no text can have (the first:"
+            " {cell}). Save the table anew."
+        ),
+        N_("Every cell of column {column} holds a NUL sign, which no text can have."),
+    ),
     WHY_READ,
     Example(csv='{"kode": "64\\u0000"}\n', table_schema=SCHEMA, told={"line": "1"}),
     SAVE_CSV,
