@@ -328,7 +328,7 @@ def test_a_list_holds_from_the_first_hour_of_its_year_here(
     agreed(province, regional({}))
     held = []
     for hour in (15, 16):
-        moment = datetime.datetime(2025, 12, 31, hour, 30)
+        moment = datetime.datetime.fromisoformat(f"2025-12-31T{hour}:30")
         monkeypatch.setattr(store, "now", lambda moment=moment: moment)
         edition = store.edition_in_force("provinsi")
         held.append(edition and edition.tahun)
