@@ -7,6 +7,7 @@ lists of sectoral data have the code alone. It is one item.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -79,23 +80,32 @@ def _pairs(edition: Edition) -> list[Pair]:
 
 def _join(pairs: Sequence[Pair]) -> None:
     known = {version: item_id for version, _, item_id, _ in pairs}
+    _set(ItemVersion.item_id, list(known.items()))
     standards = column_standards(list(known.values()))
     rows = [
-        {"id": version, "item_id": item_id, "table_schema": standards.get(item_id)}
+        {"id": version, "table_schema": standards[item_id]}
         for version, item_id in known.items()
+        if item_id in standards
     ]
-    model.Session.execute(sa.update(ItemVersion), rows)
+    if rows:
+        model.Session.execute(sa.update(ItemVersion), rows)
     made = [item_id for _, item_id, _, _ in pairs]
     keys = _keys([*made, *known.values()])
     model.Session.execute(sa.delete(Item).where(Item.id.in_(made)))
     # An id of its own says more than the code: the next list may have it without the code.
-    named = [
-        {"id": item_id, "key": keys[new]}
-        for _, new, item_id, code in pairs
-        if keys[item_id] == code
-    ]
+    named = [(item_id, keys[new]) for _, new, item_id, code in pairs if keys[item_id] == code]
     if named:
-        model.Session.execute(sa.update(Item), named)
+        _set(Item.key, named)
+
+
+def _set(column: Any, values: Sequence[tuple[str, str]]) -> None:
+    """Set a column of many rows at once: each by its id."""
+    text = sa.UnicodeText()
+    given = sa.values(sa.column("id", text), sa.column("value", text), name="given")
+    given = given.data(list(values))
+    query = sa.update(column.class_).where(column.class_.id == given.c.id)
+    query = query.values({column.key: given.c.value})
+    model.Session.execute(query, execution_options={"synchronize_session": False})
 
 
 def _keys(item_ids: Sequence[str]) -> dict[str, str]:
