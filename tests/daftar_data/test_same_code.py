@@ -45,9 +45,10 @@ def test_a_list_of_codes_names_the_items_of_the_forums_list(province: Province) 
     assert result["difference"]["counts"]["new"] == 1
     assert result["difference"]["counts"]["gone"] == 1
     version = model.Session.scalars(
-        sa.select(ItemVersion).where(ItemVersion.edition_id == result["edition"]["id"])
-    ).first()
-    assert version is not None
+        sa.select(ItemVersion).where(
+            ItemVersion.edition_id == result["edition"]["id"], ItemVersion.kode_dssd == CODE
+        )
+    ).one()
     assert version.table_schema == TABLE_SCHEMA
     # The item that was made for the row is gone again.
     assert model.Session.scalar(sa.select(Item).where(Item.key == CODE)) is None
