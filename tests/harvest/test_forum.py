@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,12 +73,14 @@ def allowed(server: Any, ckan_config: Any, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(ckan_config, ALLOWED, [f"127.0.0.1:{server.server_address[1]}"])
 
 
-def make_source(province: Province, url: str, config: str = "", role: str = "admin") -> Any:
+def make_source(
+    province: Province, url: str, config: str = "", role: str = "admin", name: str = "daftar-forum"
+) -> Any:
     office = province.act("admin", "organization_show", id="org-koordinator")
     return province.act(
         role,
         "harvest_source_create",
-        name="daftar-forum",
+        name=name,
         title="Daftar Forum",
         url=url,
         source_type="sdi_forum",
@@ -236,6 +239,34 @@ def test_the_centres_list_can_be_agreed_at_once(
 def test_a_wrong_configuration_is_told_by_field(config: str, field: str) -> None:
     with pytest.raises(ValueError, match=field):
         read_config(config, str)
+
+
+def test_a_list_in_no_known_format_with_what_its_columns_are(
+    province: Province, server: Any, allowed: None
+) -> None:
+    server.content = b"Bidang;Angka;Catatan\nKesehatan;Jumlah Puskesmas;-\n"
+    columns = {"Bidang": "produsen", "Angka": "nama_data", "Catatan": None}
+    mapping = {
+        "columns": columns,
+        "values": {"jadwal_pemutakhiran": "tahunan"},
+        "id_prefix": "RKPD",
+    }
+    config: dict[str, Any] = {"level": "kabkota", "tahun": 2026}
+    assert harvest(province, make_source(province, server.url, json.dumps(config)))["object_errors"]
+    wrong = json.dumps({**config, "mapping": {"columns": {"Angka": "nama"}}})
+    with pytest.raises(tk.ValidationError, match="nama"):
+        make_source(province, server.url, wrong, name="lain")
+    source = make_source(
+        province, server.url, json.dumps({**config, "mapping": mapping}), name="lain"
+    )
+    assert harvest(province, source)["object_errors"] == {}
+    (edition,) = editions()
+    (item,) = edition.versions
+    assert (edition.level, item.nama_data, item.produsen) == (
+        "kabkota",
+        "Jumlah Puskesmas",
+        "Kesehatan",
+    )
 
 
 def test_the_door_of_the_source_form(province: Province, server: Any) -> None:

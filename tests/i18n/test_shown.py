@@ -27,6 +27,8 @@ CARRIERS = {
     "RefusedError",  # harvest/portal.py, into the report of the job
     "_refuse",  # harvest/fetch.py, by words.told
     "FetchError",
+    "FetchRefused",
+    "NotWhole",
     "_end_badly",  # datastore/outcome.py: the message of a check
     "finish",
     "refusal",  # datastore/door.py and corrections.py translate what they are given

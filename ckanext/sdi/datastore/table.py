@@ -133,6 +133,9 @@ def table_exists(resource_id: str) -> bool:
 
 def identity_of(name: str) -> int | None:
     """Which table or view of the DataStore has this name now: each load puts another in place."""
+    if "\x00" in name:
+        # PostgreSQL's driver refuses the sign, which no name has.
+        return None
     with get_read_engine().connect() as connection:
         return connection.scalar(
             sa.text(

@@ -22,6 +22,7 @@ from ckanext.harvest.model import (
 from ckanext.sdi.daftar_data import source as source_file
 from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.formats import checksum_of
+from ckanext.sdi.daftar_data.mapped import faults_of
 from ckanext.sdi.harvest import services, waiting, words
 from ckanext.sdi.harvest.fetch import FetchError
 from ckanext.sdi.harvest.settings import read_config
@@ -60,7 +61,9 @@ class ForumHarvester(HarvesterBase):
 
         :raises ValueError: with a sentence for each fault that names the field
         """
-        read_config(config, tk._)
+        mapping = read_config(config, tk._).get("mapping")
+        if mapping is not None and (faults := faults_of(mapping)):
+            raise ValueError(" ".join(faults))
         return config or ""
 
     def get_original_url(self, harvest_object_id: str) -> str | None:
@@ -136,6 +139,7 @@ class ForumHarvester(HarvesterBase):
                 level=config.get("level"),
                 tahun=config.get("tahun"),
                 title=config.get("title"),
+                mapping=config.get("mapping"),
                 source=source.url,
                 user_id=user_id_of(self._get_user_name()),
             )

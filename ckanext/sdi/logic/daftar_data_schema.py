@@ -89,7 +89,7 @@ def column_mapping(value: Any) -> dict[str, Any]:
     """What the columns of a list are, as a person says: JSON by its schema."""
     try:
         given = json.loads(value) if isinstance(value, str) else value
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise tk.Invalid(tk._("This is not JSON.")) from error
     if isinstance(given, dict) and given.get("columns") == {}:
         raise tk.Invalid(tk._("Say of at least one column what it is."))
