@@ -20,6 +20,7 @@ from ckanext.sdi.kewajiban import periods
 from ckanext.sdi.kewajiban.timing import LABELS as TIMING_LABELS
 from ckanext.sdi.lifecycle import conformity, continued, role_names, states, tasks
 from ckanext.sdi.logic import http_errors
+from ckanext.sdi.logic.editions import item_told
 from ckanext.sdi.logic.names import free_name
 from ckanext.sdi.model import DatasetState, Edition
 from ckanext.sdi.rules import filled
@@ -81,6 +82,7 @@ def sdi_form_item(data: Mapping[str, Any]) -> dict[str, Any] | None:
     if facts is None:
         return None
     user = tk.current_user.name if tk.current_user.is_authenticated else ""
+    facts = item_told({"user": user}, facts)
     before = continued.before(facts["item_id"], facts["organization_id"], user)
     suggested: dict[str, Any] = filled.suggested(facts)
     if before:
@@ -96,8 +98,10 @@ def sdi_form_item(data: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def sdi_item(item_id: str | None) -> dict[str, Any] | None:
-    """What the list says of an item, None when there is no such item."""
-    return conformity.item_facts(conformity.version_of(item_id))
+    """What the list says of an item to the reader, None when there is no such item."""
+    facts = conformity.item_facts(conformity.version_of(item_id))
+    user = tk.current_user.name if tk.current_user.is_authenticated else ""
+    return item_told({"user": user}, facts) if facts else None
 
 
 def sdi_area_label(code: str) -> str:

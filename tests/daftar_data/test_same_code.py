@@ -13,7 +13,7 @@ from ckanext.sdi.daftar_data.matching import Matcher
 from ckanext.sdi.model import Item, ItemVersion
 from ckanext.sdi.rules.daftar_data_file import COLUMNS, dssd_example
 from tests.daftar_data.acting import agreed, imported
-from tests.daftar_data.lists import as_csv, records, rows
+from tests.daftar_data.lists import as_csv, records, regional, rows
 from tests.province import TABLE_SCHEMA, Province
 
 CODE = "1.01.000001"
@@ -57,8 +57,15 @@ def test_a_list_of_codes_names_the_items_of_the_forums_list(province: Province) 
 
 def test_the_forums_list_names_the_items_of_a_list_of_codes(province: Province) -> None:
     agreed(province, dssd_example({}, {}).encode())
-    result = imported(province, with_codes({"Kode DSSD": CODE}, {}))
-    assert items_of(result["edition"]) == {CODE: CODE, None: "64.002"}
+    first = agreed(province, with_codes({"Kode DSSD": CODE}, {}))
+    assert items_of(first) == {CODE: "64.001", None: "64.002"}
+    shown = province.act("koordinator", "sdi_daftar_data_show", id="64.001")
+    # By its id it is known to a list that has no codes, and by its code to one of codes alone.
+    after = imported(province, regional(tahun=2027))["edition"]
+    query = sa.select(ItemVersion.item_id).where(ItemVersion.edition_id == after["id"])
+    assert model.Session.scalars(query).all() == [shown["id"]]
+    again = imported(province, dssd_example({}).encode())["edition"]
+    assert items_of(again) == {CODE: "64.001"}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,13 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.harvest.model import HarvestGatherError, HarvestObject, HarvestObjectError
+from ckanext.harvest.model import (
+    HarvestGatherError,
+    HarvestJob,
+    HarvestObject,
+    HarvestObjectError,
+    HarvestSource,
+)
 from ckanext.harvest.tests.lib import run_harvest_job
 from ckanext.sdi.daftar_data import export
 from ckanext.sdi.harvest.settings import read_config
@@ -85,8 +91,6 @@ def make_source(
 
 def harvest(province: Province, source: Any) -> dict[str, Any]:
     """Run a job as the consumers would, and give what its page shows."""
-    from ckanext.harvest.model import HarvestJob
-
     job = province.act("admin", "harvest_job_create", source_id=source["id"], run=False)
     run_harvest_job(HarvestJob.get(job["id"]), p.get_plugin("sdi_forum_harvester"))
     return province.act("admin", "harvest_job_report", id=job["id"]) | {
@@ -135,6 +139,20 @@ def test_a_changed_list_is_a_new_draft_and_one_object_is_current(
     assert [edition.state for edition in editions()] == ["draft", "draft"]
     query = sa.select(HarvestObject).where(HarvestObject.current.is_(True))
     assert len(list(model.Session.scalars(query))) == 1
+
+
+def test_an_object_of_a_job_that_was_given_up_leaves_the_next_list(
+    province: Province, server: Any, allowed: None
+) -> None:
+    source = HarvestSource.get(make_source(province, server.url)["id"])
+    harvester: Any = p.get_plugin("sdi_forum_harvester")
+    objects = []
+    for _ in range(2):
+        job = HarvestJob(source=source)
+        job.save()
+        objects.append(HarvestObject.get(harvester.gather_stage(job)[0]))
+    assert [harvester.import_stage(harvested) for harvested in objects] == [False, True]
+    assert len(editions()) == 1
 
 
 def test_every_faulty_row_stands_in_the_report_until_it_is_mended(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -13,6 +14,7 @@ from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob, HarvestObject
 from ckanext.sdi.harvest import remote
 from ckanext.sdi.harvest.portal import PortalHarvester
+from ckanext.sdi.model import ItemVersion
 from tests.harvest import fake_ckan
 from tests.harvest.fake_ckan import FakeCkan
 from tests.province import BAD_CSV, GOOD_CSV, Province, run_checks
@@ -92,6 +94,17 @@ def test_ids_are_read_from_fields_and_extras(
     province: Province, allowed: FakeCkan, named: dict[str, str]
 ) -> None:
     allowed.has("ada", **named)
+    assert messages(harvest(province, source_of(province, allowed))) == []
+    assert [package.extras["daftar_data_item"] for package in taken_in()] == [province.item_id]
+
+
+@pytest.mark.parametrize("column", ["kode_dssd", "kode_indikator"])
+def test_a_code_of_sectoral_data_is_known_in_whichever_column_the_list_has_it(
+    province: Province, allowed: FakeCkan, column: str
+) -> None:
+    model.Session.execute(sa.update(ItemVersion).values({column: "1.01.000001"}))
+    model.Session.commit()
+    allowed.has("ada", **{"Kode DSSD": "101000001"})
     assert messages(harvest(province, source_of(province, allowed))) == []
     assert [package.extras["daftar_data_item"] for package in taken_in()] == [province.item_id]
 

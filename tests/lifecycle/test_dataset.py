@@ -12,6 +12,7 @@ from ckan import model
 from ckan.lib import uploader
 
 from ckanext.sdi.lifecycle import gate, owed
+from ckanext.sdi.lifecycle import tasks as tasks_of
 from ckanext.sdi.model import Edition, ItemVersion
 from tests.province import (
     BAD_CSV,
@@ -304,6 +305,9 @@ def test_tasks_of_each_role(province: Province, monkeypatch: pytest.MonkeyPatch)
     province.act("produsen", "sdi_dataset_submit", id=made["id"])
     queue = province.act("walidata", "sdi_task_list")
     assert [task["dataset"]["id"] for task in queue["results"]] == [made["id"]]
+    with monkeypatch.context() as purged_meanwhile:
+        purged_meanwhile.setattr(tasks_of, "_details", lambda _: [])
+        assert province.act("walidata", "sdi_task_list")["results"] == []
     assert province.act("produsen", "sdi_task_list", state="not_begun")["count"] == 0
     assert province.act("produsen_lain", "sdi_task_list")["count"] == 0
     assert province.act("pengembang", "sdi_task_list")["role"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from typing import Any
 
@@ -318,3 +319,17 @@ def test_an_item_keeps_its_identity_and_one_that_was_dropped_is_no_longer_curren
     assert not again["current"]
     assert store.current_version(item["id"]) is None
     assert [e["state"] for e in again["editions"]] == ["closed"]
+
+
+@pytest.mark.ckan_config("ckan.display_timezone", "Asia/Makassar")
+def test_a_list_holds_from_the_first_hour_of_its_year_here(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed(province, regional({}))
+    held = []
+    for hour in (15, 16):
+        moment = datetime.datetime.fromisoformat(f"2025-12-31T{hour}:30")
+        monkeypatch.setattr(store, "now", lambda moment=moment: moment)
+        edition = store.edition_in_force("provinsi")
+        held.append(edition and edition.tahun)
+    assert held == [2025, 2026]

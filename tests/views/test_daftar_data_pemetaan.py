@@ -64,3 +64,10 @@ def test_a_mapping_that_is_none(province: Province, app: Any) -> None:
     assert refused.status_code == 422
     assert "minProperties" not in refused.body
     assert "Sebutkan isi" in refused.body
+    refused = post(app, province, **SAID, kolom=["produsen", "nama_data", ""], id_prefix="a b")
+    assert refused.status_code == 422
+    assert "$.id_prefix" not in refused.body
+    assert "ID diawali" in refused.body
+    twice = post(app, province, **SAID, kolom=["nama_data", "nama_data", ""])
+    assert twice.status_code == 422
+    assert "Lebih dari satu kolom" in twice.body

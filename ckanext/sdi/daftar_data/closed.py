@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,31 +25,17 @@ def named_only(organization_ids: Sequence[str]) -> sa.ColumnElement[bool] | None
     return sa.and_(is_closed, sa.not_(theirs))
 
 
-def is_hidden(fields: dict[str, Any]) -> bool:
+def is_hidden(fields: Mapping[str, Any]) -> bool:
     """Whether of these fields of an item outsiders see the name only."""
     return config.closed_items_by_name() and fields["klasifikasi_risiko"] == CLOSED
 
 
-def row(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a row of the list as outsiders see them."""
-    if not is_hidden(fields):
-        return fields
-    return {**fields, **_nothing(), "extra": {}, "organization": None}
-
-
 def item(shown: dict[str, Any]) -> dict[str, Any]:
-    """An item, as the actions give it, as outsiders see it."""
+    """An item as outsiders see it: a row of the list, or with all that the actions tell of it."""
     if not is_hidden(shown):
         return shown
-    more: dict[str, Any] = {"organization": None, "table_schema": None, "extra": {}, "centre": None}
-    more |= {"corrections": [], "editions": []}
-    kept = {name: empty for name, empty in more.items() if name in shown}
-    return {**shown, **_nothing(), **kept}
-
-
-def _nothing() -> dict[str, Any]:
-    return {
-        name: [] if name == "prioritas_tahun" else None
-        for name in COMPARED
-        if name not in OF_CLOSED
-    }
+    more = ("organization", "organization_id", "table_schema", "centre")
+    nothing: dict[str, Any] = dict.fromkeys((*COMPARED, *more))
+    nothing |= {"prioritas_tahun": [], "extra": {}, "corrections": [], "editions": []}
+    kept = shown.keys() - OF_CLOSED
+    return {**shown, **{name: empty for name, empty in nothing.items() if name in kept}}

@@ -176,7 +176,17 @@ def _moved_office(old: Any, new: Any) -> sa.ColumnElement[bool]:
 def _moved(old: Any, new: Any) -> sa.ColumnElement[bool]:
     other_name = _plain(old.produsen).is_distinct_from(_plain(new.produsen))
     known = sa.and_(old.organization_id.is_not(None), new.organization_id.is_not(None))
-    return sa.case((known, old.organization_id != new.organization_id), else_=other_name)
+    return sa.case(
+        (known, old.organization_id != new.organization_id),
+        # Whose it is may not be told of one of them, which says nothing of a move.
+        (sa.or_(*(_hides_producer(version) for version in (old, new))), sa.false()),
+        else_=other_name,
+    )
+
+
+def _hides_producer(version: Any) -> sa.ColumnElement[bool]:
+    is_closed = sa.func.coalesce(version.klasifikasi_risiko == CLOSED, sa.false())
+    return sa.and_(is_closed, version.produsen.is_(None))
 
 
 def _lowered(old: Any, new: Any) -> sa.ColumnElement[bool]:

@@ -231,9 +231,12 @@ FORMATS = {
 }
 
 
-def offices(names: set[str]) -> str:
-    """The identity row: the office whose list it is, or how many there are."""
-    return next(iter(names)) if len(names) == 1 else f"{len(names)} perangkat daerah"
+def offices(names: Iterable[str | None]) -> str:
+    """The identity row: the office whose list it is, or how many there are; of closed items it may
+    not be told.
+    """
+    told = {name for name in names if name}
+    return f"{len(told)} perangkat daerah" if len(told) > 1 else next(iter(told), "")
 
 
 def _having(rows: Rows, columns: Mapping[str, str]) -> list[str]:

@@ -39,13 +39,8 @@ class Matcher:
                 self._by_id[column, row[column]].add(item_id)
 
     def named(self, ids: Mapping[str, str]) -> str | None:
-        """The one item that ids name (by the list's columns); none when they name several.
-
-        Lists without a column for DSSD codes have them among the codes of indicators.
-        """
-        code = normalise_dssd(ids.get("kode_dssd", ""))
-        known = {"kode_indikator": code, **ids, "kode_dssd": code}
-        found = (self._by_id.get((column, known.get(column, ""))) for column in ID_COLUMNS)
+        """The one item that ids name (by the list's columns); none when they name several."""
+        found = (self._by_id.get(named) for named in as_listed(ids).items())
         first = next((items for items in found if items), set())
         return next(iter(first)) if len(first) == 1 else None
 
@@ -82,6 +77,16 @@ class Matcher:
 
     def _producer(self, item_id: str) -> str:
         return plain(self._items[item_id]["produsen"] or "")
+
+
+def as_listed(ids: Mapping[str, str]) -> dict[str, str]:
+    """What a dataset names, as the columns of a list may have it; the column that decides first.
+
+    Lists without a column for DSSD codes have them among the codes of indicators.
+    """
+    code = normalise_dssd(ids.get("kode_dssd", ""))
+    known = {"kode_indikator": code, **ids, "kode_dssd": code}
+    return {column: known[column] for column in ID_COLUMNS if known.get(column)}
 
 
 def _telling(title: str) -> str:

@@ -48,4 +48,4 @@ class EditionRows:
             fields: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
             named = {"id": office_id, "name": name, "title": title}
             fields["organization"] = named if office_id else None
-            yield closed.row(fields) if self.outsider else fields
+            yield closed.item(fields) if self.outsider else fields

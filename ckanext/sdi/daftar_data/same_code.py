@@ -7,6 +7,7 @@ lists of sectoral data have the code alone. It is one item.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -17,8 +18,8 @@ from ckanext.sdi.model import Edition, Item, ItemVersion
 
 AT_A_TIME = 5000
 
-Pair = tuple[str, str, str]
-"""A version, the item that was made for it, and the item that it is one of."""
+Pair = tuple[str, str, str, str]
+"""A version, the item that was made for it, the item that it is one of, and their code."""
 
 
 def join_known(edition: Edition) -> None:
@@ -50,7 +51,12 @@ def _pairs(edition: Edition) -> list[Pair]:
     )
     here = sa.select(named.id).where(named.edition_id == edition.id, named.item_id == other.item_id)
     found = (
-        sa.select(own.c.id, own.c.item_id, sa.func.min(other.item_id).label("known"))
+        sa.select(
+            own.c.id,
+            own.c.item_id,
+            own.c.kode_dssd,
+            sa.func.min(other.item_id).label("known"),
+        )
         .join(other, other.kode_dssd == own.c.kode_dssd)
         .join(Item, Item.id == other.item_id)
         .join(Edition, Edition.id == other.edition_id)
@@ -62,24 +68,49 @@ def _pairs(edition: Edition) -> list[Pair]:
             Edition.id != edition.id,
             ~here.exists(),
         )
-        .group_by(own.c.id, own.c.item_id)
+        .group_by(own.c.id, own.c.item_id, own.c.kode_dssd)
         .having(sa.func.count(other.item_id.distinct()) == 1)
         .subquery()
     )
     once = sa.select(found.c.known).group_by(found.c.known).having(sa.func.count() == 1)
-    query = sa.select(found.c.id, found.c.item_id, found.c.known).where(found.c.known.in_(once))
-    return [(version, made, known) for version, made, known in model.Session.execute(query)]
+    query = sa.select(found.c.id, found.c.item_id, found.c.known, found.c.kode_dssd)
+    rows = model.Session.execute(query.where(found.c.known.in_(once))).tuples()
+    return [(version, made, known, code) for version, made, known, code in rows]
 
 
 def _join(pairs: Sequence[Pair]) -> None:
-    known = dict(zip((p[0] for p in pairs), (p[2] for p in pairs), strict=True))
+    known = {version: item_id for version, _, item_id, _ in pairs}
+    _set(ItemVersion.item_id, list(known.items()))
     standards = column_standards(list(known.values()))
     rows = [
-        {"id": version, "item_id": item_id, "table_schema": standards.get(item_id)}
+        {"id": version, "table_schema": standards[item_id]}
         for version, item_id in known.items()
+        if item_id in standards
     ]
-    model.Session.execute(sa.update(ItemVersion), rows)
-    model.Session.execute(sa.delete(Item).where(Item.id.in_([made for _, made, _ in pairs])))
+    if rows:
+        model.Session.execute(sa.update(ItemVersion), rows)
+    made = [item_id for _, item_id, _, _ in pairs]
+    keys = _keys([*made, *known.values()])
+    model.Session.execute(sa.delete(Item).where(Item.id.in_(made)))
+    # An id of its own says more than the code: the next list may have it without the code.
+    named = [(item_id, keys[new]) for _, new, item_id, code in pairs if keys[item_id] == code]
+    if named:
+        _set(Item.key, named)
+
+
+def _set(column: Any, values: Sequence[tuple[str, str]]) -> None:
+    """Set a column of many rows at once: each by its id."""
+    text = sa.UnicodeText()
+    given = sa.values(sa.column("id", text), sa.column("value", text), name="given")
+    given = given.data(list(values))
+    query = sa.update(column.class_).where(column.class_.id == given.c.id)
+    query = query.values({column.key: given.c.value})
+    model.Session.execute(query, execution_options={"synchronize_session": False})
+
+
+def _keys(item_ids: Sequence[str]) -> dict[str, str]:
+    query = sa.select(Item.id, Item.key).where(Item.id.in_(item_ids))
+    return dict(model.Session.execute(query).tuples().all())
 
 
 def column_standards(item_ids: Sequence[str]) -> dict[str, dict[str, object]]:

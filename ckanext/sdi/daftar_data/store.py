@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager
 
 from ckan import model
+from ckan.lib.helpers import get_display_timezone
 
 from ckanext.sdi.daftar_data import source as source_file
 from ckanext.sdi.daftar_data.bulk import add_versions
@@ -251,7 +252,9 @@ def edition_in_force(level: str, at: datetime.date | None = None) -> Edition | N
 
 
 def _year(at: datetime.date | None) -> int:
-    return (at or now().date()).year
+    """The year of a day; of none, this year where the portal is."""
+    moment = now().replace(tzinfo=datetime.timezone.utc)
+    return (at or moment.astimezone(get_display_timezone())).year
 
 
 def _nearest(edition: Any) -> tuple[sa.ColumnElement[int], ...]:

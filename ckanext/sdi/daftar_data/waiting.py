@@ -21,6 +21,12 @@ def of_lists() -> list[dict[str, Any]]:
         were not compared with the centre's list (``unchecked``) or have no office (``strangers``);
         the centre's list has neither
     """
+    # What a list of a year gone by left open, the list in force has anew.
+    since = {level: edition.tahun for level in LEVELS if (edition := edition_in_force(level))}
+    in_question = [
+        sa.and_(Edition.state == "agreed", Edition.level == level, Edition.tahun >= tahun)
+        for level, tahun in since.items()
+    ]
     regional = Edition.level != "pusat"
     unchecked = sa.func.count().filter(regional, ItemVersion.status == "belum_dicek")
     strangers = sa.func.count().filter(regional, ItemVersion.organization_id.is_(None))
@@ -31,7 +37,7 @@ def of_lists() -> list[dict[str, Any]]:
             strangers.label("strangers"),
         )
         .join(Edition, Edition.id == ItemVersion.edition_id)
-        .where(Edition.state.in_(("draft", "agreed")))
+        .where(sa.or_(Edition.state == "draft", *in_question))
         .group_by(ItemVersion.edition_id)
         .subquery()
     )
@@ -49,10 +55,4 @@ def of_lists() -> list[dict[str, Any]]:
         .where(sa.or_(Edition.state == "draft", each.c.unchecked > 0, each.c.strangers > 0))
         .order_by(Edition.state.desc(), Edition.tahun.desc(), Edition.created_at.desc())
     )
-    # What a list of a year gone by left open, the list in force has anew.
-    since = {level: edition.tahun for level in LEVELS if (edition := edition_in_force(level))}
-    return [
-        dict(row._mapping)
-        for row in model.Session.execute(query)
-        if row.state == "draft" or row.tahun >= since[row.level]
-    ]
+    return [dict(row._mapping) for row in model.Session.execute(query)]

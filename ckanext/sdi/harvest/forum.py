@@ -113,7 +113,7 @@ class ForumHarvester(HarvesterBase):
 
     def import_stage(self, harvest_object: Any) -> bool | str:
         """Import the list as a draft edition; every faulty row stands in the job's report."""
-        source_id = harvest_object.harvest_source_id
+        source_id, object_id = harvest_object.harvest_source_id, harvest_object.id
         try:
             return self._import(harvest_object)
         except Exception:
@@ -124,7 +124,7 @@ class ForumHarvester(HarvesterBase):
             self._save_object_error(message, harvest_object, "Import")
             return False
         finally:
-            waiting.remove(source_id)
+            waiting.remove(source_id, object_id)
 
     def _import(self, harvest_object: Any) -> bool | str:
         source = harvest_object.source

@@ -19,7 +19,7 @@ from ckan.logic import index_insert_package_dicts, package_show_default_and_cust
 from ckanext.harvest.model import HarvestObject, HarvestObjectExtra, HarvestSource
 from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.fill import dataset_fields
-from ckanext.sdi.daftar_data.matching import ID_COLUMNS
+from ckanext.sdi.daftar_data.matching import as_listed
 from ckanext.sdi.harvest import words
 from ckanext.sdi.harvest.mapping import Mapped, map_dataset, plain_text
 from ckanext.sdi.harvest.portal_files import FILES, LEFT_OUT, Files, files_of, tell_left_out
@@ -243,8 +243,8 @@ def _item_of(row: RemoteDataset, office: model.Group) -> ItemVersion:
     if not row.ids:
         raise RefusedError(NO_ID, title=row.title)
     params = {"title": row.title, "ids": ", ".join(dict.fromkeys(row.ids.values()))[:200]}
-    for column in ID_COLUMNS:
-        found = _versions(column, row.ids[column], office) if column in row.ids else []
+    for column, value in as_listed(row.ids).items():
+        found = _versions(column, value, office)
         if len(found) > 1:
             raise RefusedError(SEVERAL_ITEMS, **params)
         if found:

@@ -28,8 +28,8 @@ def arriving(source_id: str) -> Iterator[IO[bytes]]:
 
     A source has one job at a time: what an earlier one left has nobody waiting for it.
     """
-    remove(source_id)
     folder = _folder(source_id)
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / _PART
     try:
@@ -48,6 +48,8 @@ def keep(file: IO[bytes], source_id: str, object_id: str) -> None:
     (_folder(source_id) / _PART).replace(path_of(source_id, object_id))
 
 
-def remove(source_id: str) -> None:
-    """Remove what waits of a source."""
-    shutil.rmtree(_folder(source_id), ignore_errors=True)
+def remove(source_id: str, object_id: str) -> None:
+    """Remove the list of a harvest object; that of a later one of the source stays."""
+    path_of(source_id, object_id).unlink(missing_ok=True)
+    with suppress(OSError):
+        _folder(source_id).rmdir()

@@ -9,7 +9,9 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.sdi.daftar_data import closed
 from ckanext.sdi.daftar_data.columns import IDS
+from ckanext.sdi.daftar_data.fill import item_dict
 from ckanext.sdi.daftar_data.store import current_version
 from ckanext.sdi.lifecycle import conformity, gate, states
 
@@ -33,8 +35,9 @@ def show(pkg_dict: dict[str, Any]) -> None:
 def _ids_of(item_id: str | None) -> dict[str, str]:
     """What an item is called in the lists of others as well, who do not know its id here."""
     version = current_version(item_id) if item_id else None
-    said = {name: getattr(version, name) for name in IDS} if version else {}
-    return {name: value for name, value in said.items() if value}
+    # Many see a dataset that was published before its item was closed.
+    said = closed.item(item_dict(version)) if version else {}
+    return {name: said[name] for name in IDS if said.get(name)}
 
 
 def index(pkg_dict: dict[str, Any]) -> dict[str, Any]:

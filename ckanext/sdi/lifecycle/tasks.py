@@ -115,19 +115,20 @@ def for_reviewer(
         .join(model.Package, model.Package.id == DatasetState.package_id)
         .outerjoin(version, sa.true())
         .where(state.in_(todo), model.Package.state == "active")
-        .order_by(last, prioritas.desc(), DatasetState.changed_at)
+        .order_by(last, prioritas.desc(), DatasetState.changed_at, DatasetState.package_id)
     )
     if jenis_data is not None:
         waiting = waiting.where(model.Package.extras["jenis_data"].astext.in_(jenis_data))
     if q:
         waiting = waiting.where(model.Package.title.icontains(q, autoescape=True))
     found: dict[str, str] = dict(model.Session.execute(waiting).tuples().all())
-    shown = dict(list(found.items())[offset : offset + limit])
-    rows = {row["package_id"]: row for row in _details(list(shown))}
+    shown = list(found)[offset : offset + limit]
+    rows = {row["package_id"]: row for row in _details(shown)}
     return Page(
         len(found),
         dict(Counter(found.values())),
-        [_reviewer_row(role, todo, state, rows[id_]) for id_, state in shown.items()],
+        # One may be purged between the two questions.
+        [_reviewer_row(role, todo, found[id_], rows[id_]) for id_ in shown if id_ in rows],
     )
 
 

@@ -93,8 +93,20 @@ def column_mapping(value: Any) -> dict[str, Any]:
         raise tk.Invalid(tk._("This is not JSON.")) from error
     if isinstance(given, dict) and given.get("columns") == {}:
         raise tk.Invalid(tk._("Say of at least one column what it is."))
-    if faults := mapped.faults_of(given):
+    faults = mapped.faults_of(given)
+    if any(fault.startswith("$.id_prefix:") for fault in faults):
+        raise tk.Invalid(
+            tk._(
+                "Ids begin with at most 31 letters, digits, points, hyphens and underscores, a "
+                "letter or digit first."
+            )
+        )
+    if faults:
         raise tk.Invalid(" ".join(faults))
+    said = [name for name in given["columns"].values() if name]
+    if twice := next((name for name in said if said.count(name) > 1), None):
+        text = tk._("More than one column is said to be “{field}”: leave one of them out.")
+        raise tk.Invalid(text.format(field=tk._(LABELS[twice])))
     return given
 
 

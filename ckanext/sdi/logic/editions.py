@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from redis.exceptions import RedisError
 
@@ -11,9 +12,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.sdi.daftar_data import closed, store
 from ckanext.sdi.daftar_data import search as finding
-from ckanext.sdi.daftar_data import store
 from ckanext.sdi.lifecycle import conformity
+from ckanext.sdi.lifecycle.roles import is_produsen
 from ckanext.sdi.model import Edition, ItemVersion
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,24 @@ def is_allowed(name: str, context: Context) -> bool:
     except tk.NotAuthorized:
         return False
     return True
+
+
+def sees_whole(context: Context, fields: Mapping[str, Any], organization_id: str | None) -> bool:
+    """Whether the asker is told all of an item: of a closed one, who keeps the list and its own
+    office.
+
+    :param fields: what the list says of it
+    """
+    if not closed.is_hidden(fields):
+        return True
+    own = organization_id is not None and is_produsen(context.get("user"), organization_id)
+    return own or sees_drafts(context)
+
+
+def item_told(context: Context, item: dict[str, Any]) -> dict[str, Any]:
+    """What the asker is told of an item of which the list says this."""
+    office = item["organization_id"]
+    return item if sees_whole(context, item, office) else closed.item(item)
 
 
 def edition_seen(context: Context, edition_id: str) -> Edition:

@@ -19,13 +19,14 @@ from ckanext.sdi.daftar_data.found import Found
 from ckanext.sdi.daftar_data.table import MAX_BYTES
 from ckanext.sdi.lifecycle import coverage
 from ckanext.sdi.lifecycle.coverage_sums import Summing, Sums
-from ckanext.sdi.lifecycle.roles import is_produsen, user_id_of
+from ckanext.sdi.lifecycle.roles import user_id_of
 from ckanext.sdi.logic import daftar_data_schema as schema
 from ckanext.sdi.logic.editions import (
     edition_seen,
     finish,
     is_allowed,
     sees_drafts,
+    sees_whole,
     version_seen,
 )
 from ckanext.sdi.logic.schema import validated, window
@@ -249,7 +250,8 @@ def sdi_daftar_data_show(context: Context, data_dict: DataDict) -> dict[str, Any
     drafts = sees_drafts(context)
     version = version_seen(context, data["id"], data.get("edition"))
     current = store.current_version(version.item_id)
-    centre = version.status == "mengacu" and version.edition.level != "pusat"
+    refers = version.status == "mengacu" and version.edition.level != "pusat"
+    centre = finding.centre_item(version.id_ddp or "") if refers else None
     states = EDITION_STATES if drafts else finding.PUBLIC_STATES
     history = [
         entry if drafts else {name: value for name, value in entry.items() if name != "by"}
@@ -260,11 +262,11 @@ def sdi_daftar_data_show(context: Context, data_dict: DataDict) -> dict[str, Any
         "current": current is not None and current.id == version.id,
         "table_schema": version.table_schema,
         "extra": {k: v for k, v in version.extra.items() if k != CORRECTIONS},
-        "centre": finding.centre_item(version.id_ddp or "") if centre else None,
+        "centre": _as_seen(context, centre) if centre else None,
         "editions": finding.editions_of(version.item_id, states=states),
         "corrections": history,
     }
-    return shown if drafts else _as_seen(context, shown)
+    return _as_seen(context, shown)
 
 
 def _named_only(context: Context) -> Any:
@@ -279,12 +281,9 @@ def _named_only(context: Context) -> Any:
 
 
 def _as_seen(context: Context, item: dict[str, Any]) -> dict[str, Any]:
-    """An item as somebody sees it who does not keep the list: of a closed one, its own office."""
-    if not closed.is_hidden(item):
-        return item
+    """An item as the asker sees it."""
     office = item["organization"]
-    own = office is not None and is_produsen(context.get("user"), office["id"])
-    return item if own else closed.item(item)
+    return item if sees_whole(context, item, office and office["id"]) else closed.item(item)
 
 
 @tk.side_effect_free

@@ -15,11 +15,12 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.sdi import config
-from ckanext.sdi.daftar_data.fill import fill
+from ckanext.sdi.daftar_data.fill import fill, item_dict
 from ckanext.sdi.datastore import check_job
 from ckanext.sdi.lifecycle import conformity, gate, roles
 from ckanext.sdi.logic import posted
 from ckanext.sdi.logic.action.harvest import refuse_address
+from ckanext.sdi.logic.editions import item_told
 from ckanext.sdi.logic.still import governed, looked_at, unless_still, why_not
 
 Next = Callable[[Context, DataDict], Any]
@@ -50,7 +51,7 @@ def package_create(next_action: Next, context: Context, data_dict: DataDict) -> 
         posted.leave_files_as_they_are(posted.resources_of(data_dict))
         if gate.CREATED not in context:
             # What names itself there, a harvest, has filled it from the item it was matched to.
-            _fill_from_item(data_dict)
+            _fill_from_item(context, data_dict)
         data_dict["private"] = gate.derived_private(None, data_dict.get("private"))
     else:
         refuse_address("package_create", context, data_dict)
@@ -71,7 +72,7 @@ def package_update(next_action: Next, context: Context, data_dict: DataDict) -> 
             raise tk.ValidationError({"sdi": [reason]})
         check_job.refuse_before_upload(posted.resources_of(data_dict))
         posted.leave_files_as_they_are(posted.resources_of(data_dict))
-        _fill_from_item(data_dict)
+        _fill_from_item(context, data_dict)
         data_dict["private"] = gate.derived_private(package.id, data_dict.get("private"))
     else:
         refuse_address("package_update", context, data_dict)
@@ -237,11 +238,11 @@ def _registered_types() -> set[str]:
     return {kind for form in forms for kind in form.package_types()} | {gate.GOVERNED_TYPE}
 
 
-def _fill_from_item(data_dict: DataDict) -> None:
+def _fill_from_item(context: Context, data_dict: DataDict) -> None:
     item_id = data_dict.get("daftar_data_item")
     version = conformity.version_of(item_id) if isinstance(item_id, str) else None
     if version is not None:
-        fill(data_dict, version)
+        fill(data_dict, item_told(context, item_dict(version)))
 
 
 def _member(data_dict: DataDict) -> model.Package | None:

@@ -10,11 +10,12 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context, DataDict
 
+from ckanext.sdi.daftar_data.fill import item_dict
 from ckanext.sdi.lifecycle import coverage
 from ckanext.sdi.lifecycle.roles import user_id_of
 from ckanext.sdi.logic import obligation_schema as schema
 from ckanext.sdi.logic import posted
-from ckanext.sdi.logic.editions import is_allowed, version_seen
+from ckanext.sdi.logic.editions import is_allowed, sees_whole, version_seen
 from ckanext.sdi.logic.schema import validated, window
 from ckanext.sdi.model import RecordedObligation
 from ckanext.sdi.model.obligation import EXCUSED, OWED
@@ -28,11 +29,14 @@ def sdi_obligation_list(context: Context, data_dict: DataDict) -> dict[str, Any]
     :param id: the item's id
     :returns: ``{"count", "results": [{"id", "kind", "organization", "schedule", "first", "last",
         "grace", "reason", "created_at"}]}``, the oldest first; ``organization`` is None where
-        whoever owes the item is excused
+        whoever owes the item is excused; nothing of a closed item that the asker is told the name
+        of only
     :raises ckan.logic.NotFound: when there is no such item
     """
     tk.check_access("sdi_obligation_list", context, data_dict)
     version = version_seen(context, posted.reference(data_dict), None)
+    if not sees_whole(context, item_dict(version), version.organization_id):
+        return {"count": 0, "results": []}
     query = (
         sa.select(RecordedObligation, model.Group)
         .outerjoin(model.Group, model.Group.id == RecordedObligation.organization_id)
