@@ -81,7 +81,7 @@ def sdi_form_item(data: Mapping[str, Any]) -> dict[str, Any] | None:
     facts = conformity.item_facts(version)
     if facts is None:
         return None
-    user = tk.current_user.name if tk.current_user.is_authenticated else ""
+    user = _reader()
     facts = item_told({"user": user}, facts)
     before = continued.before(facts["item_id"], facts["organization_id"], user)
     suggested: dict[str, Any] = filled.suggested(facts)
@@ -100,8 +100,11 @@ def sdi_form_item(data: Mapping[str, Any]) -> dict[str, Any] | None:
 def sdi_item(item_id: str | None) -> dict[str, Any] | None:
     """What the list says of an item to the reader, None when there is no such item."""
     facts = conformity.item_facts(conformity.version_of(item_id))
-    user = tk.current_user.name if tk.current_user.is_authenticated else ""
-    return item_told({"user": user}, facts) if facts else None
+    return item_told({"user": _reader()}, facts) if facts else None
+
+
+def _reader() -> str:
+    return tk.current_user.name if tk.current_user.is_authenticated else ""
 
 
 def sdi_area_label(code: str) -> str:

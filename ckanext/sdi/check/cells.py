@@ -14,6 +14,8 @@ TEXT, NUMBER, ROUNDED, DATE, TRUTH, ERROR, NUL = range(7)
 """What a cell is; ``ROUNDED``: a number longer than such numbers can be, its last digits lost;
 ``ERROR``: it shows that its formula has no value; ``NUL``: a text without the NUL signs that it
 had, which no database takes."""
+SHOWN_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+"""What spreadsheets show where a formula has no value."""
 
 
 class ErrorCell:

@@ -9,6 +9,7 @@ import zipfile
 from typing import IO, Any
 from xml.parsers import expat
 
+from ckanext.sdi.check.cells import SHOWN_ERRORS
 from ckanext.sdi.check.error_cells_xls import Place
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns"
@@ -16,7 +17,7 @@ _TABLE, _TEXT = f"{_NAMES}:table:1.0 ", f"{_NAMES}:text:1.0 "
 _OFFICE = f"{_NAMES}:office:1.0 "
 _VALUES = ("value", "date-value", "time-value", "boolean-value", "string-value")
 _KIND = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
-_SHOWN = r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:\d{3}"
+_SHOWN = "|".join([*map(re.escape, SHOWN_ERRORS), r"Err:\d{3}"])
 # What a content that has such cells must have; most have none, and are not parsed.
 _LIKELY = re.compile(rf"""=["']error["']|>(?:{_SHOWN})<""".encode())
 _CELL = re.compile(rb"<[^<>\s]*table-cell\s([^<]*)")

@@ -13,17 +13,24 @@ import numpy as np
 import pyarrow as pa
 
 from ckanext.sdi.check.block import Block, Places
-from ckanext.sdi.check.cells import DATE, ERROR, NUL, NUMBER, ROUNDED, TEXT, TRUTH
+from ckanext.sdi.check.cells import (
+    DATE,
+    ERROR,
+    NUL,
+    NUMBER,
+    ROUNDED,
+    SHOWN_ERRORS,
+    TEXT,
+    TRUTH,
+)
 from ckanext.sdi.rules import Field, Finding
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.catalogue import get_rule
 from ckanext.sdi.rules.judge import shown
-from ckanext.sdi.rules.personal_numbers import ends, signs
+from ckanext.sdi.rules.personal_numbers import has_sign
 from ckanext.sdi.rules.table import table_finding
 from ckanext.sdi.rules.values import write_date
 
-SHOWN_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
-"""What spreadsheets show where a formula has no value."""
 Placed = Sequence[tuple[Field, int | None]]
 
 
@@ -79,7 +86,7 @@ def with_shown_errors(block: Block, missing_values: Sequence[str]) -> Block:
     found = {
         place: errors
         for place, texts in enumerate(block.columns)
-        if _has_sign(texts, "#")
+        if has_sign(texts, ord("#"))
         and (errors := pc.is_in(texts, value_set=pa.array(shown, pa.string()))).true_count
     }
     if not found:
@@ -91,12 +98,6 @@ def with_shown_errors(block: Block, missing_values: Sequence[str]) -> Block:
         columns[place] = pc.if_else(errors, "", columns[place])
         kinds[place] = np.where(errors.to_numpy(zero_copy_only=False), ERROR, kinds[place])
     return Block(block.header, columns, block.rows, block.lines, kinds)
-
-
-def _has_sign(texts: pa.Array, sign: str) -> bool:
-    # Far cheaper than looking at each whole text.
-    places, every = ends(texts), signs(texts)
-    return bool((every[places[0] : places[-1]] == ord(sign)).any())
 
 
 def error_cells(block: Block, places: Places, *, but: Sequence[int] = ()) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ckanext.sdi import config
 from ckanext.sdi.daftar_data.columns import CLOSED, OF_CLOSED
-from ckanext.sdi.daftar_data.difference import COMPARED
+from ckanext.sdi.daftar_data.difference import COMPARED, is_closed
 from ckanext.sdi.model import ItemVersion
 
 
@@ -21,8 +21,7 @@ def named_only(organization_ids: Sequence[str]) -> sa.ColumnElement[bool] | None
     if not config.closed_items_by_name():
         return None
     theirs = sa.func.coalesce(ItemVersion.organization_id.in_(organization_ids), sa.false())
-    is_closed = sa.func.coalesce(ItemVersion.klasifikasi_risiko == CLOSED, sa.false())
-    return sa.and_(is_closed, sa.not_(theirs))
+    return sa.and_(is_closed(ItemVersion), sa.not_(theirs))
 
 
 def is_hidden(fields: Mapping[str, Any]) -> bool:

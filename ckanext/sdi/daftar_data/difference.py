@@ -137,13 +137,17 @@ class Difference:
         return {"counts": self.counts(), **lists}
 
 
+def is_closed(version: Any) -> sa.ColumnElement[bool]:
+    """Whether an item is ``tertutup``: false, not NULL, of one that says nothing of it."""
+    return sa.func.coalesce(version.klasifikasi_risiko == CLOSED, sa.false())
+
+
 def _version_of(edition_id: str | None, *, by_name: bool) -> tuple[Any, Any]:
     """The items of an edition, and the id that each is known by."""
     told = {name: getattr(ItemVersion, name) for name in _SHOWN}
     if by_name:
-        is_closed = ItemVersion.klasifikasi_risiko == CLOSED
         for name in set(_SHOWN) - OF_CLOSED:
-            told[name] = sa.case((is_closed, sa.null()), else_=told[name])
+            told[name] = sa.case((is_closed(ItemVersion), sa.null()), else_=told[name])
     of_edition = (
         sa.select(
             ItemVersion.id,
@@ -185,8 +189,7 @@ def _moved(old: Any, new: Any) -> sa.ColumnElement[bool]:
 
 
 def _hides_producer(version: Any) -> sa.ColumnElement[bool]:
-    is_closed = sa.func.coalesce(version.klasifikasi_risiko == CLOSED, sa.false())
-    return sa.and_(is_closed, version.produsen.is_(None))
+    return sa.and_(is_closed(version), version.produsen.is_(None))
 
 
 def _lowered(old: Any, new: Any) -> sa.ColumnElement[bool]:

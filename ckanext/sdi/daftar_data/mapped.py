@@ -7,21 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from typing import IO, Any
 
-import ijson
-from jsonschema import Draft202012Validator
 from rapidfuzz import fuzz, process
 
 from ckanext.sdi.daftar_data import columns as col
+from ckanext.sdi.daftar_data import json_file
 from ckanext.sdi.daftar_data.table import Records, Unreadable
-from ckanext.sdi.rules import daftar_data_file as file_rules
-from ckanext.sdi.rules.daftar_data_file import told
+from ckanext.sdi.rules.schema_files import validator
 
 LEAST_ALIKE = 80
 """Of 100: titles that are less alike to a known one get no proposal."""
@@ -80,13 +75,9 @@ def given_of(mapping: Mapping[str, Any], level: str | None) -> Given:
 
 def faults_of(mapping: Any) -> list[str]:
     """What is wrong with a mapping: the place in it, and jsonschema's words."""
-    return [f"{error.json_path}: {error.message}" for error in _validator().iter_errors(mapping)]
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    path = resources.files("ckanext.sdi.schemas") / _SCHEMA
-    return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
+    return [
+        f"{error.json_path}: {error.message}" for error in validator(_SCHEMA).iter_errors(mapping)
+    ]
 
 
 def propose(titles: Iterable[str]) -> list[dict[str, Any]]:
@@ -135,30 +126,7 @@ def _first_titles(records: Records, within: int) -> list[str]:
 def titles_of_json(file: IO[bytes]) -> list[str]:
     """The names in the first record of a JSON list."""
     try:
-        record = next(json_records(file), {})
+        record = next(json_file.first_list(file), {})
     except Unreadable:
         return []
     return list(record)[:MOST_TITLES]
-
-
-def json_records(file: IO[bytes]) -> Iterator[Mapping[str, Any]]:
-    """The objects of the first list of objects in a JSON file, one after the other.
-
-    :raises Unreadable: when there is none, or it is damaged
-    """
-    number, prefix = 0, None
-    damaged = (ijson.JSONError, ValueError, ArithmeticError, RecursionError)
-    try:
-        file.seek(0)
-        for place, event, _ in ijson.parse(file):
-            if event == "start_map" and (place == "item" or place.endswith(".item")):
-                prefix = place
-                break
-        if prefix is None:
-            raise Unreadable(told(file_rules.NO_RECORDS))
-        file.seek(0)
-        for record in ijson.items(file, prefix):
-            number += 1
-            yield record if isinstance(record, dict) else {}
-    except damaged as error:
-        raise Unreadable(told(file_rules.JSON_DAMAGED, n=number)) from error

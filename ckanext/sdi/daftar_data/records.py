@@ -12,8 +12,9 @@ from typing import IO, Any
 import ijson
 
 from ckanext.sdi.daftar_data import columns as col
+from ckanext.sdi.daftar_data import json_file
 from ckanext.sdi.daftar_data.header import assume_year
-from ckanext.sdi.daftar_data.mapped import Given, json_records
+from ckanext.sdi.daftar_data.mapped import Given
 from ckanext.sdi.daftar_data.parsed import (
     ParsedList,
     is_year,
@@ -43,7 +44,6 @@ _PORTAL = {name: name for name in col.LABELS if name != "prioritas_tahun"}
 _MARKS = (({"kodeindikator", "uraian_indikator"}, col.EWALIDATA), ({"nama_data"}, col.PORTAL))
 _COUNTS = ("count", "result.count")
 _NO_TEXT = "\0"
-_DAMAGED = (ijson.JSONError, ValueError, ArithmeticError, RecursionError)
 
 Read = tuple[ListRow, list[Finding]]
 Record = Mapping[str, Any]
@@ -115,14 +115,14 @@ def read(parsed: ParsedList, file: IO[bytes], asked: Asked) -> Iterator[Read]:
     :raises Unreadable: when it holds no list that is known, is damaged or too long
     """
     if asked.given is not None:
-        yield from _given_items(parsed, json_records(file), asked, asked.given)
+        yield from _given_items(parsed, json_file.first_list(file), asked, asked.given)
         return
     form, prefix, total = _shape(file)
     parsed.format = form.name
     whole = _List(parsed, form, asked.level, asked.tahun, total)
     of_record = _ewalidata_item if form is col.EWALIDATA else _portal_item
     number = 0
-    for number, record in _numbered(_items(file, prefix), asked.most_rows):
+    for number, record in _numbered(json_file.items(file, prefix), asked.most_rows):
         yield from of_record(whole, record, number)
     whole.end(number)
 
@@ -174,20 +174,9 @@ def _shape(file: IO[bytes]) -> tuple[col.Format, str, int | None]:
             form = next((form for marks, form in _MARKS if marks <= names), None)
             if form is not None:
                 return form, prefix if inside is None else inside, total
-    except _DAMAGED as error:
+    except json_file.DAMAGED as error:
         raise Unreadable(told(file_rules.JSON_DAMAGED, n=0)) from error
     raise Unreadable(told(file_rules.NO_RECORDS))
-
-
-def _items(file: IO[bytes], prefix: str) -> Iterator[Mapping[str, Any]]:
-    number = 0
-    file.seek(0)
-    try:
-        for record in ijson.items(file, prefix):
-            number += 1
-            yield record if isinstance(record, dict) else {}
-    except _DAMAGED as error:
-        raise Unreadable(told(file_rules.JSON_DAMAGED, n=number)) from error
 
 
 def _text(value: Any) -> str:

@@ -27,6 +27,7 @@ from ckanext.sdi.daftar_data.difference import LISTS, Difference
 from ckanext.sdi.daftar_data.formats import Judge, read_list
 from ckanext.sdi.daftar_data.parsed import ParsedList
 from ckanext.sdi.daftar_data.producers import Producers
+from ckanext.sdi.kewajiban.periods import local_day
 from ckanext.sdi.model import Edition, ItemVersion
 from ckanext.sdi.model.base import now
 from ckanext.sdi.rules.daftar_data_list import ListRow, judge_references
@@ -253,8 +254,7 @@ def edition_in_force(level: str, at: datetime.date | None = None) -> Edition | N
 
 def _year(at: datetime.date | None) -> int:
     """The year of a day; of none, this year where the portal is."""
-    moment = now().replace(tzinfo=datetime.timezone.utc)
-    return (at or moment.astimezone(get_display_timezone())).year
+    return (at or local_day(now(), get_display_timezone())).year
 
 
 def _nearest(edition: Any) -> tuple[sa.ColumnElement[int], ...]:

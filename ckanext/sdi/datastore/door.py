@@ -181,10 +181,10 @@ def prepare_records(standing: Standing, data_dict: dict[str, Any], *, method: st
 
 
 def _judge(standing: Standing, posted: Posted, method: str) -> list[Finding]:
-    stored = Stored([None] * len(posted.records), new=method == "insert")
+    insert = method == "insert"
+    stored = Stored([None] * len(posted.records), new=insert)
     repeats: list[Finding] = []
     if standing.resource_id is not None and rows.types_of(standing.resource_id):
-        insert = method == "insert"
         stored = rows.meant(standing.resource_id, posted, insert=insert, update=method == "update")
         repeats = list(rows.repeats(standing.resource_id, posted, stored, insert=insert))
     found = posted.judge(

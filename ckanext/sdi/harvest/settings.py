@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-from importlib import resources
 from typing import Any
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from ckanext.sdi.rules.catalogue import N_
+from ckanext.sdi.rules.schema_files import validator
 
 FORUM = "harvest_config.schema.json"
 PORTAL = "portal_config.schema.json"
@@ -39,16 +37,10 @@ def read_config(text: str | None, translate: Any, schema: str = FORUM) -> dict[s
         place = {"line": error.lineno, "column": error.colno}
         message = translate(N_("This is not JSON: look at line {line}, sign {column}."))
         raise ValueError(message.format_map(place)) from error
-    faults = [_sentence(error, translate) for error in _validator(schema).iter_errors(config)]
+    faults = [_sentence(error, translate) for error in validator(schema).iter_errors(config)]
     if faults:
         raise ValueError(" ".join(dict.fromkeys(faults)))
     return config
-
-
-@cache
-def _validator(schema: str) -> Draft202012Validator:
-    path = resources.files("ckanext.sdi.schemas") / schema
-    return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _sentence(error: ValidationError, translate: Any) -> str:

@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.sdi import config
 from ckanext.sdi.daftar_data import closed, store
 from ckanext.sdi.daftar_data import search as finding
 from ckanext.sdi.lifecycle import conformity
@@ -36,6 +37,11 @@ def is_allowed(name: str, context: Context) -> bool:
     except tk.NotAuthorized:
         return False
     return True
+
+
+def sees_names_only(context: Context) -> bool:
+    """Whether the asker is told the name only of closed items, but for those of their offices."""
+    return config.closed_items_by_name() and not sees_drafts(context)
 
 
 def sees_whole(context: Context, fields: Mapping[str, Any], organization_id: str | None) -> bool:

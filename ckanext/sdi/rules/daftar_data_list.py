@@ -6,14 +6,11 @@ one row cannot show (ids used twice, ids and producers nobody knows) is judged o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from ckanext.sdi.rules.catalogue import N_, Example, Rule, register
@@ -28,7 +25,9 @@ from ckanext.sdi.rules.daftar_data_file import (
 )
 from ckanext.sdi.rules.finding import Finding
 from ckanext.sdi.rules.mask import mask_loose
+from ckanext.sdi.rules.schema_files import validator
 
+_SCHEMA = "daftar_data_row.schema.json"
 FROM_THE_CENTRE = {"unknown_value", "too_long"}
 """What in the centre's list is only a warning: a region cannot mend that list."""
 
@@ -253,22 +252,16 @@ DDP_UNKNOWN = _row_rule(
 )
 
 
-@cache
-def _validator() -> Draft202012Validator:
-    path = resources.files("ckanext.sdi.schemas") / "daftar_data_row.schema.json"
-    return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
-
-
 _Fault = tuple[Rule, str, tuple[tuple[str, str], ...]]
 
 
 @cache
 def _column_validator(field: str) -> Any:
     """The validator of one column; what its schema refers to is looked up once."""
-    known: Any = _validator().schema
+    known: Any = validator(_SCHEMA).schema
     own = known["properties"][field]
     name = own.get("$ref", "").removeprefix("#/$defs/")
-    return _validator().evolve(schema=known["$defs"][name] if name else own)
+    return validator(_SCHEMA).evolve(schema=known["$defs"][name] if name else own)
 
 
 @lru_cache(maxsize=5000)
@@ -280,9 +273,9 @@ def _value_faults(field: str, value: str) -> tuple[_Fault, ...]:
 @cache
 def _absence_faults(level: str, fields: frozenset[str]) -> tuple[_Fault, ...]:
     """Which columns a row of a level lacks, by those that it has."""
-    known: Any = _validator().schema
+    known: Any = validator(_SCHEMA).schema
     parts = ("required", "if", "then", "else")
-    presence = _validator().evolve(schema={name: known[name] for name in parts})
+    presence = validator(_SCHEMA).evolve(schema={name: known[name] for name in parts})
     row = {**dict.fromkeys(fields, ""), "level": level}
     needed: list[Any] = [error.validator_value for error in presence.iter_errors(row)]
     lacking = [field for names in needed for field in names if field not in row]
@@ -301,14 +294,14 @@ def _fault(error: ValidationError, field: str) -> _Fault:
 
 def field_schema(name: str) -> dict[str, Any]:
     """What a column may hold, as JSON Schema: ``type``, ``enum`` or ``maxLength``."""
-    known: Any = _validator().schema
+    known: Any = validator(_SCHEMA).schema
     return {"type": "string", **known["properties"][name]}
 
 
 def is_id(value: str) -> bool:
     """Whether a value could be an id of the list."""
-    known: Any = _validator().schema
-    return _validator().evolve(schema=known["$defs"]["id"]).is_valid(value)
+    known: Any = validator(_SCHEMA).schema
+    return validator(_SCHEMA).evolve(schema=known["$defs"]["id"]).is_valid(value)
 
 
 def judge_row(row: ListRow, level: str) -> list[Finding]:

@@ -29,6 +29,7 @@ from ckanext.sdi.rules.personal_numbers import (
     bare,
     ends,
     folded,
+    has_sign,
     mobile_numbers,
     signs,
     texts_with_nik,
@@ -210,7 +211,7 @@ class PersonalColumns:
         long[likely] = False
         if long.any():
             seen.niks[place] += texts_with_nik(texts.filter(pa.array(long)))
-        if (every[places[0] : places[-1]] == ord("@")).any():
+        if has_sign(texts, ord("@")):
             addresses = texts.filter(pc.match_substring(texts, "@"))
             _match(seen.built[place], addresses, [kind for kind in kinds if not kind.lengths])
         if self._may_be_phones(place):

@@ -41,8 +41,7 @@ _WIDE = 0xEF
 
 def folded(texts: pa.Array) -> pa.Array:
     """The texts with full-width signs as plain ones."""
-    places = ends(texts)
-    if not (signs(texts)[places[0] : places[-1]] == _WIDE).any():
+    if not has_sign(texts, _WIDE):
         return texts
     return pc.utf8_normalize(texts, form="NFKC")
 
@@ -57,6 +56,12 @@ def signs(texts: pa.Array) -> np.ndarray:
     """The bytes of the buffer that ``ends`` tells the places of."""
     data = texts.buffers()[2]
     return np.empty(0, dtype=np.uint8) if data is None else np.frombuffer(data, dtype=np.uint8)
+
+
+def has_sign(texts: pa.Array, sign: int) -> bool:
+    """Whether a byte stands in any of the texts: far cheaper than looking at each whole text."""
+    places = ends(texts)
+    return bool((signs(texts)[places[0] : places[-1]] == sign).any())
 
 
 def bare(texts: pa.Array) -> pa.Array:

@@ -7,17 +7,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
-from importlib import resources
 from typing import Any
 
-import jsonschema
 import pyarrow as pa
 
 from ckanext.sdi.rules.arrow import pc
 from ckanext.sdi.rules.catalogue import N_, Example, Rule, register
 from ckanext.sdi.rules.field import Field
 from ckanext.sdi.rules.finding import Finding
+from ckanext.sdi.rules.schema_files import validator
 from ckanext.sdi.rules.values import Misread, bound, date_pattern_fault
 
 SCHEMA_FILE = "table_schema.schema.json"
@@ -59,19 +57,13 @@ def fault(kind: str, place: str, **params: str) -> Finding:
     return Finding(rule=f"table_schema.{kind}", severity="error", field=place, params=params)
 
 
-@cache
-def _validator() -> jsonschema.Draft202012Validator:
-    text = resources.files("ckanext.sdi.schemas").joinpath(SCHEMA_FILE).read_text("utf-8")
-    return jsonschema.Draft202012Validator(json.loads(text))
-
-
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 120 else f"{text[:117]}…"
 
 
 def _shape_faults(raw: Any) -> Iterator[Finding]:
-    for error in _validator().iter_errors(raw):
+    for error in validator(SCHEMA_FILE).iter_errors(raw):
         place = _point(raw, list(error.absolute_path))
         if error.validator == "required":
             missing = [name for name in error.validator_value if name not in error.instance]

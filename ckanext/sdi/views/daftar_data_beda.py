@@ -13,11 +13,11 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import Page
 from ckan.lib.helpers import helper_functions as h
 
-from ckanext.sdi import config
 from ckanext.sdi.check.write import neutral
 from ckanext.sdi.daftar_data.difference import FLAGS, KINDS, LISTS, Difference
+from ckanext.sdi.logic.editions import sees_names_only
 from ckanext.sdi.rules.catalogue import N_
-from ckanext.sdi.views.asking import context, may, page_of
+from ckanext.sdi.views.asking import context, page_of
 from ckanext.sdi.views.daftar_data_words import (
     FIELD_LABELS,
     every_edition,
@@ -91,8 +91,8 @@ def download() -> Response:
     except (tk.ObjectNotFound, tk.ValidationError) as error:
         return tk.abort(404, str(error))
     kinds = (asked["kind"],) if asked["kind"] in KINDS else LISTS
-    by_name = config.closed_items_by_name() and not may("sdi_daftar_data_drafts")
-    lines = _lines(Difference(asked["from"], asked["to"], by_name=by_name), kinds)
+    compared = Difference(asked["from"], asked["to"], by_name=sees_names_only(context()))
+    lines = _lines(compared, kinds)
     response = Response(stream_with_context(lines), mimetype="text/csv")
     response.headers["Content-Disposition"] = "attachment; filename=beda-daftar-data.csv"
     return response

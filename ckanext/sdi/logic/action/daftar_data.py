@@ -26,6 +26,7 @@ from ckanext.sdi.logic.editions import (
     finish,
     is_allowed,
     sees_drafts,
+    sees_names_only,
     sees_whole,
     version_seen,
 )
@@ -271,7 +272,7 @@ def sdi_daftar_data_show(context: Context, data_dict: DataDict) -> dict[str, Any
 
 def _named_only(context: Context) -> Any:
     """Which items the asker sees the name of only; none when all of them are told whole."""
-    if sees_drafts(context):
+    if not sees_names_only(context):
         return None
     asked = {"permission": "update_dataset"}
     # Without a user, the action would answer for whoever the request is of.
@@ -306,7 +307,7 @@ def sdi_daftar_data_diff(context: Context, data_dict: DataDict) -> dict[str, Any
     data = validated(data_dict, schema.diff(), context)
     before, after = (edition_seen(context, data[name]) for name in ("from", "to"))
     kinds = (data["kind"],) if data.get("kind") else LISTS
-    compared = Difference(before.id, after.id, by_name=_named_only(context) is not None)
+    compared = Difference(before.id, after.id, by_name=sees_names_only(context))
     return compared.as_dict(kinds, limit=data["limit"], offset=data["offset"])
 
 
