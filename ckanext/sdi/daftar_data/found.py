@@ -7,6 +7,7 @@ rows of a list are wide: one column has all of that in a text, and an index has 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ FACETS = (*COLUMNS, PRIORITY)
 
 Condition = sa.ColumnElement[bool]
 
-_NO_SIGNS = str.maketrans(dict.fromkeys(SIGNS, " "))
+_SIGNS = re.compile(SIGNS)
 _BACKSLASH = "\\"
 _YEARS = ARRAY(sa.Integer)
 
@@ -52,12 +53,12 @@ def conditions_of(asked: Mapping[str, Any], *, anywhere: bool = False) -> list[C
     :param anywhere: words may also stand within others
     """
     words = (asked.get("q") or "").lower().split()
-    parts = [part for word in words for part in word.translate(_NO_SIGNS).split()]
+    parts = [part for word in words for part in _SIGNS.sub(" ", word).split()]
     conditions: list[Condition] = []
     if parts and not anywhere:
         beginnings = " & ".join(f"'{part.replace(_BACKSLASH, _BACKSLASH * 2)}':*" for part in parts)
         conditions.append(ItemVersion.words.bool_op("@@")(sa.cast(beginnings, TSQUERY)))
-        words = [word for word in words if word.translate(_NO_SIGNS) != word]
+        words = [word for word in words if _SIGNS.search(word)]
     conditions += [_holds(ItemVersion.searched, word) for word in words]
     if asked.get("produsen"):
         conditions.append(_holds(sa.func.lower(ItemVersion.produsen), asked["produsen"].lower()))
