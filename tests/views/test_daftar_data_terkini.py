@@ -12,6 +12,8 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.model import Edition, ItemVersion
+from tests.daftar_data.acting import agreed, found
+from tests.daftar_data.lists import regional
 from tests.province import Province
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "province")
@@ -137,6 +139,15 @@ def test_a_closed_item_is_found_by_its_name_only(
     told = ("klasifikasi_risiko", "status")
     assert not any(values for name, values in seen[None]["facets"].items() if name not in told)
     assert seen["produsen"]["facets"]["jenis_data"] == [{"value": "statistik", "count": 1}]
+
+
+def test_words_of_a_closed_item_do_not_change_what_else_is_found(
+    by_name: None, province: Province
+) -> None:
+    closed = {"Klasifikasi Data sesuai Risiko": "Tertutup", "Definisi": "Rahasia."}
+    agreed(province, regional(closed, {"Nama Data": "Kerahasiaan"}))
+    assert found(province, "walidata", q="rahasia") == ["64.001"]
+    assert found(province, q="rahasia") == ["64.002"], "as if there were no such closed item"
 
 
 def test_what_changes_of_a_closed_item_is_not_told(
