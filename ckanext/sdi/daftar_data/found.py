@@ -55,7 +55,8 @@ def conditions_of(asked: Mapping[str, Any], *, within: Collection[str] = ()) -> 
     words = _words(asked)
     conditions: list[Condition] = []
     if begun := [part for word in words if word not in within for part in _parts(word)]:
-        conditions.append(_have(begun))
+        # Beside a word that stands within others the whole list is read: no index then.
+        conditions.append(sa.func.ts_match_vq(*_have(begun)) if within else _looked_up(begun))
     as_they_stand = [word for word in words if word in within or _parts(word) != [word]]
     conditions += [_holds(ItemVersion.searched, word) for word in as_they_stand]
     if asked.get("produsen"):
@@ -71,10 +72,15 @@ def _parts(word: str) -> list[str]:
     return _SIGNS.sub(" ", word).split()
 
 
-def _have(parts: Sequence[str]) -> Condition:
-    """Whether an item has words that begin so."""
+def _have(parts: Sequence[str]) -> tuple[Any, Any]:
     beginnings = " & ".join(f"'{part.replace(_BACKSLASH, _BACKSLASH * 2)}':*" for part in parts)
-    return ItemVersion.words.bool_op("@@")(sa.cast(beginnings, TSQUERY))
+    return ItemVersion.words, sa.cast(beginnings, TSQUERY)
+
+
+def _looked_up(parts: Sequence[str]) -> Condition:
+    """Whether an item has words that begin so, by the index."""
+    words, beginnings = _have(parts)
+    return words.bool_op("@@")(beginnings)
 
 
 def _of_name(asked: Mapping[str, Any]) -> list[Condition]:
@@ -119,7 +125,7 @@ class Found:
 
     def _begins(self, word: str) -> bool:
         """Whether any item of the editions has words that begin as the parts of this one."""
-        having = sa.select(ItemVersion.id).where(self._in_editions, _have(_parts(word)))
+        having = sa.select(ItemVersion.id).where(self._in_editions, _looked_up(_parts(word)))
         if self.named_only is not None:
             having = having.where(sa.not_(self.named_only))
         return model.Session.scalar(having.limit(1)) is not None
