@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from ckanext.sdi import codes
 from ckanext.sdi.rules import dataset_persons, filled, metadata_values, period
 from ckanext.sdi.rules.catalogue import get_rule
+from ckanext.sdi.rules.dataset_facts import DatasetContext, ResourceFacts
 from ckanext.sdi.rules.finding import Finding
 
 STANDARD_FIELDS = ("konsep", "definisi", "klasifikasi", "ukuran", "satuan")
@@ -37,50 +37,6 @@ TABLES = frozenset(
 ROWS_BY_API = ("datastore", "tabledesigner")
 """Resources whose rows come by the Data API, as CKAN and its Table Designer mark them."""
 RECOMMENDED_FIELDS = ("tingkat_penyajian", "metode_pengumpulan", "sumber")
-
-
-@dataclass(frozen=True)
-class ResourceFacts:
-    """What is known of a resource beside its metadata.
-
-    :param name_columns: columns that seem to hold names of persons and nothing else of them
-    :param attached_kind: what an attachment is when it may hold tables that nobody looked at
-    """
-
-    id: str
-    name: str
-    format: str = ""
-    url: str = ""
-    url_type: str = ""
-    is_attachment: bool = False
-    table_schema: Mapping[str, Any] | str | None = None
-    check_state: str | None = None
-    check_errors: int = 0
-    check_warnings: int = 0
-    file_sha256: str | None = None
-    checked_sha256: str | None = None
-    loaded_sha256: str | None = None
-    rows: int | None = None
-    personal_columns: Sequence[str] = ()
-    name_columns: Sequence[str] = ()
-    attached_kind: str = ""
-
-
-@dataclass(frozen=True)
-class DatasetContext:
-    """What is known of a dataset beside its metadata.
-
-    :param item: the Daftar Data item as the newest edition has it
-    :param edition_agreed: whether that edition counts
-    :param item_current: whether the item stands in the edition in force
-    :param organization_id: the organisation that delivers the dataset
-    """
-
-    item: Mapping[str, Any] | None = None
-    edition_agreed: bool = False
-    item_current: bool = False
-    organization_id: str | None = None
-    resources: Sequence[ResourceFacts] = field(default_factory=tuple)
 
 
 def judge_dataset(
