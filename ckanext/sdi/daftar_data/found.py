@@ -65,7 +65,8 @@ def conditions_of(asked: Mapping[str, Any], *, within: Collection[str] = ()) -> 
 
 
 def _words(asked: Mapping[str, Any]) -> list[str]:
-    return (asked.get("q") or "").lower().split()
+    q: str = asked.get("q") or ""
+    return q.lower().split()
 
 
 def _parts(word: str) -> list[str]:
