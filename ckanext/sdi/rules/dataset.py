@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
@@ -36,6 +36,8 @@ TABLES = frozenset(
 """What files with a table are called."""
 ROWS_BY_API = ("datastore", "tabledesigner")
 """Resources whose rows come by the Data API, as CKAN and its Table Designer mark them."""
+UNTOLD = "…"
+"""What stands in a sentence for what its reader may not know."""
 RECOMMENDED_FIELDS = ("tingkat_penyajian", "metode_pengumpulan", "sumber")
 
 
@@ -74,13 +76,19 @@ class DatasetContext:
     :param edition_agreed: whether that edition counts
     :param item_current: whether the item stands in the edition in force
     :param organization_id: the organisation that delivers the dataset
+    :param untold: columns of the item that not all who read the findings may know
     """
 
     item: Mapping[str, Any] | None = None
     edition_agreed: bool = False
     item_current: bool = False
     organization_id: str | None = None
+    untold: Collection[str] = ()
     resources: Sequence[ResourceFacts] = field(default_factory=tuple)
+
+    def told(self, column: str, said: str) -> str:
+        """What a sentence says of the item."""
+        return UNTOLD if column in self.untold else said
 
 
 def judge_dataset(
@@ -137,7 +145,7 @@ def _daftar_data(dataset: Mapping[str, Any], context: DatasetContext) -> Iterato
     if item is None:
         yield _find("daftar_data.missing", field="daftar_data_item")
         return
-    name = {"item": str(item.get("nama_data") or "")}
+    name = {"item": context.told("nama_data", str(item.get("nama_data") or ""))}
     if not context.edition_agreed:
         yield _find("daftar_data.not_agreed", field="daftar_data_item", params=name)
     elif not context.item_current:
@@ -148,15 +156,15 @@ def _daftar_data(dataset: Mapping[str, Any], context: DatasetContext) -> Iterato
     elif status == "tidak_mengacu":
         rule = "prioritas_tidak_mengacu" if item.get("prioritas_tahun") else "tidak_mengacu"
         yield _find(f"daftar_data.{rule}", field="daftar_data_item", params=name)
-    yield from _contradictions(dataset, item, context.organization_id)
+    yield from _contradictions(dataset, item, context)
 
 
 def _contradictions(
-    dataset: Mapping[str, Any], item: Mapping[str, Any], organization_id: str | None
+    dataset: Mapping[str, Any], item: Mapping[str, Any], context: DatasetContext
 ) -> Iterator[Finding]:
     producer = item.get("organization_id")
-    if producer and organization_id and producer != organization_id:
-        params = {"producer": str(item.get("produsen") or "")}
+    if producer and context.organization_id and producer != context.organization_id:
+        params = {"producer": context.told("produsen", str(item.get("produsen") or ""))}
         yield _find("daftar_data.other_producer", field="owner_org", params=params)
     for name, said in filled.binding(item).items():
         value = dataset.get(name)
@@ -166,8 +174,8 @@ def _contradictions(
             "daftar_data.contradicts",
             field=name,
             value=str(value)[:120],
-            suggestion=said,
-            params={"said": said[:120]},
+            suggestion=None if name in context.untold else said,
+            params={"said": context.told(name, said[:120])},
         )
 
 

@@ -15,9 +15,9 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.sdi import config
-from ckanext.sdi.daftar_data.fill import fill, item_dict
+from ckanext.sdi.daftar_data.fill import fill
 from ckanext.sdi.datastore import check_job
-from ckanext.sdi.lifecycle import conformity, gate, roles
+from ckanext.sdi.lifecycle import gate, roles
 from ckanext.sdi.logic import posted
 from ckanext.sdi.logic.action.harvest import refuse_address
 from ckanext.sdi.logic.editions import item_told
@@ -240,9 +240,9 @@ def _registered_types() -> set[str]:
 
 def _fill_from_item(context: Context, data_dict: DataDict) -> None:
     item_id = data_dict.get("daftar_data_item")
-    version = conformity.version_of(item_id) if isinstance(item_id, str) else None
-    if version is not None:
-        fill(data_dict, item_told(context, item_dict(version)))
+    told = item_told(context, item_id) if isinstance(item_id, str) else None
+    if told is not None:
+        fill(data_dict, told)
 
 
 def _member(data_dict: DataDict) -> model.Package | None:
