@@ -24,7 +24,7 @@ from ckanext.sdi.logic.editions import item_told
 from ckanext.sdi.logic.still import governed, looked_at, unless_still, why_not
 
 Next = Callable[[Context, DataDict], Any]
-LOOKED_AT = ("package_patch", "resource_create", "resource_update", "resource_patch")
+LOOKED_AT = ("package_patch", "resource_update", "resource_patch")
 VIEWS = (
     "resource_view_create",
     "resource_view_update",
@@ -98,6 +98,17 @@ def package_owner_org_update(next_action: Next, context: Context, data_dict: Dat
     """Give a dataset to another organisation, unless it is published or under review."""
     package = governed(data_dict.get("id"))
     return unless_still("package_owner_org_update", next_action, context, data_dict, package)
+
+
+@tk.chained_action
+def resource_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Add a resource to a dataset. A harvest source takes none, which CKAN does not expect."""
+    posted.check(data_dict)
+    package = model.Package.get(data_dict.get("package_id") or "")
+    if package is not None and package.type == "harvest":
+        tk.check_access("resource_create", context, data_dict)
+        raise tk.ValidationError({"package_id": [tk._("A harvest source has no files.")]})
+    return next_action(context, data_dict)
 
 
 @tk.chained_action
@@ -221,6 +232,7 @@ chained = {
     "package_delete": package_delete,
     "dataset_purge": dataset_purge,
     "package_owner_org_update": package_owner_org_update,
+    "resource_create": resource_create,
     "resource_delete": resource_delete,
     "package_relationship_create": _related("package_relationship_create"),
     "package_relationship_update": _related("package_relationship_update"),
