@@ -12,7 +12,7 @@ from ckan import model
 
 from ckanext.sdi.daftar_data.difference import Difference
 from ckanext.sdi.model import DatasetState, Edition, Item, ItemVersion
-from tests.province import Province, make_dataset
+from tests.province import Province, add_resource, make_dataset, published_dataset
 
 SECRET = "Banyaknya usaha"
 EMPTY = {"definisi": "", "klasifikasi_risiko": ""}
@@ -127,3 +127,51 @@ def test_the_identity_row_counts_the_offices_that_are_told(province: Province, a
     model.Session.commit()
     file = app.get(f"/sdi/daftar-data/edisi/{province.edition_id}/daftar.csv").body
     assert "Perangkat Daerah: Dinas Lain" in file
+
+
+def of_the_other_office(province: Province, **changes: Any) -> dict[str, Any]:
+    """A dataset that another office began under the closed item."""
+    owner = province.other_office["id"]
+    return make_dataset(province, "produsen_lain", name="milik-lain", owner_org=owner, **changes)
+
+
+def test_what_is_wrong_with_a_dataset_of_another_office(province: Province, app: Any) -> None:
+    """The findings say what the list says elsewhere: not of an item that is told by name only."""
+    theirs = of_the_other_office(province, definisi="Lain", satuan="ton")
+    address = f"/api/3/action/sdi_dataset_conformity?id={theirs['id']}"
+    answer = app.get(address, headers=province.headers("produsen_lain"))
+    rules = [finding["rule"] for finding in answer.json["result"]["findings"]]
+    assert "daftar_data.other_producer" in rules, "it is judged all the same"
+    assert SECRET not in answer.body
+    assert "Dinas Uji Coba" not in answer.body
+    page = app.get(f"/dataset/{theirs['id']}/kesesuaian", headers=province.headers("produsen_lain"))
+    assert SECRET not in page.body
+
+
+def test_the_column_standard(province: Province) -> None:
+    standard = {"fields": [{"name": "rahasia", "type": "string"}]}
+    model.Session.execute(sa.update(ItemVersion).values(table_schema=standard))
+    model.Session.commit()
+    theirs = add_resource(province, of_the_other_office(province)["id"], role="produsen_lain")
+    asked = {"id": theirs["id"], "source": "item"}
+    with pytest.raises(tk.ValidationError, match="standar kolom"):
+        province.act("produsen_lain", "sdi_table_schema_propose", **asked)
+    own = add_resource(province, make_dataset(province)["id"])
+    found = province.act("produsen", "sdi_table_schema_propose", id=own["id"], source="item")
+    assert found["table_schema"] == standard
+
+
+def test_what_is_wrong_with_what_everybody_sees(province: Province, app: Any) -> None:
+    """An item was closed, and corrected, after its dataset was published."""
+    model.Session.execute(sa.update(ItemVersion).values(klasifikasi_risiko="terbuka"))
+    model.Session.commit()
+    made = published_dataset(province)
+    corrected = {"klasifikasi_risiko": "tertutup", "satuan": "kelompok"}
+    item = {"id": province.item_id, "reason": "SK 8"}
+    province.act("koordinator", "sdi_daftar_data_item_update", **item, **corrected)
+    address = f"/api/3/action/sdi_dataset_conformity?id={made['id']}"
+    answer = app.get(address)
+    told = {f["field"] for f in answer.json["result"]["findings"] if "contradicts" in f["rule"]}
+    assert told == {"klasifikasi_risiko", "satuan"}
+    assert "kelompok" not in answer.body
+    assert "tertutup" in answer.body, "that it is closed is told"

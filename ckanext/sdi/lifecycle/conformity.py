@@ -14,6 +14,9 @@ from ckan.lib import search
 
 from ckanext.sdi import config
 from ckanext.sdi.check.attachment import Attached, look_into
+from ckanext.sdi.daftar_data import closed
+from ckanext.sdi.daftar_data.columns import OF_CLOSED
+from ckanext.sdi.daftar_data.difference import COMPARED
 from ckanext.sdi.daftar_data.fill import item_dict
 from ckanext.sdi.daftar_data.store import current_version
 from ckanext.sdi.datastore import files, rows
@@ -56,15 +59,37 @@ def context_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> DatasetC
     looks = strict and is_open(pkg_dict)
     facts = [_facts(r, checks.get(r["id"]), strict=strict) for r in resources]
     return DatasetContext(
-        item=item_facts(version),
+        item=item_facts(version) if version else None,
         edition_agreed=version is not None and version.edition.state == "agreed",
         item_current=current is not None,
         organization_id=pkg_dict.get("owner_org"),
+        untold=_untold(version, pkg_dict) if version else (),
         resources=[
             _with_content(one, resource) if looks and one.is_attachment else one
             for one, resource in zip(facts, resources, strict=True)
         ],
     )
+
+
+def _untold(version: ItemVersion, pkg_dict: Mapping[str, Any]) -> frozenset[str]:
+    """The columns of an item that not all who may read a dataset's findings are told.
+
+    A private one is read by its office and by who keeps the list; a public one by everybody.
+    """
+    if version.edition.state == "draft":
+        return frozenset(COMPARED)
+    hidden = closed.is_hidden(item_dict(version)) and not pkg_dict.get("private")
+    if hidden or not is_told_to(version, pkg_dict.get("owner_org")):
+        return frozenset(COMPARED) - OF_CLOSED
+    return frozenset()
+
+
+def is_told_to(version: ItemVersion, organization_id: str | None) -> bool:
+    """Whether an office is told all that the list says of an item."""
+    if version.edition.state == "draft":
+        return False
+    own = organization_id is not None and version.organization_id == organization_id
+    return own or not closed.is_hidden(item_dict(version))
 
 
 def version_of(item_id: str | None) -> ItemVersion | None:
@@ -81,13 +106,11 @@ def version_of(item_id: str | None) -> ItemVersion | None:
     )
 
 
-def item_facts(version: ItemVersion | None) -> dict[str, Any] | None:
+def item_facts(version: ItemVersion) -> dict[str, Any]:
     """An item version as the rules take it.
 
     An item of the centre's own list does not have to refer to the centre.
     """
-    if version is None:
-        return None
     level = version.edition.level
     return {
         **item_dict(version),

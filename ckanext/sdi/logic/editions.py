@@ -56,10 +56,16 @@ def sees_whole(context: Context, fields: Mapping[str, Any], organization_id: str
     return own or sees_drafts(context)
 
 
-def item_told(context: Context, item: dict[str, Any]) -> dict[str, Any]:
-    """What the asker is told of an item of which the list says this."""
-    office = item["organization_id"]
-    return item if sees_whole(context, item, office) else closed.item(item)
+def item_told(context: Context, item_id: str | None) -> dict[str, Any] | None:
+    """What the asker is told of a dataset's item, as the rules take it.
+
+    Nothing of one that only a draft names which is not shown to them.
+    """
+    version = conformity.version_of(item_id)
+    if version is None or (version.edition.state == "draft" and not sees_drafts(context)):
+        return None
+    facts = conformity.item_facts(version)
+    return facts if sees_whole(context, facts, version.organization_id) else closed.item(facts)
 
 
 def edition_seen(context: Context, edition_id: str) -> Edition:

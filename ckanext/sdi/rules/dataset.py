@@ -93,7 +93,7 @@ def _daftar_data(dataset: Mapping[str, Any], context: DatasetContext) -> Iterato
     if item is None:
         yield _find("daftar_data.missing", field="daftar_data_item")
         return
-    name = {"item": str(item.get("nama_data") or "")}
+    name = {"item": context.told("nama_data", str(item.get("nama_data") or ""))}
     if not context.edition_agreed:
         yield _find("daftar_data.not_agreed", field="daftar_data_item", params=name)
     elif not context.item_current:
@@ -104,15 +104,15 @@ def _daftar_data(dataset: Mapping[str, Any], context: DatasetContext) -> Iterato
     elif status == "tidak_mengacu":
         rule = "prioritas_tidak_mengacu" if item.get("prioritas_tahun") else "tidak_mengacu"
         yield _find(f"daftar_data.{rule}", field="daftar_data_item", params=name)
-    yield from _contradictions(dataset, item, context.organization_id)
+    yield from _contradictions(dataset, item, context)
 
 
 def _contradictions(
-    dataset: Mapping[str, Any], item: Mapping[str, Any], organization_id: str | None
+    dataset: Mapping[str, Any], item: Mapping[str, Any], context: DatasetContext
 ) -> Iterator[Finding]:
     producer = item.get("organization_id")
-    if producer and organization_id and producer != organization_id:
-        params = {"producer": str(item.get("produsen") or "")}
+    if producer and context.organization_id and producer != context.organization_id:
+        params = {"producer": context.told("produsen", str(item.get("produsen") or ""))}
         yield _find("daftar_data.other_producer", field="owner_org", params=params)
     for name, said in filled.binding(item).items():
         value = dataset.get(name)
@@ -122,8 +122,8 @@ def _contradictions(
             "daftar_data.contradicts",
             field=name,
             value=str(value)[:120],
-            suggestion=said,
-            params={"said": said[:120]},
+            suggestion=None if name in context.untold else said,
+            params={"said": context.told(name, said[:120])},
         )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+UNTOLD = "…"
+"""What stands in a sentence for what its reader may not know."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,16 @@ class DatasetContext:
     :param edition_agreed: whether that edition counts
     :param item_current: whether the item stands in the edition in force
     :param organization_id: the organisation that delivers the dataset
+    :param untold: columns of the item that not all who read the findings may know
     """
 
     item: Mapping[str, Any] | None = None
     edition_agreed: bool = False
     item_current: bool = False
     organization_id: str | None = None
+    untold: Collection[str] = ()
     resources: Sequence[ResourceFacts] = field(default_factory=tuple)
+
+    def told(self, column: str, said: str) -> str:
+        """What a sentence says of the item."""
+        return UNTOLD if column in self.untold else said
