@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from ckanext.sdi.daftar_data.parsed import (
     year_finding,
 )
 from ckanext.sdi.daftar_data.table import Records, Row, Unreadable, letters
+from ckanext.sdi.model.base import today
 from ckanext.sdi.rules import daftar_data_file as file_rules
 from ckanext.sdi.rules.daftar_data_file import told
 from ckanext.sdi.rules.daftar_data_list import Columns
@@ -179,15 +179,11 @@ def judge_header(header: Header) -> Iterator[Finding]:
         cell = header.address(column, header.index)
         yield told(file_rules.UNKNOWN_COLUMN, column=mask_loose(title), cell=cell)
     if header.format is col.NATIONAL and not header.years:
-        title = str(_this_year())
+        title = str(today().year)
         yield told(file_rules.MISSING_COLUMN, column=title, header_row=header.index + 1)
     for column, year in header.years.items():
         if not FIRST_YEAR <= year <= LAST_YEAR:
             yield year_finding(str(year), header.address(column, header.index))
-
-
-def _this_year() -> int:
-    return datetime.datetime.now(datetime.timezone.utc).year
 
 
 def set_year(parsed: ParsedList, header: Header, asked: int | None) -> None:
@@ -205,13 +201,13 @@ def set_year(parsed: ParsedList, header: Header, asked: int | None) -> None:
     if asked is not None:
         parsed.tahun = asked
     if parsed.tahun is None:
-        today = _this_year()
-        assume_year(parsed, today if not years or today in years else years[0])
+        current = today().year
+        assume_year(parsed, current if not years or current in years else years[0])
 
 
 def assume_year(parsed: ParsedList, year: int | None = None) -> None:
     """Take a year, this one when none is given, and tell that nothing said so."""
-    parsed.tahun = year or _this_year()
+    parsed.tahun = year or today().year
     parsed.tell([told(file_rules.YEAR_ASSUMED, year=parsed.tahun)])
 
 

@@ -10,16 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
 
-from ckan import model
-
 from ckanext.sdi.codes.indicators import normalise_dssd
 from ckanext.sdi.daftar_data.columns import plain
-from ckanext.sdi.daftar_data.store import edition_in_force
-from ckanext.sdi.model import Edition, ItemVersion
-from ckanext.sdi.model.daftar_data import LEVELS
+from ckanext.sdi.daftar_data.store import current_query, current_versions
+from ckanext.sdi.model import ItemVersion
 
 # Which id decides when a dataset names several.
 ID_COLUMNS = ("id_ddd", "id_ddp", "kode_dssd", "kode_indikator")
+_TOLD = ("nama_data", "produsen", "organization_id", *ID_COLUMNS)
 LEAST_ALIKE = 70
 """Items whose names are less alike than this (of 100) are not proposed."""
 MOST = 3
@@ -94,25 +92,11 @@ def _telling(title: str) -> str:
 
 
 def _current(organization_id: str) -> list[dict[str, Any]]:
-    """The items of an office as they count now (``store.current_version``), all at once."""
-    names = ("nama_data", "produsen", *ID_COLUMNS)
-    found: list[dict[str, Any]] = []
-    for level in LEVELS:
-        holds = edition_in_force(level)
-        if holds is None:
-            continue
-        nearest = (
-            sa.select(
-                ItemVersion.item_id.label("id"),
-                ItemVersion.organization_id,
-                *(getattr(ItemVersion, name) for name in names),
-            )
-            .join(Edition)
-            .where(Edition.level == level, Edition.state == "agreed", Edition.tahun >= holds.tahun)
-            .distinct(ItemVersion.item_id)
-            .order_by(ItemVersion.item_id, Edition.tahun)
-            .subquery()
-        )
-        query = sa.select(nearest).where(nearest.c.organization_id == organization_id)
-        found += [dict(row) for row in model.Session.execute(query).mappings()]
-    return found
+    """The items of an office as they count now."""
+    ever = sa.select(ItemVersion.item_id).where(ItemVersion.organization_id == organization_id)
+    # An item that went to another office was this one's in an edition that counts no more.
+    return [
+        {"id": version.item_id, **{name: getattr(version, name) for name in _TOLD}}
+        for version in current_versions(current_query(ItemVersion.item_id.in_(ever)))
+        if version.organization_id == organization_id
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from ckan.lib import search
 
 from ckanext.sdi import config
 from ckanext.sdi.check.attachment import Attached, look_into
+from ckanext.sdi.daftar_data import closed
 from ckanext.sdi.daftar_data.fill import item_dict
 from ckanext.sdi.daftar_data.store import current_version
 from ckanext.sdi.datastore import files, rows
@@ -35,14 +36,25 @@ PRINCIPLES = {
 }
 
 
-def findings_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> list[Finding]:
+def findings_of(
+    pkg_dict: Mapping[str, Any],
+    *,
+    strict: bool = False,
+    sees_whole: Callable[[Mapping[str, Any]], bool] | None = None,
+) -> list[Finding]:
     """All that keeps a dataset from being published, and what a reviewer should know.
+
+    Of a closed item, findings quote to no other office what the list says.
 
     :param pkg_dict: the dataset as ``package_show`` gives it
     :param strict: read the files again, compare their checksums with those checked and loaded,
         and look into the attachments of what is to be open
+    :param sees_whole: whether the reader is told all of an item; left out, who made the dataset
+        reads
     """
     context = context_of(pkg_dict, strict=strict)
+    if context.item and sees_whole and not sees_whole(context.item):
+        context = replace(context, item_told=False)
     return judge_dataset(pkg_dict, context, profile=config.profile())
 
 
@@ -55,11 +67,14 @@ def context_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> DatasetC
     checks = newest_checks([resource["id"] for resource in resources])
     looks = strict and is_open(pkg_dict)
     facts = [_facts(r, checks.get(r["id"]), strict=strict) for r in resources]
+    item = item_facts(version)
+    owner = pkg_dict.get("owner_org")
     return DatasetContext(
-        item=item_facts(version),
+        item=item,
+        item_told=not item or not closed.is_hidden(item) or item["organization_id"] == owner,
         edition_agreed=version is not None and version.edition.state == "agreed",
         item_current=current is not None,
-        organization_id=pkg_dict.get("owner_org"),
+        organization_id=owner,
         resources=[
             _with_content(one, resource) if looks and one.is_attachment else one
             for one, resource in zip(facts, resources, strict=True)

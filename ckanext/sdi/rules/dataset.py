@@ -73,10 +73,12 @@ class DatasetContext:
     :param item: the Daftar Data item as the newest edition has it
     :param edition_agreed: whether that edition counts
     :param item_current: whether the item stands in the edition in force
+    :param item_told: whether the list's values may be told: not to all of an item that is closed
     :param organization_id: the organisation that delivers the dataset
     """
 
     item: Mapping[str, Any] | None = None
+    item_told: bool = True
     edition_agreed: bool = False
     item_current: bool = False
     organization_id: str | None = None
@@ -146,21 +148,34 @@ def _daftar_data(dataset: Mapping[str, Any], context: DatasetContext) -> Iterato
     if status == "belum_dicek":
         yield _find("daftar_data.belum_dicek", field="daftar_data_item", params=name)
     elif status == "tidak_mengacu":
-        rule = "prioritas_tidak_mengacu" if item.get("prioritas_tahun") else "tidak_mengacu"
+        priority = item.get("prioritas_tahun") and context.item_told
+        rule = "prioritas_tidak_mengacu" if priority else "tidak_mengacu"
         yield _find(f"daftar_data.{rule}", field="daftar_data_item", params=name)
-    yield from _contradictions(dataset, item, context.organization_id)
+    yield from _producer(item, context)
+    yield from _contradictions(dataset, item, told=context.item_told)
+
+
+def _producer(item: Mapping[str, Any], context: DatasetContext) -> Iterator[Finding]:
+    producer, office = item.get("organization_id"), context.organization_id
+    if not office or producer == office:
+        return
+    if not context.item_told:
+        params = {"item": str(item.get("nama_data") or "")}
+        yield _find("daftar_data.closed_item", field="daftar_data_item", params=params)
+    elif producer:
+        params = {"producer": str(item.get("produsen") or "")}
+        yield _find("daftar_data.other_producer", field="owner_org", params=params)
 
 
 def _contradictions(
-    dataset: Mapping[str, Any], item: Mapping[str, Any], organization_id: str | None
+    dataset: Mapping[str, Any], item: Mapping[str, Any], *, told: bool
 ) -> Iterator[Finding]:
-    producer = item.get("organization_id")
-    if producer and organization_id and producer != organization_id:
-        params = {"producer": str(item.get("produsen") or "")}
-        yield _find("daftar_data.other_producer", field="owner_org", params=params)
     for name, said in filled.binding(item).items():
         value = dataset.get(name)
         if name == "owner_org" or not is_filled(value) or _same(name, value, said):
+            continue
+        # Of a closed item everyone is told that it is closed.
+        if not told and name != "klasifikasi_risiko":
             continue
         yield _find(
             "daftar_data.contradicts",
