@@ -133,3 +133,27 @@ def test_ways_to_write_a_csv(changed: Any) -> None:
     parsed = read_list(changed(as_csv(records(rows({}, {})))))
     assert told(parsed) == []
     assert [row["id_ddd"] for row in rows_of(parsed)] == ["64.001", "64.002"]
+
+
+@pytest.mark.parametrize("at", [0, 2**20 - 2500])
+@pytest.mark.parametrize("mapping", [None, {"columns": {"nama": "nama_data"}}])
+def test_a_number_without_end_does_not_end_the_portal(at: int, mapping: Any) -> None:
+    long = " " * at + "9" * 5000
+    content = f'{{"results": [{{"nama_data": "x", "level": "provinsi", "id_ddd": {long}}}]}}'
+    assert told(read_list(content.encode(), mapping=mapping)) == [("json_damaged", "error", None)]
+
+
+@pytest.mark.parametrize("name", ["count", "rowtotal"])
+@pytest.mark.parametrize("count", ["1e999999999", '"\u00b2"', "[]", "-1e999999999"])
+def test_a_count_that_is_none(name: str, count: str) -> None:
+    item = '{"kodeindikator": "1.01.000001", "uraian_indikator": "x", "uraibidang": "y", %s}'
+    here = f'"{name}": {count}, "kodepemda": "6400", "tahun": 2026'
+    content = f'{{{here}, "data": [{item % here}]}}'
+    parsed = read_list(content.encode())
+    assert len(parsed.rows) == 1
+    assert not parsed.refused
+
+
+def test_two_columns_of_one_year() -> None:
+    table = records(rows({"2026": "Ya"}), columns=[*COLUMNS, "2026", "2027", "2026"])
+    assert told(read_list(as_csv(table))) == [("repeated_column", "error", "V5")]

@@ -204,6 +204,9 @@ def judge_header(header: Header) -> Iterator[Finding]:
         title = str(today().year)
         yield told(file_rules.MISSING_COLUMN, column=title, header_row=header.index + 1)
     for column, year in header.years.items():
+        if list(header.years.values()).index(year) < list(header.years).index(column):
+            cell = header.address(column, header.index)
+            yield told(file_rules.REPEATED_COLUMN, column=str(year), cell=cell)
         if not FIRST_YEAR <= year <= LAST_YEAR:
             yield year_finding(str(year), header.address(column, header.index))
 
