@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ LEAST_ALIKE = 70
 """Items whose names are less alike than this (of 100) are not proposed."""
 MOST = 3
 _SAME_PRODUCER = 5
+_DIGITS = re.compile(r"[0-9]+(\.[0-9]+)?")
 _YEARS = re.compile(r"\b(19|20)\d\d\b|\btahun\b")
 
 
@@ -45,6 +47,12 @@ class Matcher:
     def item(self, item_id: str) -> dict[str, Any] | None:
         """An item of the office, when it counts."""
         return self._items.get(item_id)
+
+    def mistakable(self, key: str) -> list[str]:
+        """Ids of other items that a spreadsheet writes as it writes this one: 1.10 is 1.1 to it."""
+        number = _number(key)
+        listed = {value for _, value in self._by_id if value and value != key}
+        return sorted(value for value in listed if number is not None and _number(value) == number)
 
     def proposals(self, title: str, producer: str | None = None) -> list[dict[str, Any]]:
         """The items that a title may be of, the likeliest first: nothing counts by itself.
@@ -85,6 +93,10 @@ def as_listed(ids: Mapping[str, str]) -> dict[str, str]:
     code = normalise_dssd(ids.get("kode_dssd", ""))
     known = {"kode_indikator": code, **ids, "kode_dssd": code}
     return {column: known[column] for column in ID_COLUMNS if known.get(column)}
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if _DIGITS.fullmatch(text) else None
 
 
 def _telling(title: str) -> str:
