@@ -42,6 +42,20 @@ def test_it_is_sent_once_and_again_when_it_changes(form: str, province: Province
     assert "orang" in changed.body
 
 
+def test_an_office_that_has_another_name_is_told(province: Province, app: Any) -> None:
+    kept = {"If-None-Match": app.get(f"{LIST}.json").headers["ETag"]}
+    # A row that was written anew stands elsewhere in the table, and says what it said.
+    model.Session.execute(sa.update(ItemVersion).values(row_number=ItemVersion.row_number))
+    model.Session.commit()
+    assert app.get(f"{LIST}.json", headers=kept).status_code == 304
+    office = sa.update(model.Group).where(model.Group.id == province.office["id"])
+    model.Session.execute(office.values(title="Dinas Baru"))
+    model.Session.commit()
+    changed = app.get(f"{LIST}.json", headers=kept)
+    assert changed.status_code == 200
+    assert "Dinas Baru" in changed.body
+
+
 def test_json_is_as_the_api_gives_it(province: Province, app: Any) -> None:
     found = json.loads(app.get(f"{LIST}.json").body)
     assert [item.pop("extra") for item in found["results"]] == [{}]

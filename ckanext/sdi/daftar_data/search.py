@@ -220,18 +220,28 @@ _PASSED = (*_PUBLISHED, "approved")
 _DELIVERED = (*_PASSED, "submitted", "pembina_review", "pembina_returned")
 
 
-def reported_by_organization(tahun: int, *, drafts: bool) -> dict[str | None, int]:
-    """How many items the regional lists of a year name of each organisation, agreed to or not."""
+def reported_by_organization(
+    tahun: int, *, drafts: bool, named_only: Any = None
+) -> dict[str | None, int]:
+    """How many items the regional lists of a year name of each organisation, agreed to or not.
+
+    :param named_only: the items that the asker sees the name of only; they are not counted
+    """
     states = (*PUBLIC_STATES, "draft") if drafts else PUBLIC_STATES
     each = (
         sa.select(ItemVersion.organization_id, ItemVersion.item_id)
         .join(Edition)
         .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state.in_(states))
+        .where(_seen(named_only))
         .distinct()
         .subquery()
     )
     query = sa.select(each.c.organization_id, sa.func.count()).group_by(each.c.organization_id)
     return dict(model.Session.execute(query).tuples().all())
+
+
+def _seen(named_only: Any) -> sa.ColumnElement[bool]:
+    return sa.true() if named_only is None else sa.not_(named_only)
 
 
 def regional_years() -> set[int]:
@@ -266,10 +276,13 @@ def regional_rows(
     return list(model.Session.execute(query).tuples().all())
 
 
-def status_by_organization(tahun: int | None) -> list[dict[str, Any]]:
+def status_by_organization(tahun: int | None, *, named_only: Any = None) -> list[dict[str, Any]]:
     """For each organisation: its items by status to the centre, and how far their data is.
 
     Counted are the items of the regional editions that are agreed for the year, else in force.
+
+    :param named_only: the items that the asker sees the name of only; they are not counted, as they
+        are in no facet of an organisation
     """
     published, passed, delivered = (
         sa.select(DatasetState.item_id).where(DatasetState.state.in_(reached)).distinct()
@@ -297,7 +310,7 @@ def status_by_organization(tahun: int | None) -> list[dict[str, Any]]:
         .select_from(ItemVersion)
         .join(Edition)
         .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
-        .where(Edition.level != "pusat", _of_editions({"tahun": tahun}))
+        .where(Edition.level != "pusat", _of_editions({"tahun": tahun}), _seen(named_only))
         .group_by(model.Group.id, model.Group.name, model.Group.title)
         .order_by(model.Group.title)
     )
@@ -350,14 +363,18 @@ def agreed_for(level: str, tahun: int) -> Edition | None:
 def stamp_of(edition: Edition) -> dict[str, Any]:
     """What changes whenever an agreed edition does.
 
-    That is when it was agreed to, its corrections, and which of its producers are offices here.
+    That is when it was agreed to, its corrections, which of its producers are offices here, and
+    what these are called.
     """
     corrected = ItemVersion.extra[CORRECTIONS]
+    office, version = model.Group, ItemVersion
+    called = sa.select(_sum_of(office.id, office.name, office.title))
+    named = called.where(office.is_organization.is_(True)).scalar_subquery()
     last, number, offices = model.Session.execute(
         sa.select(
             sa.func.max(corrected[-1]["at"].astext),
             sa.func.sum(sa.func.jsonb_array_length(corrected)),
-            sa.func.md5(sa.func.string_agg(ItemVersion.organization_id, sa.literal_column("','"))),
+            sa.func.concat_ws(" ", _sum_of(version.item_id, version.organization_id), named),
         ).where(ItemVersion.edition_id == edition.id)
     ).one()
     changed = max(filter(None, [(edition.agreed_at or edition.created_at).isoformat(), last]))
@@ -367,3 +384,8 @@ def stamp_of(edition: Edition) -> dict[str, Any]:
         "corrections": int(number or 0),
         "offices": offices,
     }
+
+
+def _sum_of(*columns: Any) -> sa.ColumnElement[int]:
+    """A number that tells what some columns hold in all rows, in whatever order these come."""
+    return sa.func.sum(sa.func.hashtext(sa.func.concat_ws("\n", *columns)))

@@ -21,7 +21,7 @@ from ckanext.sdi.kewajiban.obligations import Exclusion, Expectation, Obligation
 from ckanext.sdi.kewajiban.timing import HandIn, Timeliness
 from ckanext.sdi.lifecycle import sources, states
 from ckanext.sdi.model import DatasetState, Edition, ItemVersion, RecordedObligation, Transition
-from ckanext.sdi.model.base import now
+from ckanext.sdi.model.base import today
 from ckanext.sdi.model.obligation import EXCUSED, OWED
 from ckanext.sdi.rules.period import Period
 
@@ -76,11 +76,6 @@ class Account:
 def zone() -> dt.tzinfo:
     """The portal's time zone."""
     return tk.h.get_display_timezone()
-
-
-def today() -> date:
-    """Today's date where the portal is."""
-    return periods.local_day(now(), zone())
 
 
 def accounts(

@@ -102,28 +102,42 @@ def _daftar_data(dataset: Mapping[str, Any], context: DatasetContext) -> Iterato
     if status == "belum_dicek":
         yield _find("daftar_data.belum_dicek", field="daftar_data_item", params=name)
     elif status == "tidak_mengacu":
-        rule = "prioritas_tidak_mengacu" if item.get("prioritas_tahun") else "tidak_mengacu"
+        priority = item.get("prioritas_tahun") and "prioritas_tahun" not in context.untold
+        rule = "prioritas_tidak_mengacu" if priority else "tidak_mengacu"
         yield _find(f"daftar_data.{rule}", field="daftar_data_item", params=name)
+    yield from _producer(item, context)
     yield from _contradictions(dataset, item, context)
+
+
+def _producer(item: Mapping[str, Any], context: DatasetContext) -> Iterator[Finding]:
+    producer, office = item.get("organization_id"), context.organization_id
+    if not office or producer == office:
+        return
+    if "produsen" not in context.untold:
+        if producer:
+            params = {"producer": str(item.get("produsen") or "")}
+            yield _find("daftar_data.other_producer", field="owner_org", params=params)
+    elif context.edition_agreed:
+        params = {"item": str(item.get("nama_data") or "")}
+        yield _find("daftar_data.closed_item", field="daftar_data_item", params=params)
 
 
 def _contradictions(
     dataset: Mapping[str, Any], item: Mapping[str, Any], context: DatasetContext
 ) -> Iterator[Finding]:
-    producer = item.get("organization_id")
-    if producer and context.organization_id and producer != context.organization_id:
-        params = {"producer": context.told("produsen", str(item.get("produsen") or ""))}
-        yield _find("daftar_data.other_producer", field="owner_org", params=params)
     for name, said in filled.binding(item).items():
         value = dataset.get(name)
         if name == "owner_org" or not is_filled(value) or _same(name, value, said):
+            continue
+        # That a value is another one would let it be guessed.
+        if name in context.untold:
             continue
         yield _find(
             "daftar_data.contradicts",
             field=name,
             value=str(value)[:120],
-            suggestion=None if name in context.untold else said,
-            params={"said": context.told(name, said[:120])},
+            suggestion=said,
+            params={"said": said[:120]},
         )
 
 
