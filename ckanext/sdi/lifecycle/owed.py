@@ -48,7 +48,7 @@ class Line:
 class Account:
     """All that an office owes of one item, and the datasets it has of it.
 
-    ``of_item``: the datasets of the item, whoever has them. ``current``: whether the list of today,
+    ``current``: whether the list of today,
     or of a year to come, has the item from this office.
     """
 
@@ -56,7 +56,6 @@ class Account:
     organization_id: str
     lines: list[Line]
     datasets: list[Dataset]
-    of_item: list[Dataset]
     current: bool
 
 
@@ -102,7 +101,7 @@ def accounts(
             if of_item:
                 others = _handed_on(of_item, all_said, office)
                 lines = _lines(said.asked, own, day, silent.get(office, ()), others)
-            found.append(Account(item_id, office, lines, own, of_item, said.current))
+            found.append(Account(item_id, office, lines, own, said.current))
     return found
 
 

@@ -1,0 +1,163 @@
+"""How many items the regional lists of a year have, of whom, and how far their data is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from ckan import model
+
+from ckanext.sdi.daftar_data.search import PUBLIC_STATES
+from ckanext.sdi.model import DatasetState, Edition, ItemVersion
+
+# A dataset in one of these states has been handed in, has passed, is public.
+_PUBLISHED = ("published",)
+_PASSED = (*_PUBLISHED, "approved")
+_DELIVERED = (*_PASSED, "submitted", "pembina_review", "pembina_returned")
+
+
+def reported_by_organization(tahun: int, *, drafts: bool) -> dict[str | None, int]:
+    """How many items the regional lists of a year name of each organisation, agreed to or not."""
+    states = (*PUBLIC_STATES, "draft") if drafts else PUBLIC_STATES
+    each = (
+        sa.select(ItemVersion.organization_id, ItemVersion.item_id)
+        .join(Edition)
+        .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state.in_(states))
+        .distinct()
+        .subquery()
+    )
+    query = sa.select(each.c.organization_id, sa.func.count()).group_by(each.c.organization_id)
+    return dict(model.Session.execute(query).tuples().all())
+
+
+def reported_rows(tahun: int) -> list[tuple[str, str, str | None, int]]:
+    """The items that the regional lists of a year name, agreed to or not, as ``regional_rows``.
+
+    What several lists name of the same office is there once: as the agreed one has it.
+    """
+    query = (
+        sa.select(
+            ItemVersion.id,
+            ItemVersion.item_id,
+            ItemVersion.organization_id,
+            ItemVersion.row_number,
+        )
+        .join(Edition)
+        .where(Edition.level != "pusat", Edition.tahun == tahun)
+        .distinct(ItemVersion.organization_id, ItemVersion.item_id)
+        .order_by(
+            ItemVersion.organization_id,
+            ItemVersion.item_id,
+            Edition.state != "agreed",
+            Edition.created_at.desc(),
+        )
+    )
+    found = model.Session.execute(query).tuples().all()
+    return sorted(found, key=lambda row: (row[3], row[0]))
+
+
+def regional_years() -> set[int]:
+    """The years that have an agreed regional list."""
+    query = sa.select(Edition.tahun).where(Edition.level != "pusat", Edition.state == "agreed")
+    return set(model.Session.scalars(query))
+
+
+def regional_rows(
+    tahun: int, organization_id: str | None = None, *, item_ids: Any = None
+) -> list[tuple[str, str, str | None, int]]:
+    """The items of the regional lists that are agreed for a year, in their order.
+
+    :param item_ids: only these: their ids, or a query for them
+    :result: of each the id of its version, its own, its office's, and its place in the list
+    """
+    query = (
+        sa.select(
+            ItemVersion.id,
+            ItemVersion.item_id,
+            ItemVersion.organization_id,
+            ItemVersion.row_number,
+        )
+        .join(Edition)
+        .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state == "agreed")
+        .order_by(ItemVersion.row_number, ItemVersion.id)
+    )
+    if organization_id:
+        query = query.where(ItemVersion.organization_id == organization_id)
+    if item_ids is not None:
+        query = query.where(ItemVersion.item_id.in_(item_ids))
+    return list(model.Session.execute(query).tuples().all())
+
+
+_COUNTS = (
+    *("asked", "belum_dicek", "mengacu", "tidak_mengacu"),
+    *("with_dataset", "delivered", "passed", "published"),
+)
+
+
+def status_by_organization(tahun: int, *, also: Collection[str | None]) -> list[dict[str, Any]]:
+    """For each organisation: its items by status to the centre, and how far their data is.
+
+    Counted are the items of the regional editions that are agreed for the year.
+
+    :param also: organisations that are told of even if these editions ask nothing of them
+    """
+    given = (
+        sa.select(DatasetState.item_id)
+        .join(model.Package, model.Package.id == DatasetState.package_id)
+        .where(DatasetState.item_id.is_not(None), model.Package.state == "active")
+        .distinct()
+    )
+    published, passed, delivered = (
+        given.where(DatasetState.state.in_(reached))
+        for reached in (_PUBLISHED, _PASSED, _DELIVERED)
+    )
+
+    def number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.count().filter(condition)
+
+    query = (
+        sa.select(
+            model.Group.id,
+            model.Group.name,
+            model.Group.title,
+            sa.func.count().label("asked"),
+            number(ItemVersion.status == "belum_dicek").label("belum_dicek"),
+            number(ItemVersion.status == "mengacu").label("mengacu"),
+            number(ItemVersion.status == "tidak_mengacu").label("tidak_mengacu"),
+            number(ItemVersion.item_id.in_(given)).label("with_dataset"),
+            number(ItemVersion.item_id.in_(delivered)).label("delivered"),
+            number(ItemVersion.item_id.in_(passed)).label("passed"),
+            number(ItemVersion.item_id.in_(published)).label("published"),
+        )
+        .select_from(ItemVersion)
+        .join(Edition)
+        .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
+        .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state == "agreed")
+        .group_by(model.Group.id, model.Group.name, model.Group.title)
+        .order_by(model.Group.title)
+    )
+    found = {row.id: dict(row._mapping) for row in model.Session.execute(query)}
+    others = [office for office in also if office not in found]
+    asked = sa.select(model.Group).where(model.Group.id.in_([one for one in others if one]))
+    groups = {group.id: group for group in model.Session.scalars(asked)}
+    for office in others:
+        names = {
+            name: getattr(groups.get(office or ""), name, None) for name in ("id", "name", "title")
+        }
+        found[office] = {**names, **dict.fromkeys(_COUNTS, 0)}
+    rows = sorted(found.values(), key=lambda row: (row["id"] is None, row["title"] or ""))
+    return [_status_dict(row) for row in rows]
+
+
+def _status_dict(row: dict[str, Any]) -> dict[str, Any]:
+    named = {key: row.pop(key) for key in ("id", "name", "title")}
+    return {"organization": named if named["id"] else None, **row}
+
+
+def titles(organization_ids: Collection[str]) -> dict[str, str]:
+    """What organisations are called, also those that are no more."""
+    query = sa.select(model.Group.id, sa.func.coalesce(model.Group.title, model.Group.name))
+    named = query.where(model.Group.id.in_(organization_ids))
+    return dict(model.Session.execute(named).tuples().all())
