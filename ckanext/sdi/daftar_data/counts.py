@@ -12,6 +12,9 @@ from ckan import model
 from ckanext.sdi.daftar_data.search import PUBLIC_STATES
 from ckanext.sdi.model import DatasetState, Edition, ItemVersion
 
+Row = tuple[str, str, str | None, int]
+"""Of an item of a list: the id of its version, its own, its office's, and its place in the list."""
+
 # A dataset in one of these states has been handed in, has passed, is public.
 _PUBLISHED = ("published",)
 _PASSED = (*_PUBLISHED, "approved")
@@ -21,41 +24,17 @@ _DELIVERED = (*_PASSED, "submitted", "pembina_review", "pembina_returned")
 def reported_by_organization(tahun: int, *, drafts: bool) -> dict[str | None, int]:
     """How many items the regional lists of a year name of each organisation, agreed to or not."""
     states = (*PUBLIC_STATES, "draft") if drafts else PUBLIC_STATES
-    each = (
-        sa.select(ItemVersion.organization_id, ItemVersion.item_id)
-        .join(Edition)
-        .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state.in_(states))
-        .distinct()
-        .subquery()
+    of_year = sa.select(Edition.id).where(
+        Edition.level != "pusat", Edition.tahun == tahun, Edition.state.in_(states)
     )
-    query = sa.select(each.c.organization_id, sa.func.count()).group_by(each.c.organization_id)
+    editions = list(model.Session.scalars(of_year))
+    each = sa.select(ItemVersion.organization_id, ItemVersion.item_id).where(
+        ItemVersion.edition_id.in_(editions)
+    )
+    # One list has each item once: no need to look for those that are there twice.
+    rows = (each.distinct() if len(editions) > 1 else each).subquery()
+    query = sa.select(rows.c.organization_id, sa.func.count()).group_by(rows.c.organization_id)
     return dict(model.Session.execute(query).tuples().all())
-
-
-def reported_rows(tahun: int) -> list[tuple[str, str, str | None, int]]:
-    """The items that the regional lists of a year name, agreed to or not, as ``regional_rows``.
-
-    What several lists name of the same office is there once: as the agreed one has it.
-    """
-    query = (
-        sa.select(
-            ItemVersion.id,
-            ItemVersion.item_id,
-            ItemVersion.organization_id,
-            ItemVersion.row_number,
-        )
-        .join(Edition)
-        .where(Edition.level != "pusat", Edition.tahun == tahun)
-        .distinct(ItemVersion.organization_id, ItemVersion.item_id)
-        .order_by(
-            ItemVersion.organization_id,
-            ItemVersion.item_id,
-            Edition.state != "agreed",
-            Edition.created_at.desc(),
-        )
-    )
-    found = model.Session.execute(query).tuples().all()
-    return sorted(found, key=lambda row: (row[3], row[0]))
 
 
 def regional_years() -> set[int]:
@@ -65,29 +44,92 @@ def regional_years() -> set[int]:
 
 
 def regional_rows(
-    tahun: int, organization_id: str | None = None, *, item_ids: Any = None
-) -> list[tuple[str, str, str | None, int]]:
+    tahun: int,
+    organization_id: str | None = None,
+    *,
+    item_ids: Any = None,
+) -> list[Row]:
     """The items of the regional lists that are agreed for a year, in their order.
 
     :param item_ids: only these: their ids, or a query for them
-    :result: of each the id of its version, its own, its office's, and its place in the list
     """
-    query = (
-        sa.select(
-            ItemVersion.id,
-            ItemVersion.item_id,
-            ItemVersion.organization_id,
-            ItemVersion.row_number,
-        )
-        .join(Edition)
-        .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state == "agreed")
-        .order_by(ItemVersion.row_number, ItemVersion.id)
-    )
+    found = Rows(tahun)
     if organization_id:
-        query = query.where(ItemVersion.organization_id == organization_id)
+        found.only(ItemVersion.organization_id == organization_id)
     if item_ids is not None:
-        query = query.where(ItemVersion.item_id.in_(item_ids))
-    return list(model.Session.execute(query).tuples().all())
+        found.only(ItemVersion.item_id.in_(item_ids))
+    return found[:]
+
+
+class Rows:
+    """Items of the regional lists of a year, in their order, of which some are read at a time.
+
+    :param reported: what any list of the year names, agreed to or not, once of each office: as the
+        agreed one has it
+    """
+
+    def __init__(self, tahun: int, *, reported: bool = False) -> None:
+        query = (
+            sa.select(
+                ItemVersion.id,
+                ItemVersion.item_id,
+                ItemVersion.organization_id,
+                ItemVersion.row_number,
+            )
+            .join(Edition)
+            .where(Edition.level != "pusat", Edition.tahun == tahun)
+        )
+        order = (ItemVersion.row_number, ItemVersion.id)
+        if reported:
+            who = (ItemVersion.organization_id, ItemVersion.item_id)
+            newest = (Edition.state != "agreed", Edition.created_at.desc())
+            self._query = query.distinct(*who).order_by(*who, *newest)
+        else:
+            self._query = query.where(Edition.state == "agreed").order_by(*order)
+        self._reported = reported
+
+    def only(self, condition: sa.ColumnElement[bool]) -> None:
+        """Leave out the items of which a condition does not hold."""
+        self._query = self._query.where(condition)
+
+    def of_offices(self, offices: Collection[str | None]) -> None:
+        """Leave out the items of other offices; None stands for those of nobody."""
+        self.only(named(offices))
+
+    def without_dataset(self) -> None:
+        """Leave out the items that have a dataset."""
+        self.only(ItemVersion.item_id.not_in(_given()))
+
+    def __len__(self) -> int:
+        each = self._query.subquery()
+        return model.Session.scalar(sa.select(sa.func.count()).select_from(each)) or 0
+
+    def __getitem__(self, asked: slice) -> list[Row]:
+        query: Any = self._query
+        if self._reported:
+            each = query.subquery()
+            query = sa.select(each).order_by(each.c.row_number, each.c.id)
+        if asked.start:
+            query = query.offset(asked.start)
+        if asked.stop is not None:
+            query = query.limit(asked.stop - (asked.start or 0))
+        return list(model.Session.execute(query).tuples().all())
+
+
+def named(offices: Collection[str | None]) -> sa.ColumnElement[bool]:
+    """Whether a version names one of some offices; None stands for producers that are none."""
+    found = ItemVersion.organization_id.in_([office for office in offices if office])
+    return sa.or_(found, ItemVersion.organization_id.is_(None)) if None in offices else found
+
+
+def _given() -> sa.Select[tuple[str | None]]:
+    """The items that have a dataset."""
+    return (
+        sa.select(DatasetState.item_id)
+        .join(model.Package, model.Package.id == DatasetState.package_id)
+        .where(DatasetState.item_id.is_not(None), model.Package.state == "active")
+        .distinct()
+    )
 
 
 _COUNTS = (
@@ -103,12 +145,7 @@ def status_by_organization(tahun: int, *, also: Collection[str | None]) -> list[
 
     :param also: organisations that are told of even if these editions ask nothing of them
     """
-    given = (
-        sa.select(DatasetState.item_id)
-        .join(model.Package, model.Package.id == DatasetState.package_id)
-        .where(DatasetState.item_id.is_not(None), model.Package.state == "active")
-        .distinct()
-    )
+    given = _given()
     published, passed, delivered = (
         given.where(DatasetState.state.in_(reached))
         for reached in (_PUBLISHED, _PASSED, _DELIVERED)

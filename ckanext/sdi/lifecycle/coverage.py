@@ -155,13 +155,18 @@ def of_year(lines: Iterable[Line], tahun: int) -> list[Line]:
     return [line for line in lines if line.expectation.period.last.year == tahun]
 
 
-def far_by_item() -> dict[str, str]:
-    """Where the dataset is that is farthest, of each item that has one; whoever has it."""
+def far_by_item(item_ids: Collection[str] | None = None) -> dict[str, str]:
+    """Where the dataset is that is farthest, of each item that has one; whoever has it.
+
+    :param item_ids: only of these items
+    """
     query = (
         sa.select(DatasetState.item_id, DatasetState.state)
         .join(model.Package, model.Package.id == DatasetState.package_id)
         .where(model.Package.state == "active", DatasetState.item_id.is_not(None))
     )
+    if item_ids is not None:
+        query = query.where(DatasetState.item_id.in_(item_ids))
     found: dict[str, str] = {}
     for item_id, state in model.Session.execute(query):
         far = FAR_OF_STATE[state]

@@ -7,7 +7,7 @@ are counted in groups; one by one goes only what has a dataset or a recorded obl
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from ckan import model
 
+from ckanext.sdi.daftar_data.counts import Rows, named
 from ckanext.sdi.kewajiban import timing
 from ckanext.sdi.lifecycle import coverage, owed, sources
 from ckanext.sdi.lifecycle.coverage import Covered
@@ -38,6 +39,10 @@ _SAID = sa.func.string_agg(
     .concat(sa.func.coalesce(ItemVersion.jadwal_pemutakhiran, "")),
     _AFTER,
 )
+
+
+Entry = tuple[str, str, Line]
+"""An item, an office, and a period that it owes."""
 
 
 @dataclass
@@ -83,6 +88,21 @@ class _Share:
     listed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A period that one item, or all items of which the same is said, have alike."""
+
+    office: str
+    line: Line
+    times: int
+    item_ids: Sequence[str] = ()
+    versions: tuple[Version, ...] = ()
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        return self.line.timeliness.due, self.office, self.versions, self.item_ids
+
+
 class Summing:
     """The sums of one or several years, on one day."""
 
@@ -90,11 +110,20 @@ class Summing:
         zone = owed.zone()
         self._expand = owed.Expander(owed.today(), sources.unreachable(zone))
         self._known: dict[int, list[Covered]] = {}
+        self._known_saying: dict[str, Mapping[tuple[Version, ...], list[str]]] = {}
         self._shares: dict[tuple[int, tuple[Version, ...]], list[_Share]] = {}
 
     @cached_property
+    def _touched_versions(self) -> Mapping[str, Sequence[Version]]:
+        return owed.versions_of(_TOUCHED)
+
+    @cached_property
+    def _far(self) -> dict[str, str]:
+        return coverage.far_by_item()
+
+    @cached_property
     def _accounts(self) -> dict[tuple[str, str], owed.Account]:
-        found = owed.accounts(None, item_ids=_TOUCHED)
+        found = owed.accounts(None, item_ids=_TOUCHED, versions=self._touched_versions)
         return {(account.item_id, account.organization_id): account for account in found}
 
     @cached_property
@@ -156,13 +185,82 @@ class Summing:
         something in it.
         """
         found: dict[str | None, Sums] = defaultdict(Sums)
-        for item in self._touched(tahun):
-            found[item.organization_id].add_item(item)
+        for _item_id, far, share in self._touched_shares(tahun):
+            found[share.office].add(far if share.listed else None, share.lines)
         for versions, times in self._groups.items():
             for share in self._of(tahun, versions):
                 far = coverage.NONE if share.listed else None
                 found[share.office].add(far, share.lines, times)
         return dict(found)
+
+    def _touched_shares(self, tahun: int) -> Iterator[tuple[str, str, _Share]]:
+        """What each office has of the items that have a dataset or a recorded obligation."""
+        accounts = self._accounts
+        owing: dict[str, list[str]] = defaultdict(list)
+        for item_id, office in accounts:
+            owing[item_id].append(office)
+        for item_id, versions in self._touched_versions.items():
+            reached = self._far.get(item_id, coverage.NONE)
+            listing = [office for edition, office, _ in versions if self._is_of(edition, tahun)]
+            for office in listing:
+                account = accounts.get((item_id, office or ""))
+                lines = coverage.of_year(account.lines, tahun) if account else []
+                yield item_id, reached, _Share(office, lines, listed=True)
+            for office in owing[item_id]:
+                lines = coverage.of_year(accounts[item_id, office].lines, tahun)
+                if office not in listing and lines:
+                    yield item_id, reached, _Share(office, lines, listed=False)
+
+    def periods(
+        self, tahun: int, kind: str, offices: Collection[str | None] | None
+    ) -> tuple[int, Callable[[slice], list[Entry]]]:
+        """The periods of a year that are so timely, those first that are due first.
+
+        :param offices: only what these owe; none for all
+        :result: how many they are, and what gives some of them by their places
+        """
+        stretches = sorted(self._stretches(tahun, kind, offices), key=lambda found: found.order)
+        count = sum(stretch.times for stretch in stretches)
+
+        def some(asked: slice) -> list[Entry]:
+            first, last, _ = asked.indices(count)
+            found: list[Entry] = []
+            place = 0
+            for stretch in stretches:
+                if place < last and place + stretch.times > first:
+                    items = stretch.item_ids or self._saying(stretch.office)[stretch.versions]
+                    within = items[max(0, first - place) : last - place]
+                    found += [(item_id, stretch.office, stretch.line) for item_id in within]
+                place += stretch.times
+            return found
+
+        return count, some
+
+    def _stretches(
+        self, tahun: int, kind: str, offices: Collection[str | None] | None
+    ) -> Iterator[_Stretch]:
+        def of(share: _Share) -> Iterator[Line]:
+            if offices is None or share.office in offices:
+                yield from (line for line in share.lines if line.timeliness.kind == kind)
+
+        for item_id, _, share in self._touched_shares(tahun):
+            for line in of(share):
+                yield _Stretch(share.office or "", line, 1, (item_id,))
+        for versions, times in self._groups.items():
+            for share in self._of(tahun, versions):
+                for line in of(share):
+                    yield _Stretch(share.office or "", line, times, versions=versions)
+
+    def _saying(self, office: str) -> Mapping[tuple[Version, ...], list[str]]:
+        """The items that nothing is there of and that name an office, by what is said of them."""
+        if office not in self._known_saying:
+            theirs = sa.select(ItemVersion.item_id).where(ItemVersion.organization_id == office)
+            query = self._each(ItemVersion.item_id, _SAID).where(ItemVersion.item_id.in_(theirs))
+            found: dict[tuple[Version, ...], list[str]] = defaultdict(list)
+            for item_id, said in model.Session.execute(query.order_by(ItemVersion.item_id)):
+                found[self._versions(said)].append(item_id)
+            self._known_saying[office] = found
+        return self._known_saying[office]
 
     def _touched(self, tahun: int) -> list[Covered]:
         """The items that have a dataset or a recorded obligation."""
@@ -193,13 +291,18 @@ class Summing:
             .where(
                 ItemVersion.edition_id.in_(of_year),
                 ItemVersion.item_id.not_in(_TOUCHED),
-                _named(offices),
+                named(offices),
             )
             .subquery()
         )
         rows = sa.select(ranked).where(ranked.c.place <= most)
-        found = [item for item in self._touched(tahun) if item.listed]
-        found = [item for item in found if item.organization_id in offices]
+        touched = Rows(tahun)
+        touched.of_offices(offices)
+        touched.only(ItemVersion.item_id.in_(_TOUCHED))
+        found = [
+            Covered(item_id, version_id, office, place, (), self._far.get(item_id, coverage.NONE))
+            for version_id, item_id, office, place in touched[:]
+        ]
         found += [
             Covered(item_id, version_id, office, row_number, (), coverage.NONE)
             for item_id, version_id, office, row_number, _ in model.Session.execute(rows)
@@ -224,8 +327,8 @@ class Summing:
             ),
         )
         if offices is not None:
-            named = sa.select(ItemVersion.item_id).where(_named(offices))
-            query = query.where(ItemVersion.item_id.in_(named))
+            theirs = sa.select(ItemVersion.item_id).where(named(offices))
+            query = query.where(ItemVersion.item_id.in_(theirs))
         said_before: dict[str, list[_Share]] = {}
         for item_id, said, version_id, row_number in model.Session.execute(query):
             shares = said_before.get(said)
@@ -239,9 +342,3 @@ class Summing:
 def _in_order(item: Covered) -> tuple[bool, int, str]:
     """As in the list; what is not in it comes last."""
     return not item.listed, item.row_number, item.version_id
-
-
-def _named(offices: Collection[str | None]) -> sa.ColumnElement[bool]:
-    """Whether a version names one of some offices."""
-    named = ItemVersion.organization_id.in_([office for office in offices if office])
-    return sa.or_(named, ItemVersion.organization_id.is_(None)) if None in offices else named

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +40,15 @@ class Dataset:
     changed_at: dt.datetime
     about: list[Period]
     hand_ins: list[HandIn] = field(default_factory=list)
+
+    @property
+    def all_about(self) -> list[Sequence[Period]]:
+        """What it is or was about, each once."""
+        found: list[Sequence[Period]] = [self.about]
+        for hand_in in self.hand_ins:
+            if hand_in.about not in found:
+                found.append(hand_in.about)
+        return found
 
 
 def datasets(item_ids: ItemIds | None, zone: dt.tzinfo) -> Mapping[str, list[Dataset]]:
@@ -78,7 +88,7 @@ def datasets(item_ids: ItemIds | None, zone: dt.tzinfo) -> Mapping[str, list[Dat
     by_id: dict[str, Dataset] = {}
     for package_id, item_id, state, changed_at, adopted, *more in model.Session.execute(query):
         name, title, owner, first, last, resources = more
-        about = periods.as_stretches(periods.about(first, last, resources or []))
+        about = list(_about(first, last, tuple(resources or ())))
         dataset = Dataset(package_id, name, title or name, owner or "", state, changed_at, about)
         if adopted:
             dataset.hand_ins.append(HandIn(None, about))
@@ -86,6 +96,14 @@ def datasets(item_ids: ItemIds | None, zone: dt.tzinfo) -> Mapping[str, list[Dat
         found[item_id].append(dataset)
     _add_hand_ins(by_id, zone)
     return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _about(
+    first: str | None, last: str | None, of_resources: tuple[str | None, ...]
+) -> Sequence[Period]:
+    """What a dataset is about; most are about the same few periods."""
+    return periods.as_stretches(periods.about(first, last, of_resources))
 
 
 def _add_hand_ins(by_id: dict[str, Dataset], zone: dt.tzinfo) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -59,6 +59,10 @@ class Account:
     current: bool
 
 
+Version = tuple[str, str | None, str | None]
+"""What an edition (its id) says of an item: who makes it, and how often."""
+
+
 def zone() -> dt.tzinfo:
     """The portal's time zone."""
     return tk.h.get_display_timezone()
@@ -73,18 +77,20 @@ def accounts(
     organization_ids: Sequence[str] | None,
     *,
     item_ids: ItemIds | None = None,
+    versions: Mapping[str, Sequence[Version]] | None = None,
     day: date | None = None,
 ) -> list[Account]:
     """What offices owe, or have owed, of each item up to a day.
 
     :param organization_ids: the offices; none for all
     :param item_ids: only these items
+    :param versions: what ``versions_of`` says of them, where it is known
     """
     day = day or today()
     if item_ids is None and organization_ids is not None:
         item_ids = items_of(organization_ids)
     recorded = _recorded(organization_ids, item_ids)
-    versions = _versions(item_ids)
+    versions = versions_of(item_ids) if versions is None else versions
     made = datasets(item_ids, zone())
     silent = sources.unreachable(zone())
     expand = Expander(day, silent)
@@ -96,11 +102,11 @@ def accounts(
             office = said.organization_id
             if organization_ids is not None and office not in organization_ids:
                 continue
-            own = [dataset for dataset in of_item if dataset.organization_id == office]
-            lines = said.untouched
+            own, lines = [], said.untouched
             if of_item:
-                others = _handed_on(of_item, all_said, office)
-                lines = _lines(said.asked, own, day, silent.get(office, ()), others)
+                own = [dataset for dataset in of_item if dataset.organization_id == office]
+                others = _handed_on(of_item, all_said, office) if len(own) < len(of_item) else []
+                lines = _lines(said, own, day, silent.get(office, ()), others)
             found.append(Account(item_id, office, lines, own, said.current))
     return found
 
@@ -118,10 +124,6 @@ def _handed_on(
         for dataset in of_item
         if dataset.organization_id != office
     ]
-
-
-Version = tuple[str, str | None, str | None]
-"""What an edition (its id) says of an item: who makes it, and how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +166,14 @@ class Expander:
             by_office.setdefault(one.producer, []).append(one)
         current = self._current_office(versions)
         return [
-            _Said(
-                office,
-                asked,
-                _lines(asked, (), self.day, self.silent.get(office, ())),
-                office == current,
-            )
+            _Said(office, asked, self._untouched(office, asked), office == current)
             for office, asked in by_office.items()
+        ]
+
+    def _untouched(self, office: str, asked: Sequence[Expectation]) -> list[Line]:
+        silent = self.silent.get(office, ())
+        return [
+            Line(one, timing.judge(one, (), self.day, unreachable=silent), None) for one in asked
         ]
 
     def _current_office(self, versions: Sequence[Version]) -> str | None:
@@ -265,7 +268,7 @@ def items_of(organization_ids: Sequence[str]) -> ItemIds:
     return named.union(recorded)
 
 
-def _versions(item_ids: ItemIds | None) -> Mapping[str, list[Version]]:
+def versions_of(item_ids: ItemIds | None) -> Mapping[str, list[Version]]:
     """What each edition that counts or has counted says of the items, by item."""
     place = {
         edition_id: number
@@ -296,13 +299,13 @@ def _versions(item_ids: ItemIds | None) -> Mapping[str, list[Version]]:
 
 
 def _lines(
-    expectations: Sequence[Expectation],
+    said: _Said,
     own: Sequence[Dataset],
     day: date,
     silent: Sequence[Period],
-    others: Sequence[tuple[Dataset, set[Period]]] = (),
+    others: Sequence[tuple[Dataset, set[Period]]],
 ) -> list[Line]:
-    """How each period stands.
+    """How each period stands, where datasets were made of the item.
 
     What the list asks of an office is there also when an office has it that owes nothing of the
     period itself: the item was moved, or the office was merged into it.
@@ -310,21 +313,43 @@ def _lines(
     :param others: datasets of other offices, each with the periods that these owe
     """
     unplaced = [d for d in own if d.state == states.DRAFT and not d.about]
+    first, last = _reach([*own, *(dataset for dataset, _ in others)])
     lines = []
-    for expectation in expectations:
-        counted = own
-        if others and not expectation.recorded:
-            period = expectation.period
-            counted = [*own, *(dataset for dataset, owing in others if period not in owing)]
-        hand_ins = [hand_in for dataset in counted for hand_in in dataset.hand_ins]
-        judged = timing.judge(expectation, hand_ins, day, unreachable=silent)
-        to_do = judged.kind in timing.OPEN
-        dataset = _dataset_of(expectation, own if to_do else counted, with_producer=to_do)
-        if dataset is None and to_do and unplaced:
+    for line in said.untouched:
+        asked = line.expectation
+        if asked.period.last >= first and asked.period.first <= last:
+            counted = own
+            if others and not asked.recorded:
+                period = asked.period
+                counted = [*own, *(dataset for dataset, owing in others if period not in owing)]
+            if any(periods.covers(days, asked.period) for d in counted for days in d.all_about):
+                line = _line(asked, own, counted, day, silent)
+        if line.dataset is None and unplaced and line.timeliness.kind in timing.OPEN:
             # A draft that does not say yet what it is about is meant for the oldest open period.
-            dataset = unplaced.pop(0)
-        lines.append(Line(expectation, judged, dataset))
+            line = replace(line, dataset=unplaced.pop(0))
+        lines.append(line)
     return lines
+
+
+def _reach(made: Sequence[Dataset]) -> tuple[date, date]:
+    """The first and the last day that any of some datasets is or was about."""
+    stretches = [days for dataset in made for about in dataset.all_about for days in about]
+    first = min((days.first for days in stretches), default=date.max)
+    return first, max((days.last for days in stretches), default=date.min)
+
+
+def _line(
+    expectation: Expectation,
+    own: Sequence[Dataset],
+    counted: Sequence[Dataset],
+    day: date,
+    silent: Sequence[Period],
+) -> Line:
+    hand_ins = [hand_in for dataset in counted for hand_in in dataset.hand_ins]
+    judged = timing.judge(expectation, hand_ins, day, unreachable=silent)
+    to_do = judged.kind in timing.OPEN
+    dataset = _dataset_of(expectation, own if to_do else counted, with_producer=to_do)
+    return Line(expectation, judged, dataset)
 
 
 def _dataset_of(

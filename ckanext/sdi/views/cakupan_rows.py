@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.daftar_data import counts
 from ckanext.sdi.kewajiban import timing
-from ckanext.sdi.lifecycle import coverage
+from ckanext.sdi.lifecycle import coverage, owed
 from ckanext.sdi.lifecycle.coverage import Covered
 from ckanext.sdi.lifecycle.coverage_sums import Summing
 from ckanext.sdi.lifecycle.owed import Line
 from ckanext.sdi.logic.posted import is_storable
+from ckanext.sdi.model import ItemVersion
 from ckanext.sdi.rules.catalogue import N_
 
 DELIVERED, ASKED, REPORTED = "delivered", "asked", "reported"
@@ -33,11 +34,20 @@ REACHED_LABELS = {
     coverage.PASSED: N_("Passed the review"),
     coverage.PUBLISHED: N_("Published"),
 }
+PER_PAGE = 50
 MISSING = (timing.LATE, timing.DUE, timing.UNREACHABLE)
 
 
-def rows_asked() -> tuple[dict[str, Any], list[Any]]:
-    """What is asked for, and the rows of it: periods by ``timing``, else items by ``far``."""
+class Asked(NamedTuple):
+    """What is asked for, how many rows it has, and what gives some of these by their places."""
+
+    query: dict[str, Any]
+    count: int
+    some: Callable[[slice], list[dict[str, Any]]]
+
+
+def rows_asked() -> Asked:
+    """The rows that are asked for: periods by ``timing``, else items by ``far``."""
     args = tk.request.args
     asked = args.get("organization", "")
     office = None if asked == NOBODY else office_asked(asked)
@@ -49,12 +59,53 @@ def rows_asked() -> tuple[dict[str, Any], list[Any]]:
         "timing": kind if kind in timing.LABELS else "",
     }
     offices = [office.id if office else None] if asked else None
-    items = Summing().items(query["tahun"], offices)
     if query["timing"]:
-        return query, periods_of(items, (query["timing"],))
-    if query["far"] == REPORTED:
-        return query, _reported_items(query["tahun"], offices, items)
-    return query, [item for item in items if item.listed and item.far in REACHED[query["far"]]]
+        count, entries = Summing().periods(query["tahun"], query["timing"], offices)
+        return Asked(query, count, lambda places: coverage.with_names(entries(places)))
+    rows = _items(query["tahun"], query["far"], offices)
+    return Asked(query, len(rows), lambda places: _with_words(query["tahun"], rows[places]))
+
+
+def _items(tahun: int, far: str, offices: Collection[str | None] | None) -> counts.Rows:
+    """The items of a year that came so far."""
+    rows = counts.Rows(tahun, reported=far == REPORTED)
+    if offices is not None:
+        rows.of_offices(offices)
+    if far == coverage.NONE:
+        rows.without_dataset()
+    elif far not in (ASKED, REPORTED):
+        reached = {item for item, kind in coverage.far_by_item().items() if kind in REACHED[far]}
+        rows.only(ItemVersion.item_id.in_(reached))
+    return rows
+
+
+def _with_words(tahun: int, rows: Sequence[counts.Row]) -> list[dict[str, Any]]:
+    """Items with their names, how far each is and how timely."""
+    far, timely = coverage.far_by_item([item_id for _, item_id, *_ in rows]), _timely(tahun, rows)
+    names = coverage.names([version_id for version_id, *_ in rows])
+    titles = titles_of({office for _, _, office, _ in rows})
+    return [
+        {
+            "item": {"id": item_id, "nama_data": names[version_id]},
+            "organization": {"title": titles[office]},
+            "far": far.get(item_id, coverage.NONE),
+            "timely": timely.get((item_id, office or ""), coverage.NONE),
+        }
+        for version_id, item_id, office, _ in rows
+    ]
+
+
+def _timely(tahun: int, rows: Sequence[counts.Row]) -> dict[tuple[str, str], str]:
+    """How timely the items of a page are; of a whole file nobody asks it."""
+    if len(rows) > PER_PAGE:
+        return {}
+    accounts = owed.accounts(None, item_ids=[item_id for _, item_id, *_ in rows])
+    return {
+        (account.item_id, account.organization_id): coverage.timely_of(
+            coverage.of_year(account.lines, tahun)
+        )
+        for account in accounts
+    }
 
 
 def periods_of(items: Iterable[Covered], kinds: Collection[str]) -> list[tuple[str, str, Line]]:
@@ -66,37 +117,6 @@ def periods_of(items: Iterable[Covered], kinds: Collection[str]) -> list[tuple[s
         if line.timeliness.kind in kinds
     ]
     return sorted(lines, key=lambda entry: entry[2].timeliness.due)
-
-
-def _reported_items(
-    tahun: int, offices: Sequence[str | None] | None, items: Iterable[Covered]
-) -> list[Covered]:
-    """The items that lists of a year name, agreed to or not."""
-    agreed = {(item.item_id, item.organization_id): item for item in items if item.listed}
-    far = coverage.far_by_item()
-    return [
-        agreed.get((item_id, office))
-        or Covered(item_id, version_id, office, place, (), far.get(item_id, coverage.NONE))
-        for version_id, item_id, office, place in counts.reported_rows(tahun)
-        if offices is None or office in offices
-    ]
-
-
-def with_words(query: dict[str, Any], rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """Rows with names."""
-    if query["timing"]:
-        return coverage.with_names(rows)
-    names = coverage.names([item.version_id for item in rows])
-    titles = titles_of({item.organization_id for item in rows})
-    return [
-        {
-            "item": {"id": item.item_id, "nama_data": names[item.version_id]},
-            "organization": {"title": titles[item.organization_id]},
-            "far": item.far,
-            "timely": item.timely,
-        }
-        for item in rows
-    ]
 
 
 def titles_of(offices: Iterable[str | None]) -> dict[str | None, str]:

@@ -28,6 +28,7 @@ from ckanext.sdi.views.cakupan_rows import (
     DELIVERED,
     MISSING,
     NOBODY,
+    PER_PAGE,
     REACHED,
     REACHED_LABELS,
     REPORTED,
@@ -36,7 +37,6 @@ from ckanext.sdi.views.cakupan_rows import (
     periods_of,
     rows_asked,
     titles_of,
-    with_words,
     year_asked,
     years_with_list,
 )
@@ -47,7 +47,6 @@ blueprint = Blueprint("sdi_daftar_data_cakupan", __name__, url_prefix="/sdi/daft
 OFFICES = 25
 CELLS = 60
 """So many items of an office the matrix shows, those first that need looking at."""
-PER_PAGE = 50
 FOLLOW_UP = dt.timedelta(days=7)
 MEASURES = {"jauh": N_("How far?"), "waktu": N_("On time?")}
 SHARES = {
@@ -224,16 +223,16 @@ def summary_csv() -> Response:
 @blueprint.route("/daftar")
 def listed() -> str:
     """The items, or the periods, that a number counts."""
-    query, rows = rows_asked()
+    query, count, some = rows_asked()
     number = h.get_page_number(tk.request.args)
-    shown = rows[(number - 1) * PER_PAGE :][:PER_PAGE]
+    shown = some(slice((number - 1) * PER_PAGE, number * PER_PAGE))
     return tk.render(
         "sdi/daftar_data/cakupan_daftar.html",
         {
             "query": query,
-            "count": len(rows),
-            "page": page_of(shown, count=len(rows), number=number, per_page=PER_PAGE),
-            "rows": with_words(query, shown),
+            "count": count,
+            "page": page_of(shown, count=count, number=number, per_page=PER_PAGE),
+            "rows": shown,
             "organizations": search.organizations(everyone=True),
             "years": years_with_list(query["tahun"]),
             "far": coverage.FAR,
@@ -248,8 +247,8 @@ def listed() -> str:
 @blueprint.route("/daftar.csv")
 def listed_csv() -> Response:
     """The same as a file."""
-    query, rows = rows_asked()
-    told = with_words(query, rows)
+    query, count, some = rows_asked()
+    told = some(slice(0, count))
     head = [tk._("Data"), tk._("Office")]
     if query["timing"]:
         head += _period_head()
