@@ -89,7 +89,7 @@ def accounts(
     day = day or today()
     if item_ids is None and organization_ids is not None:
         item_ids = items_of(organization_ids)
-    recorded = _recorded(organization_ids, item_ids)
+    recorded = _recorded(item_ids)
     versions = versions_of(item_ids) if versions is None else versions
     made = datasets(item_ids, zone())
     silent = sources.unreachable(zone())
@@ -238,25 +238,15 @@ def reigns() -> tuple[dict[str, list[Reign]], dict[str, str]]:
     return {level: rules.reigns(editions) for level, editions in of_level.items()}, level_of
 
 
-def _recorded(
-    organization_ids: Sequence[str] | None, item_ids: ItemIds | None
-) -> dict[str, list[RecordedObligation]]:
+def _recorded(item_ids: ItemIds | None) -> dict[str, list[RecordedObligation]]:
+    """What is recorded of items, of whatever office: who owes a period too gives it for itself."""
     query = sa.select(RecordedObligation)
     if item_ids is not None:
         query = query.where(RecordedObligation.item_id.in_(item_ids))
     found: dict[str, list[RecordedObligation]] = defaultdict(list)
     for row in model.Session.scalars(query.order_by(RecordedObligation.created_at)):
         found[row.item_id].append(row)
-    if organization_ids is None:
-        return found
-    # An excuse of all offices matters to whoever owes the item; one of others is left aside.
-    mine = {
-        row.item_id
-        for rows in found.values()
-        for row in rows
-        if row.organization_id in (None, *organization_ids)
-    }
-    return {item_id: rows for item_id, rows in found.items() if item_id in mine}
+    return found
 
 
 def items_of(organization_ids: Sequence[str]) -> ItemIds:
