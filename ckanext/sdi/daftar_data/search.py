@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -83,13 +84,7 @@ def editions(
     tahun: int | None = None,
 ) -> list[tuple[Edition, int]]:
     """Editions with the number of their items, newest first."""
-    count = (
-        sa.select(sa.func.count())
-        .where(ItemVersion.edition_id == Edition.id)
-        .correlate(Edition)
-        .scalar_subquery()
-    )
-    query = sa.select(Edition, count).where(Edition.state.in_(states))
+    query = sa.select(Edition).where(Edition.state.in_(states))
     if edition_id:
         query = query.where(Edition.id == edition_id)
     if level:
@@ -97,7 +92,23 @@ def editions(
     if tahun:
         query = query.where(Edition.tahun == tahun)
     newest = query.order_by(Edition.tahun.desc(), Edition.level, Edition.created_at.desc())
-    return [(edition, number) for edition, number in model.Session.execute(newest)]
+    found = list(model.Session.scalars(newest))
+    return [
+        (one, _number(one.id) if one.state == "draft" else _fixed_number(one.id)) for one in found
+    ]
+
+
+def _number(edition_id: str) -> int:
+    query = sa.select(sa.func.count()).where(ItemVersion.edition_id == edition_id)
+    return model.Session.scalar(query) or 0
+
+
+@functools.lru_cache(maxsize=1000)
+def _fixed_number(edition_id: str) -> int:
+    """The items of an edition that was agreed to: no item comes to it or leaves it any more, so
+    that a long list is counted once a process and not on each page.
+    """
+    return _number(edition_id)
 
 
 _NEAREST_FIRST = ("kabkota", "provinsi", "pusat")
@@ -241,11 +252,16 @@ def regional_years() -> set[int]:
 
 
 def regional_rows(
-    tahun: int, organization_id: str | None = None, *, item_ids: Any = None
+    tahun: int,
+    organization_id: str | None = None,
+    *,
+    item_ids: Any = None,
+    reported: bool = False,
 ) -> list[tuple[str, str, str | None, int]]:
     """The items of the regional lists that are agreed for a year, in their order.
 
     :param item_ids: only these: their ids, or a query for them
+    :param reported: all that any list of the year names, agreed to or not: each once an office
     :result: of each the id of its version, its own, its office's, and its place in the list
     """
     query = (
@@ -256,14 +272,21 @@ def regional_rows(
             ItemVersion.row_number,
         )
         .join(Edition)
-        .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state == "agreed")
-        .order_by(ItemVersion.row_number, ItemVersion.id)
+        .where(Edition.level != "pusat", Edition.tahun == tahun)
     )
+    if reported:
+        one = (ItemVersion.organization_id, ItemVersion.item_id)
+        # Of an item that several of them name, what the agreed one says.
+        query = query.distinct(*one).order_by(*one, Edition.state)
+    else:
+        query = query.where(Edition.state == "agreed")
+        query = query.order_by(ItemVersion.row_number, ItemVersion.id)
     if organization_id:
         query = query.where(ItemVersion.organization_id == organization_id)
     if item_ids is not None:
         query = query.where(ItemVersion.item_id.in_(item_ids))
-    return list(model.Session.execute(query).tuples().all())
+    found = list(model.Session.execute(query).tuples().all())
+    return sorted(found, key=lambda row: row[3]) if reported else found
 
 
 def status_by_organization(tahun: int | None) -> list[dict[str, Any]]:

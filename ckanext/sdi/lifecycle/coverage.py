@@ -81,13 +81,22 @@ def covered(tahun: int, organization_id: str | None = None) -> list[Covered]:
     return by_year([tahun], organization_id)[tahun]
 
 
+def reported(tahun: int, organization_id: str | None = None) -> list[Covered]:
+    """The same of all that any list of the year names, agreed to or not."""
+    return covered_of(tahun, _accounts(organization_id), organization_id, reported=True)
+
+
 def by_year(years: Iterable[int], organization_id: str | None = None) -> dict[int, list[Covered]]:
     """The items of each year's regional lists, as ``covered`` gives them."""
+    accounts = _accounts(organization_id)
+    return {tahun: covered_of(tahun, accounts, organization_id) for tahun in years}
+
+
+def _accounts(organization_id: str | None) -> dict[tuple[str, str], Account]:
     offices = [organization_id] if organization_id else None
-    accounts = {
+    return {
         (account.item_id, account.organization_id): account for account in owed.accounts(offices)
     }
-    return {tahun: covered_of(tahun, accounts, organization_id) for tahun in years}
 
 
 def covered_of(
@@ -96,13 +105,15 @@ def covered_of(
     organization_id: str | None = None,
     *,
     item_ids: Any = None,
+    reported: bool = False,
 ) -> list[Covered]:
     """The items of a year with what offices owe of them.
 
     :param accounts: these by item and office
     :param item_ids: only these items: their ids, or a query for them
+    :param reported: also those of lists that are not agreed to
     """
-    rows = search.regional_rows(tahun, organization_id, item_ids=item_ids)
+    rows = search.regional_rows(tahun, organization_id, item_ids=item_ids, reported=reported)
     found: list[Covered] = []
     # Items of which the same is asked, and nothing is there, have the very same lines.
     known: dict[int, list[Line]] = {}

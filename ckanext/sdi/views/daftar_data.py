@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.helpers import helper_functions as h
 
-from ckanext.sdi.daftar_data import notes, search
+from ckanext.sdi.daftar_data import notes, search, store
 from ckanext.sdi.daftar_data.difference import OPENNESS
 from ckanext.sdi.daftar_data.found import FACETS
 from ckanext.sdi.lifecycle.roles import is_produsen
@@ -76,6 +76,7 @@ def index() -> str:
                 "status": CENTRE_STATUSES,
             },
             "levels": LEVELS,
+            "in_force": [level for level in LEVELS if store.edition_in_force(level)],
             **every_label(),
         },
     )

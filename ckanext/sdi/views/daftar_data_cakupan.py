@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -18,7 +17,7 @@ from ckan.lib.helpers import helper_functions as h
 from ckanext.sdi.check.write import neutral
 from ckanext.sdi.daftar_data import search
 from ckanext.sdi.kewajiban import timing
-from ckanext.sdi.lifecycle import coverage, owed, roles
+from ckanext.sdi.lifecycle import coverage
 from ckanext.sdi.lifecycle.coverage import Covered
 from ckanext.sdi.lifecycle.coverage_sums import Summing, Sums
 from ckanext.sdi.logic.posted import is_storable
@@ -32,9 +31,13 @@ OFFICES = 25
 CELLS = 60
 """So many items of an office the matrix shows, those first that need looking at."""
 PER_PAGE = 50
-FOLLOW_UP = dt.timedelta(days=7)
+NO_OFFICE_LABEL = N_("Producers that are no office of the portal")
 MEASURES = {"jauh": N_("How far?"), "waktu": N_("On time?")}
 DELIVERED, ASKED = "delivered", "asked"
+REPORTED = "reported"
+"""Also what lists that are not agreed to, or not any more, name for the year."""
+NO_OFFICE = "tanpa"
+"""In place of an office: the items whose producer is none."""
 # What counts as having come so far.
 REACHED = {
     ASKED: frozenset(coverage.FAR),
@@ -55,7 +58,6 @@ SHARES = {
 }
 # Whether these were in time is known.
 OVER = (timing.IN_TIME, timing.GIVEN_LATE, timing.LATE)
-MISSING = (timing.LATE, timing.DUE, timing.UNREACHABLE)
 
 
 @blueprint.before_request
@@ -67,7 +69,7 @@ def only_who_watches() -> Response | BaseResponse | None:
 @blueprint.route("")
 def index() -> str:
     """Counts, bars and the matrix of offices and items."""
-    tahun, measure = _year(), tk.request.args.get("ukuran", "jauh")
+    tahun, measure = year_asked(), tk.request.args.get("ukuran", "jauh")
     measure = measure if measure in MEASURES else "jauh"
     summing = Summing()
     offices = _offices(summing, tahun)
@@ -88,6 +90,7 @@ def index() -> str:
             "cells": cells,
             "names": coverage.names([item.version_id for item in kept]),
             "reached_labels": REACHED_LABELS,
+            "no_office": NO_OFFICE,
             "far": coverage.FAR,
             "timely": coverage.TIMELY,
             "cap": CELLS,
@@ -98,11 +101,11 @@ def index() -> str:
 @blueprint.route("/tahun")
 def years() -> str:
     """The same counts for each year that has a list, as bars and as a table."""
-    office = _office(tk.request.args.get("organization", ""))
+    office = office_asked(tk.request.args.get("organization", ""))
     each = sorted(_years(None))
     if office:
         of_year = coverage.by_year(each, office.id)
-        counts = {tahun: _counts_of(items) for tahun, items in of_year.items()}
+        counts = {tahun: counts_of(items) for tahun, items in of_year.items()}
     else:
         summing = Summing()
         counts = {tahun: _total(_offices(summing, tahun)) for tahun in each}
@@ -162,7 +165,7 @@ def _offices(summing: Summing, tahun: int) -> list[dict[str, Any]]:
     found = [
         {
             "id": office,
-            "title": titles.get(office or "", tk._("Producers that are no office of the portal")),
+            "title": titles.get(office or "") or tk._(NO_OFFICE_LABEL),
             "reported": reported.get(office, 0),
             **_counts(sums.get(office, Sums())),
         }
@@ -178,7 +181,8 @@ def _counts(sums: Sums) -> dict[str, Any]:
     }
 
 
-def _counts_of(items: Sequence[Covered]) -> dict[str, Any]:
+def counts_of(items: Sequence[Covered]) -> dict[str, Any]:
+    """How many of some items have come how far, and how timely their periods are."""
     sums = Sums()
     for item in items:
         sums.add(item.far, item.lines)
@@ -195,7 +199,7 @@ def _total(offices: Sequence[dict[str, Any]]) -> dict[str, Any]:
 @blueprint.route("/ringkasan.csv")
 def summary_csv() -> Response:
     """The counts by office."""
-    tahun = _year()
+    tahun = year_asked()
     head = [
         tk._("Office"),
         tk._("Reported"),
@@ -211,7 +215,7 @@ def summary_csv() -> Response:
         ]
         for office in _offices(Summing(), tahun)
     ]
-    return _csv([head, *rows], f"cakupan-{tahun}.csv")
+    return csv_answer([head, *rows], f"cakupan-{tahun}.csv")
 
 
 @blueprint.route("/daftar")
@@ -227,11 +231,14 @@ def listed() -> str:
             "count": len(rows),
             "page": page_of(shown, count=len(rows), number=number, per_page=PER_PAGE),
             "rows": _told(query, shown),
-            "organizations": search.organizations(everyone=True),
+            "organizations": [
+                *search.organizations(everyone=True),
+                {"id": NO_OFFICE, "title": tk._(NO_OFFICE_LABEL)},
+            ],
             "years": _years(query["tahun"]),
             "far": coverage.FAR,
             "timely": coverage.TIMELY,
-            "reached_labels": REACHED_LABELS,
+            "reached_labels": {REPORTED: N_("Reported"), **REACHED_LABELS},
             "timing_labels": timing.LABELS,
         },
     )
@@ -250,7 +257,7 @@ def listed_csv() -> Response:
     else:
         head += [tk._("How far?")]
         lines = [[*_named(row), tk._(coverage.FAR[row["far"]][1])] for row in told]
-    return _csv([head, *lines], f"daftar-{query['tahun']}.csv")
+    return csv_answer([head, *lines], f"daftar-{query['tahun']}.csv")
 
 
 def _named(row: dict[str, Any]) -> list[str]:
@@ -266,15 +273,19 @@ def _period_cells(row: dict[str, Any]) -> list[Any]:
 def _listed() -> tuple[dict[str, Any], list[Any]]:
     """What is asked for, and the rows of it: periods by ``timing``, else items by ``far``."""
     args = tk.request.args
-    office = _office(args.get("organization", ""))
-    kind = args.get("timing", "")
+    without = args.get("organization") == NO_OFFICE
+    office = None if without else office_asked(args.get("organization", ""))
+    far, kind = args.get("far", ""), args.get("timing", "")
     query = {
-        "tahun": _year(),
-        "organization": office.id if office else "",
-        "far": args.get("far", "") if args.get("far", "") in REACHED else ASKED,
+        "tahun": year_asked(),
+        "organization": NO_OFFICE if without else office.id if office else "",
+        "far": far if far in (*REACHED, REPORTED) else ASKED,
         "timing": kind if kind in timing.LABELS else "",
     }
-    items = coverage.covered(query["tahun"], query["organization"] or None)
+    find = coverage.reported if query["far"] == REPORTED else coverage.covered
+    items = find(query["tahun"], office.id if office else None)
+    if without:
+        items = [item for item in items if item.organization_id is None]
     if query["timing"]:
         lines = [
             (item.item_id, item.organization_id or "", line)
@@ -284,7 +295,8 @@ def _listed() -> tuple[dict[str, Any], list[Any]]:
         ]
         lines.sort(key=lambda entry: entry[2].timeliness.due)
         return query, lines
-    return query, [item for item in items if item.far in REACHED[query["far"]]]
+    reached = REACHED.get(query["far"], coverage.FAR)
+    return query, [item for item in items if item.far in reached]
 
 
 def _told(query: dict[str, Any], rows: Sequence[Any]) -> list[dict[str, Any]]:
@@ -296,7 +308,9 @@ def _told(query: dict[str, Any], rows: Sequence[Any]) -> list[dict[str, Any]]:
     return [
         {
             "item": {"id": item.item_id, "nama_data": names[item.version_id]},
-            "organization": {"title": titles.get(item.organization_id or "", "")},
+            "organization": {
+                "title": titles.get(item.organization_id or "") or tk._(NO_OFFICE_LABEL)
+            },
             "far": item.far,
             "timely": item.timely,
         }
@@ -304,43 +318,7 @@ def _told(query: dict[str, Any], rows: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
-@blueprint.route("/berita-acara/<organization>")
-def minutes(organization: str) -> str:
-    """The record of what an office has not handed in yet, to be printed and signed by both."""
-    office = _office(organization)
-    tahun = _year()
-    items = coverage.covered(tahun, office.id) if office else []
-    missing = [
-        (item.item_id, item.organization_id or "", line)
-        for item in items
-        for line in item.lines
-        if line.timeliness.kind in MISSING
-    ]
-    missing.sort(key=lambda entry: entry[2].timeliness.due)
-    held = [row for row in roles.assignments() if row.role == roles.WALIDATA]
-    return tk.render(
-        "sdi/daftar_data/berita_acara.html",
-        {
-            "office": office,
-            "tahun": tahun,
-            "today": owed.today(),
-            "follow_up": _follow_up(),
-            "lines": coverage.with_names(missing),
-            "counts": _counts_of(items),
-            "walidata": model.Group.get(held[0].organization_id) if held else None,
-        },
-    )
-
-
-def _follow_up() -> dt.date:
-    """The day by which the office is to deliver: in a week, if no other is given."""
-    try:
-        return dt.date.fromisoformat(tk.request.args.get("tindak_lanjut", ""))
-    except ValueError:
-        return owed.today() + FOLLOW_UP
-
-
-def _office(asked: str) -> model.Group | None:
+def office_asked(asked: str) -> model.Group | None:
     """The office that is asked for, by id or name; a page that says so when there is none."""
     if not asked:
         return None
@@ -348,7 +326,8 @@ def _office(asked: str) -> model.Group | None:
     return office or tk.abort(404, tk._("There is no such organization."))
 
 
-def _year() -> int:
+def year_asked() -> int:
+    """The year that is asked for, if it has an agreed list; else that of the list in force."""
     text = tk.request.args.get("tahun", "")
     years = {str(year) for year in _years(None)}
     return int(text) if text in years else coverage.year_in_force()
@@ -359,7 +338,8 @@ def _years(chosen: int | None) -> list[int]:
     return sorted(search.regional_years() | ({chosen} if chosen else set()), reverse=True)
 
 
-def _csv(rows: Iterable[Sequence[Any]], name: str) -> Response:
+def csv_answer(rows: Iterable[Sequence[Any]], name: str) -> Response:
+    """A table as a file that a spreadsheet opens, without formulas."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([neutral(str(cell)) for cell in row] for row in rows)
     response = Response(text.getvalue().encode("utf-8-sig"), mimetype="text/csv")

@@ -63,7 +63,8 @@ def withdraw(id: str, obligation: str) -> Response | BaseResponse:
 def _page(id: str, form: dict[str, str] | None = None, errors: dict[str, Any] | None = None) -> str:
     item = shown_item(id)
     found: dict[str, Any] = {"count": 0, "results": []}
-    if may("sdi_expectation_list"):
+    may_see = may("sdi_expectation_list")
+    if may_see:
         asked = {"item": item["id"], "limit": SHOWN}
         found = tk.get_action("sdi_expectation_list")(context(), asked)
     return tk.render(
@@ -72,6 +73,7 @@ def _page(id: str, form: dict[str, str] | None = None, errors: dict[str, Any] | 
             "item": item,
             "recorded": tk.get_action("sdi_obligation_list")(context(), {"id": item["id"]}),
             "expectations": found,
+            "may_see": may_see,
             "may_record": may("sdi_obligation_create"),
             "kinds": [(kind, KIND_LABELS[kind]) for kind in KINDS],
             "kind_labels": KIND_LABELS,
