@@ -12,10 +12,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from ckanext.sdi.lifecycle import owed
+from tests.daftar_data.acting import imported
+from tests.daftar_data.lists import regional
 from tests.lifecycle.test_owed import ABOUT_2025, add_item, record, step
 from tests.province import Province, make_dataset
 
 PAGE = "/sdi/daftar-data/cakupan"
+MINUTES = [f"/berita-acara/{name}" for name in ("dinas-uji", "dinas-uji.csv", "semua.csv")]
 
 
 @pytest.fixture
@@ -40,6 +43,9 @@ def page(app: Any, province: Province, address: str, role: str = "koordinator") 
 
 
 def test_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:
+    # A draft of the same year: one item of the agreed list, one of a producer that is no office.
+    twice, nobody = {"ID DDD": "DDD-001", "Produsen Data": "Dinas Uji Coba"}, {"Produsen Data": "X"}
+    imported(filled, regional(twice, nobody, tahun=2025))
     shown = page(app, filled, PAGE)
     links = [link for link in shown.select("main a, [role=main] a") if "/daftar?" in link["href"]]
     numbers = {}
@@ -53,6 +59,7 @@ def test_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:
         assert len(list(csv.reader(io.StringIO(lines)))) - 1 == int(link.text)
         numbers[parts.query.replace(filled.office["id"], "x")] = int(link.text)
     assert numbers == {
+        "tahun=2025&far=reported": 5,
         "tahun=2025&far=asked": 4,
         "tahun=2025&far=delivered": 1,
         "tahun=2025&far=passed": 1,
@@ -60,11 +67,13 @@ def test_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:
         "tahun=2025&timing=late": 2,
         "tahun=2025&timing=in_time": 1,
         "tahun=2025&timing=excluded": 4,
+        "tahun=2025&organization=x&far=reported": 4,
         "tahun=2025&organization=x&far=asked": 4,
         "tahun=2025&organization=x&far=delivered": 1,
         "tahun=2025&organization=x&far=passed": 1,
         "tahun=2025&organization=x&far=published": 1,
         "tahun=2025&organization=x&timing=late": 2,
+        "tahun=2025&organization=tanpa&far=reported": 1,
     }
 
 
@@ -106,10 +115,37 @@ def test_the_minutes_name_what_is_missing_and_by_when(app: Any, filled: Province
         ["Setengah tahun (Setengah tahun)", "Semester I 2025", "30 Juli 2025", "214"],
         ["Setengah tahun (Setengah tahun)", "Semester II 2025", "30 Januari 2026", "30"],
     ]
-    assert "paling lambat 8 Maret 2026" in shown.text
+    assert {row[6] for row in rows} == {"8 Maret 2026"}
     assert len(shown.select(".sdi-sign")) == 2
     later = page(app, filled, f"{address}&tindak_lanjut=2026-04-01")
-    assert "paling lambat 1 April 2026" in later.text
+    assert later.select_one("tbody tr td:last-child").text == "1 April 2026"
+    # A telephone shows each line as a card.
+    assert all(cell["data-label"] for cell in shown.select("tbody td, tbody th"))
+
+
+def test_the_minutes_as_a_file_of_one_office_and_of_all(app: Any, filled: Province) -> None:
+    headers = filled.headers("walidata")
+    query = "?tahun=2025&tindak_lanjut=2026-04-01"
+    for name in ("dinas-uji", "semua"):
+        text = app.get(f"{PAGE}/berita-acara/{name}.csv{query}", headers=headers).body
+        head, *lines = csv.reader(io.StringIO(text.lstrip("\ufeff")))
+        assert head[-1] == "Diserahkan paling lambat"
+        assert [line[3:6] for line in lines] == [
+            ["Semester I 2025", "2025-07-30", "214"],
+            ["Semester II 2025", "2026-01-30", "30"],
+        ]
+        assert {line[-1] for line in lines} == {"2026-04-01"}
+    shown = page(app, filled, f"{PAGE}/berita-acara/dinas-uji{query}")
+    assert shown.select_one(f"a[href$='berita-acara/dinas-uji.csv{query}']")
+
+
+def test_nothing_is_to_be_delivered_before_it_is_due(
+    app: Any, filled: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 1, 10))
+    shown = page(app, filled, f"{PAGE}/berita-acara/dinas-uji?tahun=2025")
+    found = [[cell.text for cell in row.select("td")[-1:]] for row in shown.select("tbody tr")]
+    assert found == [["17 Januari 2026"], ["30 Januari 2026"]]
 
 
 def test_a_file_has_no_formula(app: Any, filled: Province) -> None:
@@ -118,7 +154,7 @@ def test_a_file_has_no_formula(app: Any, filled: Province) -> None:
 
 
 def test_only_who_watches_sees_it(app: Any, province: Province) -> None:
-    for path in ("", "/ringkasan.csv", "/daftar", "/daftar.csv", "/berita-acara/dinas-uji"):
+    for path in ("", "/ringkasan.csv", "/daftar", "/daftar.csv", *MINUTES):
         for role in ("produsen", "pengembang", "pembina"):
             assert app.get(PAGE + path, headers=province.headers(role)).status_code == 403
         assert app.get(PAGE + path, follow_redirects=False).status_code == 302

@@ -18,7 +18,7 @@ from ckanext.sdi.lifecycle import conformity
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 20
+AT_ONCE = 5
 """More datasets than these are judged anew by the worker, not while a person waits."""
 JOB_TIMEOUT = 4 * 60 * 60
 DONE, OF = "done", "of"

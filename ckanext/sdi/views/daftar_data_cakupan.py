@@ -339,9 +339,14 @@ def _years(chosen: int | None) -> list[int]:
 
 
 def csv_answer(rows: Iterable[Sequence[Any]], name: str) -> Response:
+    """A table as a file to download."""
+    response = Response(as_csv(rows), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
+
+
+def as_csv(rows: Iterable[Sequence[Any]]) -> bytes:
     """A table as a file that a spreadsheet opens, without formulas."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([neutral(str(cell)) for cell in row] for row in rows)
-    response = Response(text.getvalue().encode("utf-8-sig"), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return response
+    return text.getvalue().encode("utf-8-sig")

@@ -63,8 +63,7 @@ def withdraw(id: str, obligation: str) -> Response | BaseResponse:
 def _page(id: str, form: dict[str, str] | None = None, errors: dict[str, Any] | None = None) -> str:
     item = shown_item(id)
     found: dict[str, Any] = {"count": 0, "results": []}
-    may_see = may("sdi_expectation_list")
-    if may_see:
+    if may("sdi_expectation_list"):
         asked = {"item": item["id"], "limit": SHOWN}
         found = tk.get_action("sdi_expectation_list")(context(), asked)
     return tk.render(
@@ -73,7 +72,7 @@ def _page(id: str, form: dict[str, str] | None = None, errors: dict[str, Any] | 
             "item": item,
             "recorded": tk.get_action("sdi_obligation_list")(context(), {"id": item["id"]}),
             "expectations": found,
-            "may_see": may_see,
+            "may_watch": may("sdi_coverage"),
             "may_record": may("sdi_obligation_create"),
             "kinds": [(kind, KIND_LABELS[kind]) for kind in KINDS],
             "kind_labels": KIND_LABELS,
