@@ -181,6 +181,8 @@ def test_recording_on_the_items_page(app: Any, province: Province) -> None:
     assert app.post(take_back["action"], headers=province.headers("produsen")).status_code == 403
     assert "dikecualikan" not in app.post(take_back["action"], headers=headers).body
     assert app.get(f"{address}x", headers=headers).status_code == 404
+    # Who does not see the periods is told who does.
+    assert "Walidata, dan Koordinator" in app.get(address).body
 
 
 def test_year_by_year_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.rules.finding import SEVERITIES
+from ckanext.sdi.views.aturan import SEVERITIES as SEVERITY_LABELS
 from ckanext.sdi.views.daftar_data_cakupan import as_csv
 
 FIRST = 100
@@ -32,7 +33,14 @@ def _file(findings: Sequence[dict[str, Any]]) -> str:
     """All of them, as an address that holds the file itself."""
     head = [tk._("Row"), tk._("Column"), tk._("Cell"), tk._("Value")]
     head += [tk._("Severity"), tk._("What is wrong, and how to mend it")]
-    names = ("row", "column", "cell", "value", "severity", "message")
-    rows = [[found.get(name, "") for name in names] for found in findings]
+    names = ("row", "column", "cell", "value")
+    rows = [
+        [
+            *(found.get(name, "") for name in names),
+            tk._(SEVERITY_LABELS[found["severity"]]),
+            found["message"],
+        ]
+        for found in findings
+    ]
     content = base64.b64encode(as_csv([head, *rows])).decode("ascii")
     return f"data:text/csv;charset=utf-8;base64,{content}"
