@@ -77,6 +77,14 @@ def test_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:
     }
 
 
+def test_both_filters_of_a_list_count(app: Any, filled: Province) -> None:
+    for far, number in (("", 2), ("&far=none", 2), ("&far=published", 0)):
+        listed = page(app, filled, f"{PAGE}/daftar?timing=late{far}")
+        assert len(listed.select("[role=main] tbody tr")) == number, far
+    heading: Any = listed.h1
+    assert heading.text == "Daftar Data 2025: Terlambat · Dipublikasikan"
+
+
 def test_the_matrix_says_in_letters_what_it_says_in_colours(app: Any, filled: Province) -> None:
     for measure, signs in (("jauh", "T000"), ("waktu", "TLX0")):
         shown = page(app, filled, f"{PAGE}?ukuran={measure}")

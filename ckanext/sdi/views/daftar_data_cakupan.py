@@ -271,7 +271,9 @@ def _period_cells(row: dict[str, Any]) -> list[Any]:
 
 
 def _listed() -> tuple[dict[str, Any], list[Any]]:
-    """What is asked for, and the rows of it: periods by ``timing``, else items by ``far``."""
+    """What is asked for, and the rows of it: the items that are so ``far``; with ``timing`` those
+    periods of them that are so timely.
+    """
     args = tk.request.args
     without = args.get("organization") == NO_OFFICE
     office = None if without else office_asked(args.get("organization", ""))
@@ -286,6 +288,8 @@ def _listed() -> tuple[dict[str, Any], list[Any]]:
     items = find(query["tahun"], office.id if office else None)
     if without:
         items = [item for item in items if item.organization_id is None]
+    reached = REACHED.get(query["far"], coverage.FAR)
+    items = [item for item in items if item.far in reached]
     if query["timing"]:
         lines = [
             (item.item_id, item.organization_id or "", line)
@@ -295,8 +299,7 @@ def _listed() -> tuple[dict[str, Any], list[Any]]:
         ]
         lines.sort(key=lambda entry: entry[2].timeliness.due)
         return query, lines
-    reached = REACHED.get(query["far"], coverage.FAR)
-    return query, [item for item in items if item.far in reached]
+    return query, items
 
 
 def _told(query: dict[str, Any], rows: Sequence[Any]) -> list[dict[str, Any]]:
