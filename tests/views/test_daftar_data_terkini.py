@@ -200,3 +200,10 @@ def test_the_list_of_an_office_does_not_tell_whose_a_closed_item_is(
     address = f"/sdi/daftar-data/edisi/{province.edition_id}/{form}"
     assert "Jumlah usaha" in app.get(address).body
     assert "Jumlah usaha" not in app.get(f"{address}?organization=dinas-uji").body
+
+
+def test_the_page_of_the_list_names_the_addresses(province: Province, app: Any) -> None:
+    page = app.get("/sdi/daftar-data").body
+    for form in ("csv", "json"):
+        assert f'href="{LIST}.{form}"' in page
+    assert "terkini/pusat" not in page, "no list of the centre is in force"

@@ -18,7 +18,7 @@ from ckanext.sdi.daftar_data.correction import CORRECTIONS, corrections
 from ckanext.sdi.daftar_data.difference import LISTS, Difference
 from ckanext.sdi.daftar_data.found import Found
 from ckanext.sdi.daftar_data.table import MAX_BYTES
-from ckanext.sdi.lifecycle import coverage
+from ckanext.sdi.lifecycle import coverage, judging
 from ckanext.sdi.lifecycle.coverage_sums import Summing, Sums
 from ckanext.sdi.lifecycle.roles import user_id_of
 from ckanext.sdi.logic import daftar_data_schema as schema
@@ -134,7 +134,8 @@ def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[
     :param limit: at most so many (100, not more than 1000)
     :param offset: after so many
     :returns: ``{"count", "results": [{"id", "level", "tahun", "title", "state", "items", …}]}``,
-        newest first
+        newest first; of the one that is asked for by its id also ``judged``: ``{"done", "of"}``
+        while its datasets are being judged anew, after the Forum agreed to it
     :raises ckan.logic.ValidationError: for a level, year or state that is none
     """
     tk.check_access("sdi_daftar_data_edition_list", context, data_dict)
@@ -149,6 +150,8 @@ def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[
         {**finding.edition_dict(edition, people=drafts), "items": number}
         for edition, number in window(found, data)
     ]
+    if data.get("id"):
+        results = [{**one, "judged": judging.how_far(one["id"])} for one in results]
     return {"count": len(found), "results": results}
 
 
@@ -173,7 +176,7 @@ def sdi_daftar_data_edition_agree(context: Context, data_dict: DataDict) -> dict
         return {**finding.edition_dict(edition), "closed": []}
     closed = [other.id for other in store.agree(edition, user_id_of(context.get("user")))]
     result = {**finding.edition_dict(edition), "closed": closed}
-    finish(context, finding.item_ids([edition.id, *closed]))
+    finish(context, finding.item_ids([edition.id, *closed]), edition_id=edition.id)
     return result
 
 
