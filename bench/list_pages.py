@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import functools
 import io
 import random
 import time
@@ -62,8 +63,11 @@ LIST_PAGES = {
 WATCHED = {
     "coverage": "",
     "coverage, second page": "?page=2",
+    "coverage by time": "?ukuran=waktu",
     "its list of late periods": "/daftar?timing=late",
+    "its list of late periods, far on": "/daftar?timing=late&page=2000",
     "its list of items": "/daftar",
+    "its list of published items": "/daftar?far=published",
     "berita acara of an office": "/berita-acara/{name}",
 }
 # Bare rows: what the pages read of a dataset, in each state that there is.
@@ -157,25 +161,13 @@ def measured(title: str, ask: Callable[[], Any], rounds: int) -> None:
 
 def main() -> None:
     """Run it."""
-    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    asked.add_argument("address")
-    asked.add_argument("token")
-    asked.add_argument("database")
-    asked.add_argument("--items", type=int, default=99_990)
-    asked.add_argument("--datasets", type=int, default=10_000)
-    asked.add_argument("--rounds", type=int, default=30)
-    asked.add_argument("--again", metavar="MARK")
-    given = asked.parse_args()
+    given = _given()
     portal = Portal(given.address, given.token)
     mark = given.again or str(int(time.time()))[-6:]
     engine = sa.create_engine(given.database)
     if not given.again:
         made(portal, mark, given.items)
-        step = max(1, round(given.items / given.datasets))
-        values = {"title": _title(mark), "step": step, "year": str(time.localtime().tm_year)}
-        with engine.begin() as connection:
-            print(f"{connection.execute(sa.text(DATASETS), values).rowcount:,} hand-ins written")
-            connection.execute(sa.text("ANALYZE"))
+        delivered(engine, mark, given.items, given.datasets)
         print(f"mark: {mark}")
     people = {
         role: Portal(
@@ -190,24 +182,8 @@ def main() -> None:
         return lambda: who.session.get(who.address + path, timeout=900).raise_for_status()
 
     office = portal.act("organization_show", id=_office(mark, 0))
-    words = portal.act("sdi_daftar_data_search", q="penduduk sekolah", limit=1)
-    everything = portal.act("sdi_daftar_data_search", organization=office["id"], limit=1)
-    whole = portal.act("sdi_daftar_data_search", limit=1)["count"]
-    names = {
-        "name": office["name"],
-        "item": everything["results"][0]["id"],
-        "last": -(-whole // 20),
-        "words": -(-words["count"] // 20),
-    }
-    print(f"{whole:,} items, {words['count']:,} of them with two words")
-    with engine.connect() as connection:
-        for title, query in BARE.items():
-            values = {"title": _title(mark), "office": office["id"]}
-            measured(
-                title,
-                lambda q=query, v=values: connection.execute(sa.text(q), v).all(),
-                given.rounds,
-            )
+    names = asked_for(portal, office)
+    bare_queries(engine, mark, office["id"], given.rounds)
     for title, path in LIST_PAGES.items():
         address = f"/sdi/daftar-data{path.format(**names)}"
         measured(f"the list, {title}", page("produsen", address), given.rounds)
@@ -219,6 +195,55 @@ def main() -> None:
         address = f"/sdi/daftar-data/cakupan{path.format(**names)}"
         measured(title, page("koordinator", address), 5)
     measured("a page without a list (/sdi/periksa)", page("produsen", "/sdi/periksa"), given.rounds)
+
+
+def _given() -> argparse.Namespace:
+    """What the command line says."""
+    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    asked.add_argument("address")
+    asked.add_argument("token")
+    asked.add_argument("database")
+    asked.add_argument("--items", type=int, default=99_990)
+    asked.add_argument("--datasets", type=int, default=10_000)
+    asked.add_argument("--rounds", type=int, default=30)
+    asked.add_argument("--again", metavar="MARK")
+    return asked.parse_args()
+
+
+def delivered(engine: sa.Engine, mark: str, items: int, datasets: int) -> None:
+    """Write datasets of the list's items."""
+    step = max(1, round(items / datasets))
+    values = {"title": _title(mark), "step": step, "year": str(time.localtime().tm_year)}
+    with engine.begin() as connection:
+        print(f"{connection.execute(sa.text(DATASETS), values).rowcount:,} hand-ins written")
+        connection.execute(sa.text("ANALYZE"))
+
+
+def asked_for(portal: Portal, office: dict[str, Any]) -> dict[str, Any]:
+    """What stands in the addresses of the pages."""
+    words = portal.act("sdi_daftar_data_search", q="penduduk sekolah", limit=1)
+    everything = portal.act("sdi_daftar_data_search", organization=office["id"], limit=1)
+    whole = portal.act("sdi_daftar_data_search", limit=1)["count"]
+    print(f"{whole:,} items, {words['count']:,} of them with two words")
+    return {
+        "name": office["name"],
+        "item": everything["results"][0]["id"],
+        "last": -(-whole // 20),
+        "words": -(-words["count"] // 20),
+    }
+
+
+def bare_queries(engine: sa.Engine, mark: str, office: str, rounds: int) -> None:
+    """What the database alone takes for the two most used pages."""
+    values = {"title": _title(mark), "office": office}
+    with engine.connect() as connection:
+        for title, query in BARE.items():
+            ask = functools.partial(_rows, connection, sa.text(query), values)
+            measured(title, ask, rounds)
+
+
+def _rows(connection: sa.Connection, query: sa.TextClause, values: dict[str, Any]) -> Any:
+    return connection.execute(query, values).all()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import smtplib
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -14,7 +15,8 @@ from ckan.cli.cli import ckan
 
 from ckanext.sdi.lifecycle import owed
 from ckanext.sdi.model import Reminder
-from tests.province import Province
+from tests.lifecycle.test_owed import ABOUT_2025, record, step
+from tests.province import Province, make_dataset
 
 pytestmark = [
     pytest.mark.usefixtures("province"),
@@ -103,3 +105,124 @@ def test_a_mail_that_is_not_taken_is_sent_by_the_next_run(
 def test_without_a_mail_server_nothing_counts_as_told(cli: Any) -> None:
     assert ran(cli).exit_code == 1
     assert model.Session.scalar(sa.select(sa.func.count()).select_from(Reminder)) == 0
+
+
+def told_to(mail_server: Any) -> list[str]:
+    """Who the mails since the last time went to."""
+    return [mail["To"].addresses[0].addr_spec for mail in mails(mail_server)]
+
+
+def test_a_server_that_fails_in_the_middle(
+    cli: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is told twice, nobody is missed: not the same day, not three days later."""
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 2, 6))
+    taken = mail_server.sendmail
+
+    def only_one(*args: Any, **more: Any) -> None:
+        if mail_server.get_smtp_messages():
+            raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+        taken(*args, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mail_server, "sendmail", only_one)
+        result = ran(cli)
+    assert (result.exit_code, "1 mails sent" in result.output) == (1, True)
+    first = told_to(mail_server)
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 2, 9))
+    assert ran(cli).exit_code == 0
+    assert sorted(first + told_to(mail_server)) == ["pendukung@example.com", "produsen@example.com"]
+
+
+def test_a_server_that_hangs_up_after_it_took_the_mail(
+    cli: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 2, 6))
+
+    def hang_up() -> None:
+        raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mail_server, "quit", hang_up)
+        assert ran(cli).exit_code == 0
+    assert len(told_to(mail_server)) == 2
+    assert ran(cli).exit_code == 0
+    assert told_to(mail_server) == []
+
+
+def test_an_address_that_is_none_keeps_no_other_mail_back(
+    cli: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 2, 6))
+    wrong = model.User.get("uji-pendukung")
+    wrong.email = "penduküng@example.com"
+    model.Session.commit()
+    result = ran(cli)
+    assert (result.exit_code, "uji-pendukung: " in result.output) == (1, True)
+    assert told_to(mail_server) == ["produsen@example.com"]
+
+
+def test_who_is_not_written_to(
+    cli: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch, province: Province
+) -> None:
+    """Nobody of a user or an office that is no more, of those who only read, of another office."""
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 2, 6))
+    model.User.get("uji-pendukung").state = "deleted"
+    (member,) = model.Session.scalars(
+        sa.select(model.Member).filter_by(table_id=province.users["produsen_lain"]["id"])
+    )
+    member.group_id, member.capacity = province.office["id"], "member"
+    model.Session.commit()
+    assert ran(cli).exit_code == 0
+    assert told_to(mail_server) == ["produsen@example.com"]
+    model.Session.execute(sa.delete(Reminder))
+    model.Group.get(province.office["id"]).state = "deleted"
+    model.Session.commit()
+    assert ran(cli).exit_code == 0
+    assert told_to(mail_server) == []
+
+
+def test_who_works_for_two_offices_has_one_mail(
+    cli: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch, province: Province
+) -> None:
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 2, 6))
+    other = province.other_office["id"]
+    record(province.item_id, "owed", "2025-01-01", organization_id=other)
+    of_both = {"table_name": "user", "table_id": province.users["produsen"]["id"]}
+    member = model.Member(group=model.Group.get(other), capacity="editor", **of_both)
+    model.Session.add(member)
+    model.Session.commit()
+    assert ran(cli).exit_code == 0
+    sent = {mail["To"].addresses[0].addr_spec: mail.get_content() for mail in mails(mail_server)}
+    assert sorted(sent) == [
+        "pendukung@example.com",
+        "produsen@example.com",
+        "produsen_lain@example.com",
+    ]
+    both = sent["produsen@example.com"]
+    assert ("Dinas Uji Coba" in both, "Dinas Lain" in both) == (True, True)
+    assert "Dinas Lain" not in sent["pendukung@example.com"]
+    assert ran(cli).exit_code == 0
+    assert told_to(mail_server) == []
+
+
+def test_what_lies_with_the_walidata_is_no_reminder(
+    cli: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch, province: Province
+) -> None:
+    """Nor is what is excused; once it is returned, the mail leads to the dataset."""
+    made = make_dataset(province)
+    step(made["id"], "submitted", "2026-01-20T00:00:00", ABOUT_2025)
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 2, 6))
+    assert ran(cli).exit_code == 0
+    assert told_to(mail_server) == []
+    step(made["id"], "returned", "2026-02-20T00:00:00")
+    # Returned with ten days left: due on 2 March.
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 3, 2))
+    assert ran(cli).exit_code == 0
+    (mail, _) = mails(mail_server)
+    assert "jatuh tempo 2 Maret 2026" in str(mail["Subject"])
+    assert f"/dataset/{made['name']}/kesesuaian" in mail.get_content()
+    record(province.item_id, "excused", "2025-01-01", last=dt.date(2025, 12, 31))
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 3, 20))
+    assert ran(cli).exit_code == 0
+    assert told_to(mail_server) == []

@@ -9,9 +9,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 
+from ckan import model
+from ckan.tests import factories
+
+from ckanext.sdi.kewajiban import timing
 from ckanext.sdi.lifecycle import owed
+from ckanext.sdi.model import Edition, Item, ItemVersion
 from tests.lifecycle.test_owed import ABOUT_2025, add_item, record, step
 from tests.province import Province, make_dataset
 
@@ -53,6 +59,7 @@ def test_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:
         assert len(list(csv.reader(io.StringIO(lines)))) - 1 == int(link.text)
         numbers[parts.query.replace(filled.office["id"], "x")] = int(link.text)
     assert numbers == {
+        "tahun=2025&far=reported": 4,
         "tahun=2025&far=asked": 4,
         "tahun=2025&far=delivered": 1,
         "tahun=2025&far=passed": 1,
@@ -60,12 +67,162 @@ def test_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:
         "tahun=2025&timing=late": 2,
         "tahun=2025&timing=in_time": 1,
         "tahun=2025&timing=excluded": 4,
+        "tahun=2025&organization=x&far=reported": 4,
         "tahun=2025&organization=x&far=asked": 4,
         "tahun=2025&organization=x&far=delivered": 1,
         "tahun=2025&organization=x&far=passed": 1,
         "tahun=2025&organization=x&far=published": 1,
         "tahun=2025&organization=x&timing=late": 2,
     }
+
+
+@pytest.fixture
+def tangled(filled: Province) -> Province:
+    """Besides: an item of nobody, one of a draft only, one that another office owes by a decree,
+    one whose dataset is another office's by now, one whose dataset was deleted, an office that is
+    no more, and a list that was agreed to after another of the same year.
+    """
+    there = filled.other_office["id"]
+    (old,) = model.Session.scalars(sa.select(Edition))
+    nobodys = version_of(add_item("Tanpa OPD", "bulanan"))
+    nobodys.organization_id = None
+    decreed = add_item("Menurut SK", "triwulanan")
+    of_decree = version_of(decreed)
+    record(decreed, "owed", "2025-01-01", organization_id=there, last=dt.date(2025, 6, 30))
+    moved = make_dataset(filled, name="pindah", daftar_data_item=add_item("Pindah", "tahunan"))
+    step(moved["id"], "submitted", "2026-01-12T00:00:00", ABOUT_2025)
+    gone = make_dataset(filled, name="hilang", daftar_data_item=add_item("Hilang", "tahunan"))
+    step(gone["id"], "submitted", "2026-01-12T00:00:00", ABOUT_2025)
+    of_no_more = factories.Organization(name="dinas-bubar", title="Dinas Bubar")["id"]
+    version_of(add_item("Bubar", "semesteran")).organization_id = of_no_more
+    newer = Edition(level="provinsi", tahun=2025, title="Perubahan", state="agreed", checksum="b")
+    draft = Edition(level="provinsi", tahun=2025, title="Usulan", state="draft", checksum="c")
+    old.state, old.agreed_at = "closed", dt.datetime.fromisoformat("2025-01-10")
+    newer.agreed_at = dt.datetime.fromisoformat("2025-08-01")
+    model.Session.add_all([newer, draft])
+    for version in model.Session.scalars(sa.select(ItemVersion)).all():
+        if version.nama_data != "Setengah tahun":
+            copied = copy_of(version, newer)
+            if version.nama_data == "Triwulan":
+                copied.organization_id = there
+    proposed = Item(level="provinsi", key="usul")
+    model.Session.add(proposed)
+    model.Session.flush()
+    copy_of(of_decree, draft).item_id = proposed.id
+    model.Session.execute(
+        sa.text("UPDATE package SET owner_org = :office WHERE id = :id"),
+        {"office": there, "id": moved["id"]},
+    )
+    model.Session.execute(
+        sa.text("UPDATE package SET state = 'deleted' WHERE id = :id"), {"id": gone["id"]}
+    )
+    model.Session.execute(
+        sa.text("UPDATE \"group\" SET state = 'deleted' WHERE id = :id"), {"id": of_no_more}
+    )
+    model.Session.commit()
+    return filled
+
+
+def version_of(item_id: str) -> ItemVersion:
+    return model.Session.scalars(sa.select(ItemVersion).filter_by(item_id=item_id)).one()
+
+
+def copy_of(version: ItemVersion, edition: Edition) -> ItemVersion:
+    """The same in another edition."""
+    names = ("item_id", "row_number", "status", "nama_data", "organization_id")
+    said = {name: getattr(version, name) for name in (*names, "jadwal_pemutakhiran")}
+    copied = ItemVersion(edition=edition, **said)
+    model.Session.add(copied)
+    return copied
+
+
+def test_whatever_happened_every_number_is_that_of_its_list(app: Any, tangled: Province) -> None:
+    """Page, years, status, both files, minutes, expectations: one number each."""
+    status = tangled.act("koordinator", "sdi_daftar_data_status", tahun=2025)["results"]
+    by_office = {row["organization"] and row["organization"]["id"]: row for row in status}
+    shown = page(app, tangled, f"{PAGE}?tahun=2025")
+    links = shown.select("[role=main] a[href*='/daftar?']")
+    followed: dict[str, int] = {}
+    for link in links:
+        parts = urlsplit(link["href"])
+        if link.text.strip().isdigit():
+            listed = page(app, tangled, f"{parts.path}?{parts.query}")
+            rows = len(listed.select("[role=main] tbody tr"))
+            assert rows == int(link.text), link["href"]
+            assert rows == lines_of(app, tangled, f"{parts.path}.csv?{parts.query}"), link["href"]
+            followed[parts.query] = rows
+    names = ("reported", "asked", "delivered", "passed", "published")
+    for office, row in by_office.items():
+        queries = {name: f"tahun=2025&organization={office or '-'}&far={name}" for name in names}
+        assert {name: followed.get(query, 0) for name, query in queries.items()} == {
+            name: row[name] for name in names
+        }, row
+        late = f"tahun=2025&organization={office or '-'}&timing=late"
+        assert followed.get(late, 0) == row["periods"]["late"], row
+        if office:
+            if row["organization"]["name"] != "dinas-bubar":
+                assert expected(tangled, organization=office) == row["periods"]
+            missing = sum(row["periods"][kind] for kind in ("late", "due", "unreachable"))
+            minutes = f"{PAGE}/berita-acara/{office}"
+            assert len(page(app, tangled, f"{minutes}?tahun=2025").select("tbody tr")) == missing
+            assert lines_of(app, tangled, f"{minutes}.csv?tahun=2025") == missing
+    # Each number stands at an office, and adds up to that of all.
+    whole = {name: sum(row[name] for row in status) for name in names}
+    assert whole == {name: followed.get(f"tahun=2025&far={name}", 0) for name in names}
+    periods = {kind: sum(row["periods"][kind] for row in status) for kind in status[0]["periods"]}
+    assert expected(tangled) == periods
+    assert {kind: n for kind, n in periods.items() if n} == {
+        kind: followed[f"tahun=2025&timing={kind}"] for kind, n in periods.items() if n
+    }
+    summary = app.get(f"{PAGE}/ringkasan.csv?tahun=2025", headers=tangled.headers("walidata")).body
+    told = list(csv.reader(io.StringIO(summary.removeprefix("\ufeff"))))[1:]
+    rows_of = [
+        [*(str(row[name]) for name in names), *map(str, row["periods"].values())] for row in status
+    ]
+    assert sorted(line[1:] for line in told) == sorted(rows_of)
+    assert "Dinas Bubar" in [line[0] for line in told]
+    years = page(app, tangled, f"{PAGE}/tahun")
+    for link in years.select("a[href*='/daftar?']"):
+        query = urlsplit(link["href"]).query
+        assert followed[query] == int(link.text), query
+
+
+def test_what_is_counted_of_a_tangled_year(app: Any, tangled: Province) -> None:
+    here, there = tangled.office["id"], tangled.other_office["id"]
+    status = tangled.act("koordinator", "sdi_daftar_data_status", tahun=2025)["results"]
+    by_office = {row["organization"] and row["organization"]["id"]: row for row in status}
+    mine, theirs, nobodys = by_office[here], by_office[there], by_office[None]
+    # In the draft there is one more; the list before had one that is dropped and one that moved.
+    assert (mine["reported"], mine["asked"], mine["published"]) == (8, 5, 1)
+    assert (mine["delivered"], mine["with_dataset"]) == (2, 2), "not the deleted dataset"
+    assert (theirs["asked"], theirs["periods"]["late"]) == (1, 2), "quarters I and II by a decree"
+    assert (nobodys["reported"], nobodys["asked"]) == (1, 1)
+    # The half year had ended before the list dropped the item: that stays; the year handed in by
+    # what is another office's by now is there.
+    late = tangled.act("koordinator", "sdi_expectation_list", timing="late", organization=here)
+    named = sorted((row["item"]["nama_data"], row["period"]) for row in late["results"])
+    assert named == [
+        ("Hilang", "2025"),
+        *(("Menurut SK", f"2025-Q{n}") for n in (1, 2, 3, 4)),
+        ("Setengah tahun", "2025-S1"),
+    ]
+    cells = page(app, tangled, f"{PAGE}?tahun=2025&ukuran=waktu").select(".sdi-cells a")
+    assert "L" in [cell.text for cell in cells if "Setengah tahun" in cell["title"]]
+
+
+def expected(province: Province, **asked: Any) -> dict[str, int]:
+    """How many periods of 2025 the action lists, by how timely they are."""
+    act = province.act
+    return {
+        kind: act("koordinator", "sdi_expectation_list", timing=kind, tahun=2025, **asked)["count"]
+        for kind in timing.LABELS
+    }
+
+
+def lines_of(app: Any, province: Province, address: str) -> int:
+    """How many lines a file has under its head."""
+    text = app.get(address, headers=province.headers("koordinator")).body
+    return len(list(csv.reader(io.StringIO(text)))) - 1
 
 
 def test_the_matrix_says_in_letters_what_it_says_in_colours(app: Any, filled: Province) -> None:
@@ -110,6 +267,13 @@ def test_the_minutes_name_what_is_missing_and_by_when(app: Any, filled: Province
     assert len(shown.select(".sdi-sign")) == 2
     later = page(app, filled, f"{address}&tindak_lanjut=2026-04-01")
     assert "paling lambat 1 April 2026" in later.text
+    (file,) = later.select("a[href*='.csv']")
+    text = app.get(file["href"], headers=filled.headers("koordinator")).body
+    lines = list(csv.reader(io.StringIO(text)))[1:]
+    assert [[line[0], line[2], line[3], line[-1]] for line in lines] == [
+        ["Setengah tahun", "2025-S1", "2025-07-30", "2026-04-01"],
+        ["Setengah tahun", "2025-S2", "2026-01-30", "2026-04-01"],
+    ]
 
 
 def test_a_file_has_no_formula(app: Any, filled: Province) -> None:
@@ -118,7 +282,14 @@ def test_a_file_has_no_formula(app: Any, filled: Province) -> None:
 
 
 def test_only_who_watches_sees_it(app: Any, province: Province) -> None:
-    for path in ("", "/ringkasan.csv", "/daftar", "/daftar.csv", "/berita-acara/dinas-uji"):
+    for path in (
+        "",
+        "/ringkasan.csv",
+        "/daftar",
+        "/daftar.csv",
+        "/berita-acara/dinas-uji",
+        "/berita-acara/dinas-uji.csv",
+    ):
         for role in ("produsen", "pengembang", "pembina"):
             assert app.get(PAGE + path, headers=province.headers(role)).status_code == 403
         assert app.get(PAGE + path, follow_redirects=False).status_code == 302

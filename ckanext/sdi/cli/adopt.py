@@ -142,6 +142,13 @@ def _bind(line: dict[str, Any], user: str, *, dry_run: bool) -> str | None:
     item_id = key if matcher.item(key) else next((found for found in keys if found), None)
     if item_id is None:
         return f"the agreed list has no one item “{key}” for its organization"
+    others = [] if item_id == key else matcher.mistakable(key)
+    if others:
+        was = ", ".join(others)
+        return (
+            f"“{key}” may have been {was} before a spreadsheet wrote it: "
+            f"write the id at the end of the item's own address, as {item_id}"
+        )
     if not dry_run:
         data = {"id": package.id, "daftar_data_item": item_id}
         try:

@@ -40,7 +40,8 @@ def remind(context: click.Context, *, dry_run: bool) -> None:
                 continue
             try:
                 sent += reminders.send(mail, day)
-            except (MailerException, OSError, smtplib.SMTPException) as error:
+            except (MailerException, OSError, smtplib.SMTPException, UnicodeError) as error:
+                # One person's address that is none keeps nobody else's mail back.
                 failed += 1
                 click.secho(f"{name}: {error}", fg="red", err=True)
         model.Session.rollback()

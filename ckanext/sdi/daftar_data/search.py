@@ -214,101 +214,6 @@ def dataset_ids(item_id: str) -> list[str]:
     return list(model.Session.scalars(query))
 
 
-# A dataset in one of these states has been handed in, has passed, is public.
-_PUBLISHED = ("published",)
-_PASSED = (*_PUBLISHED, "approved")
-_DELIVERED = (*_PASSED, "submitted", "pembina_review", "pembina_returned")
-
-
-def reported_by_organization(tahun: int, *, drafts: bool) -> dict[str | None, int]:
-    """How many items the regional lists of a year name of each organisation, agreed to or not."""
-    states = (*PUBLIC_STATES, "draft") if drafts else PUBLIC_STATES
-    each = (
-        sa.select(ItemVersion.organization_id, ItemVersion.item_id)
-        .join(Edition)
-        .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state.in_(states))
-        .distinct()
-        .subquery()
-    )
-    query = sa.select(each.c.organization_id, sa.func.count()).group_by(each.c.organization_id)
-    return dict(model.Session.execute(query).tuples().all())
-
-
-def regional_years() -> set[int]:
-    """The years that have an agreed regional list."""
-    query = sa.select(Edition.tahun).where(Edition.level != "pusat", Edition.state == "agreed")
-    return set(model.Session.scalars(query))
-
-
-def regional_rows(
-    tahun: int, organization_id: str | None = None, *, item_ids: Any = None
-) -> list[tuple[str, str, str | None, int]]:
-    """The items of the regional lists that are agreed for a year, in their order.
-
-    :param item_ids: only these: their ids, or a query for them
-    :result: of each the id of its version, its own, its office's, and its place in the list
-    """
-    query = (
-        sa.select(
-            ItemVersion.id,
-            ItemVersion.item_id,
-            ItemVersion.organization_id,
-            ItemVersion.row_number,
-        )
-        .join(Edition)
-        .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state == "agreed")
-        .order_by(ItemVersion.row_number, ItemVersion.id)
-    )
-    if organization_id:
-        query = query.where(ItemVersion.organization_id == organization_id)
-    if item_ids is not None:
-        query = query.where(ItemVersion.item_id.in_(item_ids))
-    return list(model.Session.execute(query).tuples().all())
-
-
-def status_by_organization(tahun: int | None) -> list[dict[str, Any]]:
-    """For each organisation: its items by status to the centre, and how far their data is.
-
-    Counted are the items of the regional editions that are agreed for the year, else in force.
-    """
-    published, passed, delivered = (
-        sa.select(DatasetState.item_id).where(DatasetState.state.in_(reached)).distinct()
-        for reached in (_PUBLISHED, _PASSED, _DELIVERED)
-    )
-    given = sa.select(DatasetState.item_id).where(DatasetState.item_id.is_not(None)).distinct()
-
-    def number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.count().filter(condition)
-
-    query = (
-        sa.select(
-            model.Group.id,
-            model.Group.name,
-            model.Group.title,
-            sa.func.count().label("asked"),
-            number(ItemVersion.status == "belum_dicek").label("belum_dicek"),
-            number(ItemVersion.status == "mengacu").label("mengacu"),
-            number(ItemVersion.status == "tidak_mengacu").label("tidak_mengacu"),
-            number(ItemVersion.item_id.in_(given)).label("with_dataset"),
-            number(ItemVersion.item_id.in_(delivered)).label("delivered"),
-            number(ItemVersion.item_id.in_(passed)).label("passed"),
-            number(ItemVersion.item_id.in_(published)).label("published"),
-        )
-        .select_from(ItemVersion)
-        .join(Edition)
-        .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
-        .where(Edition.level != "pusat", _of_editions({"tahun": tahun}))
-        .group_by(model.Group.id, model.Group.name, model.Group.title)
-        .order_by(model.Group.title)
-    )
-    return [_status_dict(dict(row._mapping)) for row in model.Session.execute(query)]
-
-
-def _status_dict(row: dict[str, Any]) -> dict[str, Any]:
-    named = {key: row.pop(key) for key in ("id", "name", "title")}
-    return {"organization": named if named["id"] else None, **row}
-
-
 def organizations(*, everyone: bool = False, edition_id: str | None = None) -> list[dict[str, str]]:
     """The organisations that a list or one edition asks of, by title; or all of them."""
     query = sa.select(model.Group).where(
@@ -350,14 +255,18 @@ def agreed_for(level: str, tahun: int) -> Edition | None:
 def stamp_of(edition: Edition) -> dict[str, Any]:
     """What changes whenever an agreed edition does.
 
-    That is when it was agreed to, its corrections, and which of its producers are offices here.
+    That is when it was agreed to, its corrections, which of its producers are offices here, and
+    what these are called.
     """
     corrected = ItemVersion.extra[CORRECTIONS]
+    office, version = model.Group, ItemVersion
+    called = sa.select(_sum_of(office.id, office.name, office.title))
+    named = called.where(office.is_organization.is_(True)).scalar_subquery()
     last, number, offices = model.Session.execute(
         sa.select(
             sa.func.max(corrected[-1]["at"].astext),
             sa.func.sum(sa.func.jsonb_array_length(corrected)),
-            sa.func.md5(sa.func.string_agg(ItemVersion.organization_id, sa.literal_column("','"))),
+            sa.func.concat_ws(" ", _sum_of(version.item_id, version.organization_id), named),
         ).where(ItemVersion.edition_id == edition.id)
     ).one()
     changed = max(filter(None, [(edition.agreed_at or edition.created_at).isoformat(), last]))
@@ -367,3 +276,8 @@ def stamp_of(edition: Edition) -> dict[str, Any]:
         "corrections": int(number or 0),
         "offices": offices,
     }
+
+
+def _sum_of(*columns: Any) -> sa.ColumnElement[int]:
+    """A number that tells what some columns hold in all rows, in whatever order these come."""
+    return sa.func.sum(sa.func.hashtext(sa.func.concat_ws("\n", *columns)))

@@ -14,7 +14,12 @@ FOREVER = date.max
 
 @dataclass(frozen=True, slots=True)
 class Reign:
-    """The days on which an agreed edition of a list holds."""
+    """The days on which an agreed edition of a list holds.
+
+    :param asks_from: what is new in this edition is owed for the periods that end on this day or
+        later: of the first edition of a year the whole year, of one that replaced it what ends from
+        then on
+    """
 
     edition_id: str
     tahun: int
@@ -22,10 +27,11 @@ class Reign:
     first: date
     last: date
     agreed: date | None
+    asks_from: date
 
     @property
     def begins(self) -> date:
-        """The day from which an item that is new in this edition is owed."""
+        """The first day that a period of an item new in this edition may have."""
         return date(self.tahun, 1, 1)
 
 
@@ -62,7 +68,7 @@ class Exclusion:
 class Expectation:
     """Data of one period that a producer owes, with the day it is due and why it is owed.
 
-    ``excluded`` says why it is owed no more.
+    ``excluded`` says why it is owed no more; ``recorded``: not the list obliges to it.
     """
 
     producer: str
@@ -71,6 +77,7 @@ class Expectation:
     due: date
     why: str
     excluded: str | None = None
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +93,49 @@ class AgreedEdition:
 def reigns(editions: Iterable[AgreedEdition]) -> list[Reign]:
     """The days on which each agreed edition of one level holds.
 
-    An edition holds from the first day of its year until the next year's begins to hold; one that
-    takes the place of another of its own year, from the day on which it was agreed. The last one
-    goes on until there is a newer one.
+    An edition holds from the first day of its year. If the one before it held by then, or was
+    of the same year, it goes on until the newer one is agreed to: what was asked of an office, and
+    by when, no later agreement takes back. (Lists of past years that are loaded together each
+    have their own year.) The last one goes on until there is a newer one.
     """
     ordered = sorted(editions, key=lambda edition: (edition.tahun, edition.agreed or date.min))
-    starts: list[date] = []
+    starts = [_start(edition, ordered[:number]) for number, edition in enumerate(ordered)]
+    found: list[Reign] = []
+    asked_of = 0
     for number, edition in enumerate(ordered):
-        start = date(edition.tahun, 1, 1)
-        replaces = number > 0 and ordered[number - 1].tahun == edition.tahun
-        starts.append(max(start, edition.agreed or start) if replaces else start)
-    ends = [start - timedelta(days=1) for start in starts[1:]] + [FOREVER]
-    return [
-        Reign(edition.id, edition.tahun, edition.title, start, end, edition.agreed)
-        for edition, start, end in zip(ordered, starts, ends, strict=True)
-    ]
+        end = min(starts[number + 1 :], default=None)
+        last = end - timedelta(days=1) if end else FOREVER
+        held = starts[number] <= last
+        # Of several of one year the first that counted for a day asks for all of it.
+        first_of_year = asked_of != edition.tahun
+        replaced = [one.tahun for one in ordered[number + 1 : number + 2]] == [edition.tahun]
+        asks_from = date(edition.tahun, 1, 1) if first_of_year else starts[number]
+        if held or not replaced:
+            asked_of = edition.tahun
+        else:
+            asks_from = FOREVER
+        span = (starts[number], last, edition.agreed, asks_from)
+        found.append(Reign(edition.id, edition.tahun, edition.title, *span))
+    return found
 
 
-def of_list(
-    all_reigns: Sequence[Reign], named: Iterable[tuple[str, str | None, str | None]]
-) -> list[Obligation]:
+def _start(edition: AgreedEdition, before: Sequence[AgreedEdition]) -> date:
+    """The first day on which an edition may hold.
+
+    :param before: the editions that it takes the place of
+    """
+    year_begins = date(edition.tahun, 1, 1)
+    went_on = any(
+        one.tahun == edition.tahun or (one.agreed or date.min) <= year_begins for one in before
+    )
+    return max(year_begins, edition.agreed or year_begins) if went_on else year_begins
+
+
+Named = tuple[str, str | None, str | None]
+"""What an edition (its id) says of an item: who makes it, and how often."""
+
+
+def of_list(all_reigns: Sequence[Reign], named: Iterable[Named]) -> list[Obligation]:
     """What the editions of a list oblige to for one item.
 
     An item's first period begins with the edition that names it first; while one edition after the
@@ -117,17 +147,42 @@ def of_list(
     by_edition = {edition_id: (producer, schedule) for edition_id, producer, schedule in named}
     found: list[Obligation] = []
     since: date | None = None
+    before: Obligation | None = None
     for reign in all_reigns:
         if reign.edition_id not in by_edition:
             # An edition that was replaced before it held a day took nothing away.
-            since = since if reign.last < reign.first else None
+            if reign.first <= reign.last:
+                since = before = None
             continue
         producer, schedule = by_edition[reign.edition_id]
         since = since or reign.begins
-        if producer is not None and reign.first <= reign.last:
-            span = (since, reign.first, reign.last)
-            found.append(Obligation(producer, schedule, *span, reign.agreed, reign.title))
+        if producer is None or not periods.has_periods(schedule):
+            before = None
+            continue
+        first = reign.first if before else reign.asks_from
+        if first > reign.last:
+            continue
+        agreed = reign.agreed
+        if before and (before.producer, before.schedule) == (producer, schedule):
+            # Who was asked for it already is asked for nothing new by the next edition.
+            agreed = before.agreed
+        span = (since, first, reign.last)
+        before = Obligation(producer, schedule, *span, agreed, reign.title)
+        found.append(before)
     return found
+
+
+def schedules(
+    all_reigns: Sequence[Reign], named: Iterable[Named]
+) -> list[tuple[date, date, str | None]]:
+    """The schedules that a list gives an item: from one day to another, the whole of time."""
+    by_edition = {edition_id: schedule for edition_id, _, schedule in named}
+    naming = [reign for reign in all_reigns if reign.edition_id in by_edition]
+    naming = [reign for reign in naming if reign.first <= reign.last] or naming[-1:]
+    starts = [date.min, *(reign.first for reign in naming[1:])]
+    ends = [start - timedelta(days=1) for start in starts[1:]] + [FOREVER]
+    given = [by_edition[reign.edition_id] for reign in naming]
+    return list(zip(starts, ends, given, strict=False))
 
 
 def expand(
@@ -152,7 +207,8 @@ def _of(obligation: Obligation, today: date) -> Iterator[Expectation]:
     for period in periods.periods(schedule, start, min(today, obligation.last)):
         if schedule and obligation.first <= period.last <= obligation.last:
             day = periods.due(schedule, period, agreed=obligation.agreed, grace=obligation.grace)
-            yield Expectation(obligation.producer, schedule, period, day, obligation.why)
+            producer, why, recorded = obligation.producer, obligation.why, obligation.recorded
+            yield Expectation(producer, schedule, period, day, why, recorded=recorded)
 
 
 def _excluded(expectation: Expectation, exclusions: Sequence[Exclusion]) -> Expectation:

@@ -36,6 +36,11 @@ MONTH_NAMES = (
 _ROMAN = ("I", "II", "III", "IV")
 
 
+def has_periods(schedule: str | None) -> bool:
+    """Whether data of a schedule is ever due: not what is made when something happens."""
+    return schedule in GRACE
+
+
 def periods(schedule: str | None, first: date, last: date) -> Iterator[Period]:
     """The periods of a schedule that begin within two days, in order.
 

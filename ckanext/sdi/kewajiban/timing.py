@@ -90,7 +90,7 @@ def judge(
     out_of_reach = [(days.first, min(days.last, today) + _DAY) for days in unreachable]
     if not given:
         return _open(expectation, today, out_of_reach)
-    backs = [(hand_in.day, hand_in.back) for hand_in in given if hand_in.day and hand_in.back]
+    backs = [(hand_in.day or date.min, hand_in.back) for hand_in in given if hand_in.back]
     if len(backs) == len(given):
         judged = _open(expectation, today, [*out_of_reach, *backs])
         return replace(judged, given=given[0].day, returned=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,15 +37,28 @@ PRINCIPLES = {
     "data_pribadi": N_("Personal data"),
 }
 
+_NOT_OF_CLOSED = frozenset(COMPARED) - OF_CLOSED
 
-def findings_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> list[Finding]:
+
+def findings_of(
+    pkg_dict: Mapping[str, Any],
+    *,
+    strict: bool = False,
+    sees_whole: Callable[[Mapping[str, Any]], bool] | None = None,
+) -> list[Finding]:
     """All that keeps a dataset from being published, and what a reviewer should know.
+
+    Of a closed item, findings quote to no other office what the list says.
 
     :param pkg_dict: the dataset as ``package_show`` gives it
     :param strict: read the files again, compare their checksums with those checked and loaded,
         and look into the attachments of what is to be open
+    :param sees_whole: whether the reader is told all of an item; left out, who made the dataset
+        reads
     """
     context = context_of(pkg_dict, strict=strict)
+    if context.item and sees_whole and not sees_whole(context.item):
+        context = replace(context, untold=_NOT_OF_CLOSED.union(context.untold))
     return judge_dataset(pkg_dict, context, profile=config.profile())
 
 
@@ -58,12 +71,13 @@ def context_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> DatasetC
     checks = newest_checks([resource["id"] for resource in resources])
     looks = strict and is_open(pkg_dict)
     facts = [_facts(r, checks.get(r["id"]), strict=strict) for r in resources]
+    owner = pkg_dict.get("owner_org")
     return DatasetContext(
         item=item_facts(version) if version else None,
         edition_agreed=version is not None and version.edition.state == "agreed",
         item_current=current is not None,
-        organization_id=pkg_dict.get("owner_org"),
-        untold=_untold(version, pkg_dict) if version else (),
+        organization_id=owner,
+        untold=_untold(version, owner) if version else (),
         resources=[
             _with_content(one, resource) if looks and one.is_attachment else one
             for one, resource in zip(facts, resources, strict=True)
@@ -71,17 +85,11 @@ def context_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> DatasetC
     )
 
 
-def _untold(version: ItemVersion, pkg_dict: Mapping[str, Any]) -> frozenset[str]:
-    """The columns of an item that not all who may read a dataset's findings are told.
-
-    A private one is read by its office and by who keeps the list; a public one by everybody.
-    """
-    if version.edition.state == "draft":
-        return frozenset(COMPARED)
-    hidden = closed.is_hidden(item_dict(version)) and not pkg_dict.get("private")
-    if hidden or not is_told_to(version, pkg_dict.get("owner_org")):
-        return frozenset(COMPARED) - OF_CLOSED
-    return frozenset()
+def _untold(version: ItemVersion, organization_id: str | None) -> frozenset[str]:
+    """The columns of an item that an office which names it is not told."""
+    if is_told_to(version, organization_id):
+        return frozenset()
+    return frozenset(COMPARED) if version.edition.state == "draft" else _NOT_OF_CLOSED
 
 
 def is_told_to(version: ItemVersion, organization_id: str | None) -> bool:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from ckan import model
 
-from ckanext.sdi.daftar_data import search
+from ckanext.sdi.daftar_data import counts
 from ckanext.sdi.daftar_data.store import edition_in_force
 from ckanext.sdi.kewajiban import periods, timing
 from ckanext.sdi.lifecycle import owed, states
-from ckanext.sdi.lifecycle.owed import Account, Dataset, Line
-from ckanext.sdi.model import Edition, ItemVersion
+from ckanext.sdi.lifecycle.owed import Account, Line
+from ckanext.sdi.model import DatasetState, Edition, ItemVersion
 from ckanext.sdi.rules.catalogue import N_
 
 NONE, DRAFT, RETURNED, HANDED_IN = "none", "draft", "returned", "handed_in"
@@ -54,7 +54,12 @@ _WORST = list(TIMELY)
 
 
 class Covered(NamedTuple):
-    """An item of a year's list: the periods of it that end in the year, and where its data is."""
+    """An item of a year's list: the periods of it that end in the year, and where its data is.
+
+    ``listed``: not when the year's list does not have the item, or has it from another office. Such
+    an item has periods that are owed (by a decree, or by what the list was before), and counts with
+    these alone.
+    """
 
     item_id: str
     version_id: str
@@ -62,12 +67,18 @@ class Covered(NamedTuple):
     row_number: int
     lines: Sequence[Line]
     far: str
+    listed: bool = True
 
     @property
     def timely(self) -> str:
         """The period that needs looking at first says it."""
-        kinds = [line.timeliness.kind for line in self.lines]
-        return min(kinds, key=_WORST.index, default=NONE)
+        return timely_of(self.lines)
+
+
+def timely_of(lines: Iterable[Line]) -> str:
+    """How timely the period is that needs looking at first."""
+    kinds = [line.timeliness.kind for line in lines]
+    return min(kinds, key=_WORST.index, default=NONE)
 
 
 def year_in_force() -> int:
@@ -97,27 +108,46 @@ def covered_of(
     *,
     item_ids: Any = None,
 ) -> list[Covered]:
-    """The items of a year with what offices owe of them.
+    """The items of a year with what offices owe of them; last what is owed besides the list.
 
     :param accounts: these by item and office
     :param item_ids: only these items: their ids, or a query for them
     """
-    rows = search.regional_rows(tahun, organization_id, item_ids=item_ids)
+    rows = counts.regional_rows(tahun, organization_id, item_ids=item_ids)
     found: list[Covered] = []
     # Items of which the same is asked, and nothing is there, have the very same lines.
     known: dict[int, list[Line]] = {}
+    far = far_by_item()
+    listed = set()
     for version_id, item_id, office, row_number in rows:
         account = accounts.get((item_id, office or ""))
         lines: list[Line] = []
-        far = NONE
         if account:
+            listed.add((item_id, office))
             key = id(account.lines)
             if key not in known:
                 known[key] = of_year(account.lines, tahun)
             lines = known[key]
-            far = _far(account.datasets)
-        found.append(Covered(item_id, version_id, office, row_number, lines, far))
-    return found
+        reached = far.get(item_id, NONE)
+        found.append(Covered(item_id, version_id, office, row_number, lines, reached))
+    return [*found, *_besides(tahun, accounts, listed)]
+
+
+def _besides(
+    tahun: int, accounts: Mapping[tuple[str, str], Account], listed: Collection[Any]
+) -> list[Covered]:
+    """What offices owe in a year of items that its list does not have from them."""
+    owing = {
+        key: lines
+        for key, account in accounts.items()
+        if key not in listed and (lines := of_year(account.lines, tahun))
+    }
+    places = newest_versions({item_id for item_id, _ in owing})
+    return [
+        Covered(item_id, version_id, office, row_number, lines, NONE, listed=False)
+        for (item_id, office), lines in owing.items()
+        for version_id, row_number in [places[item_id]]
+    ]
 
 
 def of_year(lines: Iterable[Line], tahun: int) -> list[Line]:
@@ -125,11 +155,23 @@ def of_year(lines: Iterable[Line], tahun: int) -> list[Line]:
     return [line for line in lines if line.expectation.period.last.year == tahun]
 
 
-def _far(datasets: Sequence[Dataset]) -> str:
-    """Where the dataset is that is farthest."""
-    if not datasets:
-        return NONE
-    return min((FAR_OF_STATE[dataset.state] for dataset in datasets), key=_FARTHEST.index)
+def far_by_item(item_ids: Collection[str] | None = None) -> dict[str, str]:
+    """Where the dataset is that is farthest, of each item that has one; whoever has it.
+
+    :param item_ids: only of these items
+    """
+    query = (
+        sa.select(DatasetState.item_id, DatasetState.state)
+        .join(model.Package, model.Package.id == DatasetState.package_id)
+        .where(model.Package.state == "active", DatasetState.item_id.is_not(None))
+    )
+    if item_ids is not None:
+        query = query.where(DatasetState.item_id.in_(item_ids))
+    found: dict[str, str] = {}
+    for item_id, state in model.Session.execute(query):
+        far = FAR_OF_STATE[state]
+        found[item_id] = min(far, found.get(item_id, NONE), key=_FARTHEST.index)
+    return found
 
 
 def names(version_ids: Sequence[str]) -> dict[str, str]:
@@ -203,18 +245,29 @@ def with_names(entries: Sequence[tuple[str, str, Line]]) -> list[dict[str, Any]]
     ]
 
 
-def _item_names(item_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """What items are called and known by, as the newest edition that names them has it."""
-    query = (
-        sa.select(
-            ItemVersion.item_id, ItemVersion.nama_data, ItemVersion.id_ddd, ItemVersion.id_ddp
-        )
+def _newest(*columns: Any, item_ids: Collection[str]) -> Any:
+    """What the newest edition that names items says of them, by item."""
+    return (
+        sa.select(ItemVersion.item_id, *columns)
         .join(Edition, Edition.id == ItemVersion.edition_id)
         .where(ItemVersion.item_id.in_(item_ids))
         .distinct(ItemVersion.item_id)
         .order_by(ItemVersion.item_id, (Edition.state == "draft"), Edition.tahun.desc())
     )
+
+
+def newest_versions(item_ids: Collection[str]) -> dict[str, tuple[str, int]]:
+    """The newest version of items, and its place in the list."""
+    if not item_ids:
+        return {}
+    query = _newest(ItemVersion.id, ItemVersion.row_number, item_ids=item_ids)
+    return {item_id: (version, row) for item_id, version, row in model.Session.execute(query)}
+
+
+def _item_names(item_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What items are called and known by, as the newest edition that names them has it."""
+    columns = (ItemVersion.nama_data, ItemVersion.id_ddd, ItemVersion.id_ddp)
     return {
         row.item_id: {"nama_data": row.nama_data, "id_ddd": row.id_ddd, "id_ddp": row.id_ddp}
-        for row in model.Session.execute(query)
+        for row in model.Session.execute(_newest(*columns, item_ids=item_ids))
     }

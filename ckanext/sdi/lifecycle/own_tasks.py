@@ -14,7 +14,8 @@ from ckan import model
 
 from ckanext.sdi.kewajiban import periods, timing
 from ckanext.sdi.lifecycle import owed, states
-from ckanext.sdi.lifecycle.owed import Account, Dataset, Line
+from ckanext.sdi.lifecycle.delivered import Dataset
+from ckanext.sdi.lifecycle.owed import Account, Line
 from ckanext.sdi.lifecycle.tasks import AGAIN, NOT_BEGUN, PRODUSEN_TODO, Page, add_reasons
 from ckanext.sdi.model import Edition, ItemVersion
 

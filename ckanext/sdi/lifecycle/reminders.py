@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import smtplib
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -20,6 +22,8 @@ from ckanext.sdi.kewajiban import periods, timing
 from ckanext.sdi.lifecycle import coverage
 from ckanext.sdi.lifecycle.owed import Line
 from ckanext.sdi.model import Reminder
+
+log = logging.getLogger(__name__)
 
 EVENTS = (-30, -7, 0, 7, 14)
 """Days from the day on which a period is due."""
@@ -76,7 +80,9 @@ def _people(offices: list[str]) -> list[tuple[model.User, Sequence[str | None]]]
     query = (
         sa.select(model.User, sa.func.array_agg(model.Member.group_id))
         .join(model.Member, model.Member.table_id == model.User.id)
+        .join(model.Group, model.Group.id == model.Member.group_id)
         .where(
+            model.Group.state == "active",
             model.Member.table_name == "user",
             model.Member.state == "active",
             model.Member.capacity.in_(("editor", "admin")),
@@ -134,12 +140,26 @@ def send(mail: Mail, today: date) -> bool:
         )
     try:
         model.Session.flush()
-        mailer.mail_user(mail.user, subject, body)
+        _hand_over(mail.user, subject, body)
     except Exception:
         model.Session.rollback()
         raise
     model.Session.commit()
     return True
+
+
+def _hand_over(user: model.User, subject: str, body: str) -> None:
+    """Give a mail to the mail server.
+
+    A server that takes it and then hangs up before the farewell has it: CKAN's mailer lets that
+    error through as it is, while one before has that of the sending behind it.
+    """
+    try:
+        mailer.mail_user(user, subject, body)
+    except smtplib.SMTPServerDisconnected as error:
+        if error.__context__ is not None:
+            raise
+        log.warning("The mail server hung up after it had taken the mail: %s", error)
 
 
 def texts(mail: Mail) -> tuple[str, str]:

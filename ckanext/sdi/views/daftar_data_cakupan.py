@@ -16,14 +16,30 @@ from ckan import model
 from ckan.lib.helpers import helper_functions as h
 
 from ckanext.sdi.check.write import neutral
-from ckanext.sdi.daftar_data import search
+from ckanext.sdi.daftar_data import counts, search
 from ckanext.sdi.kewajiban import timing
 from ckanext.sdi.lifecycle import coverage, owed, roles
 from ckanext.sdi.lifecycle.coverage import Covered
 from ckanext.sdi.lifecycle.coverage_sums import Summing, Sums
-from ckanext.sdi.logic.posted import is_storable
 from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.views.asking import may, page_of
+from ckanext.sdi.views.cakupan_rows import (
+    ASKED,
+    DELIVERED,
+    MISSING,
+    NOBODY,
+    PER_PAGE,
+    REACHED,
+    REACHED_LABELS,
+    REPORTED,
+    items_of,
+    office_asked,
+    periods_of,
+    rows_asked,
+    titles_of,
+    year_asked,
+    years_with_list,
+)
 from ckanext.sdi.views.daftar_data_words import not_allowed
 
 blueprint = Blueprint("sdi_daftar_data_cakupan", __name__, url_prefix="/sdi/daftar-data/cakupan")
@@ -31,23 +47,8 @@ blueprint = Blueprint("sdi_daftar_data_cakupan", __name__, url_prefix="/sdi/daft
 OFFICES = 25
 CELLS = 60
 """So many items of an office the matrix shows, those first that need looking at."""
-PER_PAGE = 50
 FOLLOW_UP = dt.timedelta(days=7)
 MEASURES = {"jauh": N_("How far?"), "waktu": N_("On time?")}
-DELIVERED, ASKED = "delivered", "asked"
-# What counts as having come so far.
-REACHED = {
-    ASKED: frozenset(coverage.FAR),
-    DELIVERED: frozenset({coverage.HANDED_IN, coverage.PASSED, coverage.PUBLISHED}),
-    coverage.PASSED: frozenset({coverage.PASSED, coverage.PUBLISHED}),
-    **{far: frozenset({far}) for far in coverage.FAR if far != coverage.PASSED},
-}
-REACHED_LABELS = {
-    ASKED: N_("Agreed"),
-    DELIVERED: N_("Handed in"),
-    coverage.PASSED: N_("Passed the review"),
-    coverage.PUBLISHED: N_("Published"),
-}
 SHARES = {
     DELIVERED: N_("Items handed in"),
     coverage.PUBLISHED: N_("Items published"),
@@ -55,7 +56,6 @@ SHARES = {
 }
 # Whether these were in time is known.
 OVER = (timing.IN_TIME, timing.GIVEN_LATE, timing.LATE)
-MISSING = (timing.LATE, timing.DUE, timing.UNREACHABLE)
 
 
 @blueprint.before_request
@@ -67,7 +67,7 @@ def only_who_watches() -> Response | BaseResponse | None:
 @blueprint.route("")
 def index() -> str:
     """Counts, bars and the matrix of offices and items."""
-    tahun, measure = _year(), tk.request.args.get("ukuran", "jauh")
+    tahun, measure = year_asked(), tk.request.args.get("ukuran", "jauh")
     measure = measure if measure in MEASURES else "jauh"
     summing = Summing()
     offices = _offices(summing, tahun)
@@ -79,7 +79,7 @@ def index() -> str:
         "sdi/daftar_data/cakupan.html",
         {
             "tahun": tahun,
-            "years": _years(tahun),
+            "years": years_with_list(tahun),
             "measure": measure,
             "measures": MEASURES,
             "total": _total(offices),
@@ -91,6 +91,7 @@ def index() -> str:
             "far": coverage.FAR,
             "timely": coverage.TIMELY,
             "cap": CELLS,
+            "nobody": NOBODY,
         },
     )
 
@@ -98,8 +99,8 @@ def index() -> str:
 @blueprint.route("/tahun")
 def years() -> str:
     """The same counts for each year that has a list, as bars and as a table."""
-    office = _office(tk.request.args.get("organization", ""))
-    each = sorted(_years(None))
+    office = office_asked(tk.request.args.get("organization", ""))
+    each = sorted(years_with_list(None))
     if office:
         of_year = coverage.by_year(each, office.id)
         counts = {tahun: _counts_of(items) for tahun, items in of_year.items()}
@@ -122,7 +123,7 @@ def years() -> str:
 
 
 def _reported(tahun: int, office: model.Group | None) -> int:
-    reported = search.reported_by_organization(tahun, drafts=True)
+    reported = counts.reported_by_organization(tahun, drafts=True)
     return reported.get(office.id, 0) if office else sum(reported.values())
 
 
@@ -145,28 +146,33 @@ def _cells(
     by_far = measure == "jauh"
     order = list(reversed(coverage.FAR)) if by_far else list(coverage.TIMELY)
     by_office: dict[str | None, list[Covered]] = {office: [] for office in offices}
-    for item in summing.items(tahun, offices, most=CELLS if by_far else None):
+    if by_far:
+        items = summing.first_listed(tahun, offices, most=CELLS)
+    else:
+        items = summing.items(tahun, offices)
+    for item in items:
         by_office[item.organization_id].append(item)
     found = {}
-    for office, items in by_office.items():
-        items.sort(key=lambda item: order.index(item.far if by_far else item.timely))
-        found[office] = sorted(items[:CELLS], key=lambda item: item.row_number)
+    for office, own in by_office.items():
+        own.sort(key=lambda item: order.index(item.far if by_far else item.timely))
+        found[office] = sorted(own[:CELLS], key=lambda item: item.row_number)
     return found
 
 
 def _offices(summing: Summing, tahun: int) -> list[dict[str, Any]]:
     """Each office with its counts; last the items whose producer is no office."""
     sums = summing.by_office(tahun)
-    reported = search.reported_by_organization(tahun, drafts=True)
-    titles = {office["id"]: office["title"] for office in search.organizations(everyone=True)}
+    reported = counts.reported_by_organization(tahun, drafts=True)
+    offices = sums.keys() | reported.keys()
+    titles = titles_of(offices)
     found = [
         {
             "id": office,
-            "title": titles.get(office or "", tk._("Producers that are no office of the portal")),
+            "title": titles[office],
             "reported": reported.get(office, 0),
             **_counts(sums.get(office, Sums())),
         }
-        for office in sums.keys() | reported.keys()
+        for office in offices
     ]
     return sorted(found, key=lambda row: (row["id"] is None, row["title"].casefold()))
 
@@ -181,7 +187,7 @@ def _counts(sums: Sums) -> dict[str, Any]:
 def _counts_of(items: Sequence[Covered]) -> dict[str, Any]:
     sums = Sums()
     for item in items:
-        sums.add(item.far, item.lines)
+        sums.add_item(item)
     return _counts(sums)
 
 
@@ -195,7 +201,7 @@ def _total(offices: Sequence[dict[str, Any]]) -> dict[str, Any]:
 @blueprint.route("/ringkasan.csv")
 def summary_csv() -> Response:
     """The counts by office."""
-    tahun = _year()
+    tahun = year_asked()
     head = [
         tk._("Office"),
         tk._("Reported"),
@@ -217,22 +223,23 @@ def summary_csv() -> Response:
 @blueprint.route("/daftar")
 def listed() -> str:
     """The items, or the periods, that a number counts."""
-    query, rows = _listed()
+    query, count, some = rows_asked()
     number = h.get_page_number(tk.request.args)
-    shown = rows[(number - 1) * PER_PAGE :][:PER_PAGE]
+    shown = some(slice((number - 1) * PER_PAGE, number * PER_PAGE))
     return tk.render(
         "sdi/daftar_data/cakupan_daftar.html",
         {
             "query": query,
-            "count": len(rows),
-            "page": page_of(shown, count=len(rows), number=number, per_page=PER_PAGE),
-            "rows": _told(query, shown),
+            "count": count,
+            "page": page_of(shown, count=count, number=number, per_page=PER_PAGE),
+            "rows": shown,
             "organizations": search.organizations(everyone=True),
-            "years": _years(query["tahun"]),
+            "years": years_with_list(query["tahun"]),
             "far": coverage.FAR,
             "timely": coverage.TIMELY,
-            "reached_labels": REACHED_LABELS,
+            "reached_labels": {REPORTED: N_("Reported"), **REACHED_LABELS},
             "timing_labels": timing.LABELS,
+            "nobody": NOBODY,
         },
     )
 
@@ -240,12 +247,11 @@ def listed() -> str:
 @blueprint.route("/daftar.csv")
 def listed_csv() -> Response:
     """The same as a file."""
-    query, rows = _listed()
-    told = _told(query, rows)
+    query, count, some = rows_asked()
+    told = some(slice(0, count))
     head = [tk._("Data"), tk._("Office")]
     if query["timing"]:
-        head += [tk._("Period"), tk._("Due on"), tk._("On time?"), tk._("Days late")]
-        head += [tk._("How far?"), tk._("Why it is owed")]
+        head += _period_head()
         lines = [[*_named(row), *_period_cells(row)] for row in told]
     else:
         head += [tk._("How far?")]
@@ -257,79 +263,44 @@ def _named(row: dict[str, Any]) -> list[str]:
     return [row["item"]["nama_data"], row["organization"]["title"]]
 
 
+def _period_head() -> list[str]:
+    head = [tk._("Period"), tk._("Due on"), tk._("On time?"), tk._("Days late")]
+    return [*head, tk._("How far?"), tk._("Why it is owed")]
+
+
 def _period_cells(row: dict[str, Any]) -> list[Any]:
     state = h.sdi_state_label(row["dataset"]["state"]) if row["dataset"] else tk._("Not begun")
     kind = tk._(timing.LABELS[row["timing"]])
     return [row["period"], row["due"], kind, row["days_late"], state, row["why"]]
 
 
-def _listed() -> tuple[dict[str, Any], list[Any]]:
-    """What is asked for, and the rows of it: periods by ``timing``, else items by ``far``."""
-    args = tk.request.args
-    office = _office(args.get("organization", ""))
-    kind = args.get("timing", "")
-    query = {
-        "tahun": _year(),
-        "organization": office.id if office else "",
-        "far": args.get("far", "") if args.get("far", "") in REACHED else ASKED,
-        "timing": kind if kind in timing.LABELS else "",
-    }
-    items = coverage.covered(query["tahun"], query["organization"] or None)
-    if query["timing"]:
-        lines = [
-            (item.item_id, item.organization_id or "", line)
-            for item in items
-            for line in item.lines
-            if line.timeliness.kind == query["timing"]
-        ]
-        lines.sort(key=lambda entry: entry[2].timeliness.due)
-        return query, lines
-    return query, [item for item in items if item.far in REACHED[query["far"]]]
-
-
-def _told(query: dict[str, Any], rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """Rows with names."""
-    if query["timing"]:
-        return coverage.with_names(rows)
-    names = coverage.names([item.version_id for item in rows])
-    titles = {office["id"]: office["title"] for office in search.organizations(everyone=True)}
-    return [
-        {
-            "item": {"id": item.item_id, "nama_data": names[item.version_id]},
-            "organization": {"title": titles.get(item.organization_id or "", "")},
-            "far": item.far,
-            "timely": item.timely,
-        }
-        for item in rows
-    ]
-
-
 @blueprint.route("/berita-acara/<organization>")
 def minutes(organization: str) -> str:
     """The record of what an office has not handed in yet, to be printed and signed by both."""
-    office = _office(organization)
-    tahun = _year()
-    items = coverage.covered(tahun, office.id) if office else []
-    missing = [
-        (item.item_id, item.organization_id or "", line)
-        for item in items
-        for line in item.lines
-        if line.timeliness.kind in MISSING
-    ]
-    missing.sort(key=lambda entry: entry[2].timeliness.due)
+    office, items = items_of(organization)
     held = [row for row in roles.assignments() if row.role == roles.WALIDATA]
     return tk.render(
         "sdi/daftar_data/berita_acara.html",
         {
             "office": office,
-            "tahun": tahun,
+            "tahun": year_asked(),
             "today": owed.today(),
             "follow_up": _follow_up(),
-            "lines": coverage.with_names(missing),
+            "lines": coverage.with_names(periods_of(items, MISSING)),
             "counts": _counts_of(items),
             "walidata": model.Group.get(held[0].organization_id) if held else None,
         },
     )
+
+
+@blueprint.route("/berita-acara/<organization>.csv")
+def minutes_csv(organization: str) -> Response:
+    """The same as a file."""
+    office, items = items_of(organization)
+    head = [tk._("Data"), tk._("Office"), *_period_head(), tk._("To be delivered by")]
+    rows = coverage.with_names(periods_of(items, MISSING))
+    lines = [[*_named(row), *_period_cells(row), _follow_up().isoformat()] for row in rows]
+    return _csv([head, *lines], f"berita-acara-{office.name}-{year_asked()}.csv")
 
 
 def _follow_up() -> dt.date:
@@ -338,25 +309,6 @@ def _follow_up() -> dt.date:
         return dt.date.fromisoformat(tk.request.args.get("tindak_lanjut", ""))
     except ValueError:
         return owed.today() + FOLLOW_UP
-
-
-def _office(asked: str) -> model.Group | None:
-    """The office that is asked for, by id or name; a page that says so when there is none."""
-    if not asked:
-        return None
-    office = model.Group.get(asked) if is_storable(asked) else None
-    return office or tk.abort(404, tk._("There is no such organization."))
-
-
-def _year() -> int:
-    text = tk.request.args.get("tahun", "")
-    years = {str(year) for year in _years(None)}
-    return int(text) if text in years else coverage.year_in_force()
-
-
-def _years(chosen: int | None) -> list[int]:
-    """The years that have an agreed regional list."""
-    return sorted(search.regional_years() | ({chosen} if chosen else set()), reverse=True)
 
 
 def _csv(rows: Iterable[Sequence[Any]], name: str) -> Response:

@@ -11,6 +11,7 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.sdi.daftar_data import closed, mapped, store
+from ckanext.sdi.daftar_data import counts as counting
 from ckanext.sdi.daftar_data import search as finding
 from ckanext.sdi.daftar_data import source as source_file
 from ckanext.sdi.daftar_data.correction import CORRECTIONS, corrections
@@ -323,17 +324,22 @@ def sdi_daftar_data_status(context: Context, data_dict: DataDict) -> dict[str, A
         ``organization`` is None for items whose producer is no organisation of the portal;
         ``reported`` are the items that lists of the year name, agreed to or not, ``asked`` those of
         the agreed one. Koordinator and Walidata are also told ``late`` (items with a late period)
-        and ``periods`` (how many of them end in the year, by how timely they are)
+        and ``periods`` (how many of them end in the year, by how timely they are). An item of which
+        the asker sees the name only is in no number: they would tell whose it is
     :raises ckan.logic.ValidationError: for a year that is none
     """
     tk.check_access("sdi_daftar_data_status", context, data_dict)
     data = validated(data_dict, schema.status(), context)
-    found = finding.status_by_organization(data.get("tahun"))
+    named_only = _named_only(context)
     tahun = data.get("tahun") or coverage.year_in_force()
-    reported = finding.reported_by_organization(tahun, drafts=sees_drafts(context))
-    timely = None
+    reported = counting.reported_by_organization(
+        tahun, drafts=sees_drafts(context), named_only=named_only
+    )
+    timely: dict[str | None, Sums] | None = None
     if is_allowed("sdi_coverage", context):
         timely = Summing().by_office(tahun)
+    also = reported.keys() | (timely or {}).keys()
+    found = counting.status_by_organization(tahun, also=also, named_only=named_only)
     results = []
     for row in window(found, data):
         office = row["organization"]["id"] if row["organization"] else None

@@ -10,6 +10,7 @@ from ckan.types import Context, DataDict
 
 from ckanext.sdi.lifecycle import conformity, dataset, gate, own_tasks, roles, tasks
 from ckanext.sdi.logic import posted, schema
+from ckanext.sdi.logic.editions import sees_whole
 from ckanext.sdi.rules.mask import mask_text
 
 STEPS = ("package_update", "sdi_dataset_return", "sdi_dataset_publish")
@@ -113,7 +114,11 @@ def sdi_dataset_conformity(context: Context, data_dict: DataDict) -> dict[str, A
     works_on_it = any(
         authz.is_authorized_boolean(step, context, {"id": package.id}) for step in STEPS
     )
-    findings = conformity.findings_of(shown, strict=works_on_it)
+    findings = conformity.findings_of(
+        shown,
+        strict=works_on_it,
+        sees_whole=lambda item: sees_whole(context, item, item["organization_id"]),
+    )
     return {
         "id": package.id,
         "state": gate.state_of(package.id),
