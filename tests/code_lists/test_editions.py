@@ -21,9 +21,9 @@ from ckan import model
 from ckanext.sdi import codes
 from ckanext.sdi.code_lists import store
 from ckanext.sdi.codes import kode_wilayah
-from ckanext.sdi.codes.editions import replay
 from ckanext.sdi.codes.vocabulary import Event
 from ckanext.sdi.model.codes import CodeEdition, CodeEvent, CodeVersion
+from tests.codes.replay import replay
 from tests.province import Province
 
 LISTS = {

@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 
 from ckanext.sdi.codes import Vocabulary, guess_edition, translate, vocabulary
-from ckanext.sdi.codes.editions import Difference, compare, events_of, replay
+from ckanext.sdi.codes.editions import Difference, compare, events_of
 from ckanext.sdi.codes.kode_wilayah import LAYOUT
 from ckanext.sdi.codes.layouts import LAYOUTS
 from ckanext.sdi.codes.list_file import read_list
 from ckanext.sdi.codes.vocabulary import Edition, Event
+from tests.codes.replay import replay
 
 SMALL = "kode,nama\n11,Aceh\n11.01,KAB. ACEH SELATAN\n11.01.01,Bakongan\n11.01.01.2001,Keude\n"
 

@@ -296,7 +296,7 @@ def test_what_is_wrong_with_a_list_is_not_told_to_everybody(
     server.content = regional({}, {"Jadwal Pemutakhiran": "kadang-kadang"})
     source = make_source(province, server.url)
     harvest(province, source)
-    asked = {"model": model, "ignore_auth": True}
+    asked: Any = {"model": model, "ignore_auth": True}
     tk.get_action("harvest_source_reindex")(asked, {"id": source["id"]})
     addresses = (
         f"/api/3/action/harvest_source_show_status?id={source['id']}",

@@ -265,3 +265,15 @@ def test_what_waits_for_a_word_has_further_pages(
     page = app.get(address, headers=province.headers("koordinator")).body
     assert f"{address}?page=2" in page
     assert app.get(f"{address}?page=2", headers=province.headers("koordinator")).status_code == 200
+
+
+@pytest.mark.parametrize("called", ["a%00b", "x" * 101, "%ed%a0%80"])
+def test_what_is_no_id_of_an_edition_is_not_found(
+    province: Province, app: Any, called: str
+) -> None:
+    for place in ("", "/cetak", "/daftar.csv", "/sumber", "/produsen", "/pusat"):
+        answer = app.get(f"{LIST}/edisi/{called}{place}", headers=province.headers("koordinator"))
+        assert answer.status_code == 404, place
+    for step in ("sepakati", "hapus"):
+        answer = app.post(f"{LIST}/edisi/{called}/{step}", headers=province.headers("koordinator"))
+        assert answer.status_code == 404, step

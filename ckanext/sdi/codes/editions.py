@@ -1,4 +1,4 @@
-"""What a new edition changes, as events; and editions again from the events."""
+"""What a new edition changes, as events."""
 
 from __future__ import annotations
 
@@ -27,10 +27,6 @@ class Difference:
     renamed: dict[str, tuple[str, str]] = field(default_factory=dict)
     respelled: dict[str, tuple[str, str]] = field(default_factory=dict)
     successors: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def changed_codes(self) -> set[str]:
-        """The codes that data may hold and that mean something else now, or nothing."""
-        return set(self.gone)
 
     def __bool__(self) -> bool:
         return bool(self.new or self.gone or self.renamed or self.respelled)
@@ -92,30 +88,3 @@ def _kind(code: str, codes: list[str], followers: Counter[str], layout: Layout) 
     second = len(layout.levels) > 1 and layout.level(code) == layout.levels[1]
     moved = second and layout.parent(code) != layout.parent(codes[0])
     return "move" if moved else "recode"
-
-
-def replay(
-    base: Mapping[str, str], events: Iterable[Event], names: Mapping[str, str]
-) -> dict[str, str]:
-    """A list after some events.
-
-    :param base: the list before, names by code
-    :param names: the names that the events' new codes and new names have
-    :raises ValueError: when an event does not fit: a code ends that is not there, or begins twice
-    """
-    state = dict(base)
-    ended: set[str] = set()
-    for event in events:
-        if event.kind in ("rename", "respell"):
-            if event.old not in state:
-                raise ValueError(f"{event.old} is renamed but not in the list")
-            state[event.old] = names[event.old]
-            continue
-        if event.old:
-            if event.old not in state and event.old not in ended:
-                raise ValueError(f"{event.old} ends but is not in the list")
-            state.pop(event.old, None)
-            ended.add(event.old)
-        if event.new:
-            state[event.new] = names[event.new]
-    return state

@@ -6,7 +6,6 @@ them has. Else only the numbers can be compared, and the answer says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -108,11 +107,3 @@ def _keys(path: Path, place: Place) -> np.ndarray | None:
         return None
     keys = np.concatenate(parts) if parts else np.empty(0, np.int64)
     return keys if len(keys) and len(np.unique(keys)) == len(keys) else None
-
-
-def of_task(compared: Mapping[str, Any] | None, rule: str, column: str) -> dict[str, Any] | None:
-    """The part of a comparison that is about one rule and column."""
-    for place in (compared or {}).get("places", ()):
-        if (place["rule"], place["column"]) == (rule, column):
-            return place
-    return None

@@ -13,8 +13,6 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.model.base import new_id, now
 
-CHECK_STATES = ("waiting", "running", "passed", "failed", "unreadable", "error", "superseded")
-
 
 class Check(tk.BaseModel):
     """One check. ``sha256`` names the file's bytes, ``schema_sha256`` the column standard."""

@@ -53,9 +53,6 @@ WHY_CENTRAL = N_(
     "The centre's Daftar Data names standards by eight digits; a dataset names the standard by"
     " its SDSN code."
 )
-WHY_LOADED = N_(
-    "The list that is loaded on this portal does not have the code; it may be older than the code."
-)
 
 STEP_TEXT = N_("Format the column as text in your spreadsheet before you type or paste the codes.")
 STEP_SOURCE = N_(

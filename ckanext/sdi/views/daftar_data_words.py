@@ -100,7 +100,10 @@ def every_edition() -> list[dict[str, Any]]:
 
 def edition_or_404(id: str) -> dict[str, Any]:
     """An edition that the reader may see; a page that says so when there is none."""
-    shown = tk.get_action("sdi_daftar_data_edition_list")(context(), {"id": id})["results"]
-    return (
-        shown[0] if shown else tk.abort(404, tk._("There is no such edition of the Daftar Data."))
-    )
+    try:
+        shown = tk.get_action("sdi_daftar_data_edition_list")(context(), {"id": id})["results"]
+    except tk.ValidationError:
+        shown = []
+    if not shown:
+        return tk.abort(404, tk._("There is no such edition of the Daftar Data."))
+    return shown[0]

@@ -163,8 +163,10 @@ def _keeps(context: Context, source: str) -> bool:
     user = context.get("user")
     if not user or context.get("ignore_auth"):
         return False
+    # ckanext-harvest takes the models from its context.
+    asking: Any = {"model": model, "user": user}
     try:
-        tk.check_access("harvest_source_update", {"model": model, "user": user}, {"id": source})
+        tk.check_access("harvest_source_update", asking, {"id": source})
     except tk.NotAuthorized:
         return False
     return True
