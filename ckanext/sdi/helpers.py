@@ -77,12 +77,10 @@ def sdi_form_item(data: Mapping[str, Any]) -> dict[str, Any] | None:
         office made of the item) and ``suggested`` (what a new dataset begins with, a free name
         among it), None without an item
     """
-    version = conformity.version_of(data.get("daftar_data_item") or None)
-    facts = conformity.item_facts(version)
+    user = _reader()
+    facts = item_told({"user": user}, data.get("daftar_data_item") or None)
     if facts is None:
         return None
-    user = _reader()
-    facts = item_told({"user": user}, facts)
     before = continued.before(facts["item_id"], facts["organization_id"], user)
     suggested: dict[str, Any] = filled.suggested(facts)
     if before:
@@ -99,8 +97,7 @@ def sdi_form_item(data: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def sdi_item(item_id: str | None) -> dict[str, Any] | None:
     """What the list says of an item to the reader, None when there is no such item."""
-    facts = conformity.item_facts(conformity.version_of(item_id))
-    return item_told({"user": _reader()}, facts) if facts else None
+    return item_told({"user": _reader()}, item_id)
 
 
 def _reader() -> str:

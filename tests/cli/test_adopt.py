@@ -12,6 +12,8 @@ import pytest
 from ckan import model
 from ckan.cli.cli import ckan
 
+from tests.daftar_data.acting import agreed
+from tests.daftar_data.lists import regional
 from tests.lifecycle.seen import adopt
 from tests.province import Province, make_dataset
 
@@ -103,3 +105,21 @@ def test_a_line_that_cannot_be_carried_out(
     assert [name for name, item in items(adopted).items() if item] == ["nama-mirip"]
     table.write_bytes(b"\xff\xfe\x00")
     assert run(cli, str(table)).exit_code == 1
+
+
+def test_an_id_that_a_spreadsheet_may_have_shortened(
+    cli: Any, province: Province, adopted: dict[str, str], tmp_path: Path
+) -> None:
+    name = {"Produsen Data": province.office["title"]}
+    agreed(province, regional({"ID DDD": "1.1", **name}, {"ID DDD": "1.10", **name}, tahun=2025))
+    table = tmp_path / "usulan.csv"
+    line = {"dataset": "asing", "item": "1.1", "confirmed": "ya"}
+    write(table, [line])
+    told = run(cli, str(table))
+    assert told.exit_code == 1
+    assert "1.10" in told.output
+    assert items(adopted)["asing"] is None
+    item_id = province.act("koordinator", "sdi_daftar_data_show", id="1.10")["id"]
+    write(table, [{**line, "item": item_id}])
+    assert run(cli, str(table)).exit_code == 0
+    assert items(adopted)["asing"] == item_id

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from ckanext.sdi.daftar_data.export import as_csv, as_xlsx
+from ckanext.sdi.daftar_data.export import WIDTH, as_csv, as_xlsx
 from ckanext.sdi.daftar_data.formats import read_list
 from ckanext.sdi.daftar_data.parsed import ParsedList
 from ckanext.sdi.rules.daftar_data_file import COLUMNS
@@ -56,6 +57,22 @@ def test_the_national_format(written: Written) -> None:
     second = again(first, written)
     assert second.findings == []
     assert rows_of(first) == rows_of(second)
+
+
+def test_a_spreadsheet_shows_the_head_and_keeps_ids_as_text() -> None:
+    parsed = read_list(lists.as_csv(lists.records(lists.rows({"ID DDD": "64.10"}, {}))))
+    edition = {"level": "provinsi", "tahun": 2026, "title": "Daftar Data Contoh"}
+    sheet: Any = load_workbook(io.BytesIO(as_xlsx(edition, parsed.rows))).active
+    assert sheet.freeze_panes == "A5"
+    assert {sheet.column_dimensions[letter].width for letter in "AS"} == {WIDTH}
+    assert sheet["A3"].value == "Perangkat Daerah: Dinas Pendidikan"
+    assert (sheet["A5"].value, sheet["S5"].value) == ("(1)", "(19)")
+    assert [sheet["A4"].font.bold, sheet["A6"].font.bold] == [True, False]
+    assert (sheet["A6"].value, sheet["A6"].data_type, sheet["A6"].number_format) == (
+        "64.10",
+        "s",
+        "@",
+    )
 
 
 def test_the_workbook_is_as_the_forum_expects_it() -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ckan import model
 
+from ckanext.sdi.daftar_data import notes
 from ckanext.sdi.daftar_data.matching import Matcher
 from ckanext.sdi.model import Item, ItemVersion
 from ckanext.sdi.rules.daftar_data_file import COLUMNS, dssd_example
@@ -75,6 +76,8 @@ def test_the_forums_list_names_the_items_of_a_list_of_codes(province: Province) 
         ([{"Kode DSSD": CODE}, {"Kode DSSD": CODE}], [{"ID DDD": "", "Kode DSSD": CODE}]),
         # The list names the item itself.
         ([{"Kode DSSD": CODE}], [{"Kode DSSD": OTHER}, {"ID DDD": "", "Kode DSSD": CODE}]),
+        # The list has an id of its own for it.
+        ([{"ID DDD": "64.001", "Kode DSSD": CODE}], [{"ID DDD": "65.1", "Kode DSSD": CODE}]),
         # Here it stands for two.
         (
             [{"Kode DSSD": CODE}],
@@ -90,6 +93,32 @@ def test_a_code_that_does_not_tell_which_one_joins_nothing(
     assert items_of(result["edition"])[CODE] in (CODE, "65.1", "65.2")
 
 
+def test_two_ids_with_one_code_are_two_items_and_the_doubt_is_told(
+    province: Province, app: Any
+) -> None:
+    agreed(province, with_codes({"Kode DSSD": CODE}, {"Kode DSSD": OTHER}))
+    after = ({"ID DDD": "65.1", "Kode DSSD": CODE}, {"ID DDD": "64.002", "Kode DSSD": OTHER})
+    result = imported(province, with_codes(*after, {"ID DDD": "65.3"}))
+    counts = result["difference"]["counts"]
+    assert (counts["new"], counts["gone"], counts["changed"] + counts["unchanged"]) == (2, 1, 1)
+    edition = result["edition"]["id"]
+    (note,) = (note for note in notes.of_edition(edition) if note["kind"] == "code")
+    assert (note["row_number"], note["value"], note["others"]) == (1, CODE, "64.001")
+    page = app.get(
+        f"/sdi/daftar-data/edisi/{edition}", headers=province.headers("koordinator")
+    ).body
+    assert f"Kode {CODE} juga kode 64.001" in page
+
+
+def test_two_ids_with_one_code_in_one_list(province: Province) -> None:
+    result = imported(
+        province,
+        with_codes({"Kode DSSD": CODE}, {"Kode DSSD": CODE}, {"Kode DSSD": OTHER}),
+    )
+    found = [n for n in notes.of_edition(result["edition"]["id"]) if n["kind"] == "code"]
+    assert [(n["row_number"], n["others"]) for n in found] == [(1, "64.002"), (2, "64.001")]
+
+
 def test_a_dataset_names_its_item_by_the_code(province: Province) -> None:
     name = province.office["title"]
     agreed(
@@ -103,3 +132,15 @@ def test_a_dataset_names_its_item_by_the_code(province: Province) -> None:
     named = [matcher.named({"kode_dssd": code}) for code in (CODE, "101000001", OTHER, "1.01.9")]
     found = [(matcher.item(item_id or "") or {}).get("id_ddd") for item_id in named]
     assert found == ["64.001", "64.001", "64.002", None]
+
+
+def test_an_item_is_found_for_the_office_that_has_it_now(province: Province) -> None:
+    said = {"Kode DSSD": CODE}
+    agreed(province, with_codes({**said, "Produsen Data": province.office["title"]}))
+    before, after = (Matcher(o["id"]) for o in (province.office, province.other_office))
+    assert before.named({"kode_dssd": CODE})
+    assert after.named({"kode_dssd": CODE}) is None
+    agreed(province, with_codes({**said, "Produsen Data": province.other_office["title"]}))
+    before, after = (Matcher(o["id"]) for o in (province.office, province.other_office))
+    assert before.named({"kode_dssd": CODE}) is None
+    assert after.named({"kode_dssd": CODE})

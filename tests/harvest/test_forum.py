@@ -287,3 +287,28 @@ def test_the_door_of_the_source_form(province: Province, server: Any) -> None:
             asked = {"name": "lain", "title": "Lain", "url": "http://contoh.example/a", **data}
             with pytest.raises(tk.NotAuthorized):
                 province.act(role, action, source_type="sdi_forum", **asked)
+
+
+def test_what_is_wrong_with_a_list_is_not_told_to_everybody(
+    province: Province, app: Any, server: Any, allowed: None
+) -> None:
+    """The cells of a list that nobody agreed to stand in the sentences."""
+    server.content = regional({}, {"Jadwal Pemutakhiran": "kadang-kadang"})
+    source = make_source(province, server.url)
+    harvest(province, source)
+    asked = {"model": model, "ignore_auth": True}
+    tk.get_action("harvest_source_reindex")(asked, {"id": source["id"]})
+    addresses = (
+        f"/api/3/action/harvest_source_show_status?id={source['id']}",
+        f"/api/3/action/harvest_source_show?id={source['id']}",
+        f"/api/3/action/package_show?id={source['id']}",
+        "/api/3/action/package_search?fq=dataset_type:harvest",
+        f"/harvest/{source['name']}",
+        f"/harvest/about/{source['name']}",
+    )
+    for role in (None, "pengembang", "produsen", "walidata"):
+        pages = [app.get(address, headers=province.headers(role)).body for address in addresses]
+        assert not [page for page in pages if "kadang-kadang" in page], role
+        assert '"errored": 1' in pages[0]
+    told = province.act("koordinator", "harvest_source_show_status", id=source["id"])
+    assert "kadang-kadang" in told["last_job"]["object_error_summary"][0]["message"]

@@ -111,3 +111,25 @@ def test_a_scheduled_harvest_stays_due(province: Province, no_queue: pytest.Monk
     province.act("admin", "harvest_jobs_run")
     states = [job.status for job in model.Session.query(HarvestJob).order_by(HarvestJob.created)]
     assert states == ["Finished", "Running"]
+
+
+@pytest.mark.parametrize("step", ["refresh", "clear", "delete"])
+def test_no_link_changes_a_source(province: Province, app: Any, step: str) -> None:
+    source = make_source(province, ADDRESS)
+    answer = app.get(f"/harvest/{step}/{source['name']}", headers=province.headers("admin"))
+    assert answer.status_code == 405
+    assert province.act("admin", "harvest_job_list", source_id=source["id"]) == []
+    assert province.act("admin", "package_show", id=source["id"])["state"] == "active"
+
+
+def test_a_source_has_no_files(province: Province) -> None:
+    source = make_source(province, ADDRESS)
+    rows = {"fields": [{"id": "a", "type": "text"}], "records": [{"a": "b"}]}
+    for action, asked in (
+        ("resource_create", {"package_id": source["id"], "url": "https://a.example/b.csv"}),
+        ("datastore_create", {"resource": {"package_id": source["id"]}, **rows}),
+    ):
+        with pytest.raises(tk.ValidationError):
+            province.act("koordinator", action, **asked)
+        with pytest.raises(tk.NotAuthorized):
+            province.act("pengembang", action, **asked)

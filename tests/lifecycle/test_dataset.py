@@ -236,6 +236,28 @@ def test_data_prioritas_goes_through_the_pembina(province: Province) -> None:
     assert province.act("walidata", "sdi_dataset_publish", id=made["id"])["state"] == "published"
 
 
+def test_what_became_data_prioritas_since_goes_through_the_pembina(province: Province) -> None:
+    """The Walidata alone approved it; then the list was corrected."""
+    made = ready_dataset(province)
+    province.act("produsen", "sdi_dataset_submit", id=made["id"])
+    assert province.act("walidata", "sdi_dataset_approve", id=made["id"])["state"] == "approved"
+    correction = {"id": province.item_id, "prioritas_tahun": [2025], "reason": "SK 9"}
+    province.act("koordinator", "sdi_daftar_data_item_update", **correction)
+    for role in ("walidata", "admin"):
+        with pytest.raises(tk.ValidationError) as refused:
+            province.act(role, "sdi_dataset_publish", id=made["id"])
+        assert "state" in refused.value.error_dict
+        model.Session.rollback()
+    province.act("walidata", "sdi_dataset_return", id=made["id"], reason="Kini Data Prioritas.")
+    province.act("produsen", "package_patch", id=made["id"], prioritas_tahun="2025")
+    province.act("produsen", "sdi_dataset_submit", id=made["id"])
+    assert (
+        province.act("walidata", "sdi_dataset_approve", id=made["id"])["state"] == "pembina_review"
+    )
+    province.act("pembina", "sdi_dataset_approve", id=made["id"])
+    assert province.act("walidata", "sdi_dataset_publish", id=made["id"])["state"] == "published"
+
+
 def test_a_warning_is_noted_as_confirmed(province: Province) -> None:
     set_item(province, status="tidak_mengacu", id_ddp=None)
     made = published_dataset(province)

@@ -12,7 +12,7 @@ from ckan import model
 
 from ckanext.sdi.daftar_data.difference import Difference
 from ckanext.sdi.model import DatasetState, Edition, Item, ItemVersion
-from tests.province import Province, make_dataset
+from tests.province import Province, add_resource, make_dataset, published_dataset
 
 SECRET = "Banyaknya usaha"
 EMPTY = {"definisi": "", "klasifikasi_risiko": ""}
@@ -127,3 +127,126 @@ def test_the_identity_row_counts_the_offices_that_are_told(province: Province, a
     model.Session.commit()
     file = app.get(f"/sdi/daftar-data/edisi/{province.edition_id}/daftar.csv").body
     assert "Perangkat Daerah: Dinas Lain" in file
+
+
+def of_the_other_office(province: Province, **changes: Any) -> dict[str, Any]:
+    """A dataset that another office began under the closed item."""
+    owner = province.other_office["id"]
+    return make_dataset(province, "produsen_lain", name="milik-lain", owner_org=owner, **changes)
+
+
+def test_what_is_wrong_with_a_dataset_of_another_office(province: Province, app: Any) -> None:
+    """Its findings say what the list says elsewhere: not of an item that is told by name only."""
+    theirs = of_the_other_office(province, definisi="Lain", satuan="ton")
+    address = f"/api/3/action/sdi_dataset_conformity?id={theirs['id']}"
+    answer = app.get(address, headers=province.headers("produsen_lain"))
+    rules = [finding["rule"] for finding in answer.json["result"]["findings"]]
+    assert "daftar_data.closed_item" in rules, "it is judged all the same"
+    assert SECRET not in answer.body
+    assert "Dinas Uji Coba" not in answer.body
+    page = app.get(f"/dataset/{theirs['id']}/kesesuaian", headers=province.headers("produsen_lain"))
+    assert SECRET not in page.body
+
+
+def test_the_column_standard(province: Province) -> None:
+    standard = {"fields": [{"name": "rahasia", "type": "string"}]}
+    model.Session.execute(sa.update(ItemVersion).values(table_schema=standard))
+    model.Session.commit()
+    theirs = add_resource(province, of_the_other_office(province)["id"], role="produsen_lain")
+    asked = {"id": theirs["id"], "source": "item"}
+    with pytest.raises(tk.ValidationError, match="standar kolom"):
+        province.act("produsen_lain", "sdi_table_schema_propose", **asked)
+    own = add_resource(province, make_dataset(province)["id"])
+    found = province.act("produsen", "sdi_table_schema_propose", id=own["id"], source="item")
+    assert found["table_schema"] == standard
+
+
+def test_what_is_wrong_with_what_everybody_sees(province: Province, app: Any) -> None:
+    """An item was closed, and corrected, after its dataset was published."""
+    model.Session.execute(sa.update(ItemVersion).values(klasifikasi_risiko="terbuka"))
+    model.Session.commit()
+    made = published_dataset(province)
+    corrected = {"klasifikasi_risiko": "tertutup", "satuan": "kelompok"}
+    item = {"id": province.item_id, "reason": "SK 8"}
+    province.act("koordinator", "sdi_daftar_data_item_update", **item, **corrected)
+    address = f"/api/3/action/sdi_dataset_conformity?id={made['id']}"
+    answer = app.get(address)
+    told = {f["field"] for f in answer.json["result"]["findings"] if "contradicts" in f["rule"]}
+    assert told == {"klasifikasi_risiko"}
+    assert "kelompok" not in answer.body
+    assert "tertutup" in answer.body, "that it is closed is told"
+
+
+def told_to(province: Province, role: str, dataset: dict[str, Any]) -> dict[str, Any]:
+    """What of its conformity with the list a reader of a dataset is told, by field."""
+    found = province.act(role, "sdi_dataset_conformity", id=dataset["id"])["findings"]
+    return {f["field"]: f for f in found if f["principle"] == "daftar_data"}
+
+
+def test_another_office_that_names_it_is_told_nothing_of_it(province: Province) -> None:
+    theirs = make_dataset(
+        province,
+        "produsen_lain",
+        name="milik-lain",
+        owner_org=province.other_office["id"],
+        definisi="Tebakan",
+        satuan="orang",
+        klasifikasi_risiko="terbuka",
+    )
+    told = told_to(province, "produsen_lain", theirs)
+    assert {name: f["rule"] for name, f in told.items()} == {
+        "daftar_data_item": "daftar_data.closed_item",
+        "klasifikasi_risiko": "daftar_data.contradicts",
+    }
+    assert all(f["blocks"] for f in told.values())
+    assert SECRET not in str(told)
+    assert "Dinas Uji Coba" not in str(told)
+    # The Walidata gives findings back as they are.
+    model.Session.execute(sa.update(DatasetState).values(state="submitted"))
+    model.Session.commit()
+    assert told_to(province, "walidata", theirs) == told
+    model.Session.execute(sa.update(DatasetState).values(state="draft"))
+    model.Session.commit()
+    with pytest.raises(tk.ValidationError) as refused:
+        province.act("produsen_lain", "sdi_dataset_submit", id=theirs["id"])
+    assert SECRET not in str(refused.value)
+    assert "Dinas Uji Coba" not in str(refused.value)
+
+
+def test_readers_of_a_dataset_from_before_it_was_closed(province: Province) -> None:
+    own = make_dataset(province, definisi="Lain", satuan="orang")
+    row = sa.update(DatasetState).values(state="published", adopted=True)
+    model.Session.execute(row)
+    model.Session.execute(sa.update(model.Package).values(private=False))
+    model.Session.commit()
+    assert SECRET in str(told_to(province, "produsen", own))
+    assert SECRET in str(told_to(province, "walidata", own))
+    assert SECRET not in str(told_to(province, "produsen_lain", own))
+    assert "other" not in str(told_to(province, "produsen_lain", own))
+
+
+@pytest.mark.parametrize("tahun", [None, 2025])
+def test_how_far_offices_are_counts_it_only_for_who_sees_it(
+    tahun: int | None, province: Province, app: Any
+) -> None:
+    make_dataset(province)
+    asked = f"?tahun={tahun}" if tahun else ""
+
+    def told(role: str | None) -> list[Any]:
+        address = f"/api/3/action/sdi_daftar_data_status{asked}"
+        rows = app.get(address, headers=province.headers(role)).json["result"]["results"]
+        names = ("reported", "asked", "mengacu", "with_dataset")
+        return [(row["organization"]["name"], *(row[name] for name in names)) for row in rows]
+
+    assert told(None) == told("produsen_lain") == []
+    assert told("produsen") == told("walidata") == [("dinas-uji", 1, 1, 1, 1)]
+    open_one = Item(level="provinsi", key="DDD-002")
+    model.Session.add(open_one)
+    model.Session.flush()
+    said = {"id_ddd": "DDD-002", "nama_data": "Terbuka", "produsen": "Dinas Uji Coba"}
+    said |= {"organization_id": province.office["id"], "klasifikasi_risiko": "terbuka"}
+    said |= {"edition_id": province.edition_id, "item_id": open_one.id, "row_number": 2}
+    model.Session.add(ItemVersion(**said))
+    model.Session.commit()
+    assert told(None) == [("dinas-uji", 1, 1, 0, 0)]
+    assert told("produsen") == [("dinas-uji", 2, 2, 1, 1)]

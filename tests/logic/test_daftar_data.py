@@ -16,7 +16,7 @@ from ckan.tests import factories
 
 from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.table import MAX_BYTES
-from ckanext.sdi.model import Edition, ItemVersion
+from ckanext.sdi.model import Edition, ItemVersion, base
 from tests.daftar_data.acting import agreed, everything, excerpt, found, imported
 from tests.daftar_data.lists import as_csv, as_xlsx, records, regional, rows
 from tests.province import TABLE_SCHEMA, Province
@@ -329,7 +329,7 @@ def test_a_list_holds_from_the_first_hour_of_its_year_here(
     held = []
     for hour in (15, 16):
         moment = datetime.datetime.fromisoformat(f"2025-12-31T{hour}:30")
-        monkeypatch.setattr(store, "now", lambda moment=moment: moment)
+        monkeypatch.setattr(base, "now", lambda moment=moment: moment)
         edition = store.edition_in_force("provinsi")
         held.append(edition and edition.tahun)
     assert held == [2025, 2026]

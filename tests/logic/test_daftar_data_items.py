@@ -65,6 +65,9 @@ def test_words_are_found_by_their_beginnings_else_within_others(province: Provin
     assert found(province, q="'penduduk' \\ desa") == ["64.001"]
     assert found(province, q="sehat") == ["64.001"], "what begins so stands before the rest"
     assert found(province, q="ehat") == ["64.001", "64.002"]
+    assert found(province, q="sehat ehat") == ["64.001"]
+    assert found(province, q="panjang ehat") == ["64.002"]
+    assert found(province, q="panjang dbd") == []
     assert found(province, q="kata panjang") == ["64.002"]
     assert found(province, q="xxx") == ["64.002"]
     assert found(province, q="64.00") == ["64.001", "64.002"]

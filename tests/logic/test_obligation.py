@@ -99,3 +99,11 @@ def test_what_cannot_be_recorded(province: Province) -> None:
             create(province, **data)
         model.Session.rollback()
         assert list(caught.value.error_dict) == [field], data
+
+
+def test_an_empty_list_is_no_value(province: Province) -> None:
+    """CKAN's schemas hand empty lists on past every validator."""
+    owed = {"kind": "owed", "organization": "dinas-uji", "first": "2025-01-01", "reason": "SK 7"}
+    asked = {"id": province.item_id, **owed, "grace": [], "last": [], "schedule": []}
+    made = province.act("koordinator", "sdi_obligation_create", **asked)
+    assert (made["grace"], made["last"], made["schedule"]) == (None, None, None)

@@ -9,8 +9,7 @@ import pytest
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.sdi.lifecycle import conformity
-from ckanext.sdi.logic import editions
+from ckanext.sdi.lifecycle import conformity, judging
 from tests.province import Province, make_dataset
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
@@ -58,7 +57,7 @@ def test_without_a_queue_datasets_are_judged_at_once(
     def gone(*_: Any, **__: Any) -> None:
         raise NoRedis
 
-    monkeypatch.setattr(editions, "AT_ONCE", 0)
+    monkeypatch.setattr(judging, "AT_ONCE", 0)
     monkeypatch.setattr(tk, "enqueue_job", gone)
     monkeypatch.setattr(conformity, "refresh_and_index", judged.append)
     province.act(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import csv
 import io
 import re
 from typing import Any
@@ -83,6 +85,26 @@ def test_an_import_with_faults_shows_each_by_row_and_column(province: Province, 
     assert cells[3:6] == ["3", "Satuan", "M9"]
     assert 'value="Judul Saya"' in answer.body
     assert model.Session.scalar(sa.select(sa.func.count()).select_from(Edition)) == 1
+
+
+def test_of_many_faults_the_first_stand_on_the_page_and_all_in_a_file(
+    province: Province, app: Any
+) -> None:
+    content = regional(*({"Produsen Data": ""} for _ in range(120)), {"Satuan": "=" * 501})
+    page = BeautifulSoup(upload(app, province, content).body, "html.parser")
+    assert len(page.select("#sdi-errors ~ div tbody tr")) == 100
+    link: Any = page.select_one("a[download]")
+    kind, _, encoded = link["href"].partition("base64,")
+    assert kind == "data:text/csv;charset=utf-8;"
+    _, *lines = csv.reader(io.StringIO(base64.b64decode(encoded).decode("utf-8-sig")))
+    told = page.get_text(" ")
+    assert f"100 dari {len(lines)}" in told
+    assert {line[4] for line in lines[:121]} == {"Harus diperbaiki"}, (
+        "what must be mended comes first"
+    )
+    assert lines[120][:3] == ["121", "Satuan", "M127"]
+    few = upload(app, province, regional({"Produsen Data": ""})).body
+    assert "data:text/csv" not in few
 
 
 def test_no_file_and_no_list(province: Province, app: Any) -> None:

@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.daftar_data.acting import agreed, imported
 from tests.daftar_data.lists import regional
@@ -49,6 +50,13 @@ def test_each_kind_has_its_filter(app: Any, compared: str) -> None:
         page = app.get(f"{PAGE}?{compared}&kind={kind}").body
         assert there in page
         assert not_there not in page
+
+
+def test_what_changed_of_one_item_stays_together(app: Any, compared: str) -> None:
+    page = BeautifulSoup(app.get(f"{PAGE}?{compared}&kind=changed").body, "html.parser")
+    bodies = page.select("tbody.sdi-one")
+    assert [len(body.select("tr")) for body in bodies] == [2, 1]
+    assert all(len(body.select("th")) == 1 for body in bodies)
 
 
 def test_the_file_has_every_difference(app: Any, compared: str) -> None:

@@ -20,10 +20,13 @@ from ckanext.sdi.kewajiban import timing
 from ckanext.sdi.lifecycle import coverage, owed
 from ckanext.sdi.lifecycle.tasks import STATE_LABELS
 from ckanext.sdi.model import Edition, Item, ItemVersion
+from tests.daftar_data.acting import imported
+from tests.daftar_data.lists import regional
 from tests.lifecycle.test_owed import ABOUT_2025, add_item, record, step
 from tests.province import Province, make_dataset
 
 PAGE = "/sdi/daftar-data/cakupan"
+MINUTES = [f"/berita-acara/{name}" for name in ("dinas-uji", "dinas-uji.csv", "semua.csv")]
 
 
 @pytest.fixture
@@ -48,6 +51,9 @@ def page(app: Any, province: Province, address: str, role: str = "koordinator") 
 
 
 def test_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:
+    # A draft of the same year: one item of the agreed list, one of a producer that is no office.
+    twice, nobody = {"ID DDD": "DDD-001", "Produsen Data": "Dinas Uji Coba"}, {"Produsen Data": "X"}
+    imported(filled, regional(twice, nobody, tahun=2025))
     shown = page(app, filled, PAGE)
     links = [link for link in shown.select("main a, [role=main] a") if "/daftar?" in link["href"]]
     numbers = {}
@@ -61,7 +67,7 @@ def test_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:
         assert len(list(csv.reader(io.StringIO(lines)))) - 1 == int(link.text)
         numbers[parts.query.replace(filled.office["id"], "x")] = int(link.text)
     assert numbers == {
-        "tahun=2025&far=reported": 4,
+        "tahun=2025&far=reported": 5,
         "tahun=2025&far=asked": 4,
         "tahun=2025&far=delivered": 1,
         "tahun=2025&far=passed": 1,
@@ -75,6 +81,7 @@ def test_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:
         "tahun=2025&organization=x&far=passed": 1,
         "tahun=2025&organization=x&far=published": 1,
         "tahun=2025&organization=x&timing=late": 2,
+        "tahun=2025&organization=tanpa&far=reported": 1,
     }
 
 
@@ -227,6 +234,14 @@ def lines_of(app: Any, province: Province, address: str) -> int:
     return len(list(csv.reader(io.StringIO(text)))) - 1
 
 
+def test_both_filters_of_a_list_count(app: Any, filled: Province) -> None:
+    for far, number in (("", 2), ("&far=none", 2), ("&far=published", 0)):
+        listed = page(app, filled, f"{PAGE}/daftar?timing=late{far}")
+        assert len(listed.select("[role=main] tbody tr")) == number, far
+    heading: Any = listed.h1
+    assert heading.text == "Daftar Data 2025: Terlambat · Dipublikasikan"
+
+
 def test_the_matrix_says_in_letters_what_it_says_in_colours(app: Any, filled: Province) -> None:
     for measure, signs in (("jauh", "T000"), ("waktu", "TLX0")):
         shown = page(app, filled, f"{PAGE}?ukuran={measure}")
@@ -265,17 +280,37 @@ def test_the_minutes_name_what_is_missing_and_by_when(app: Any, filled: Province
         ["Setengah tahun (Setengah tahun)", "Semester I 2025", "30 Juli 2025", "214"],
         ["Setengah tahun (Setengah tahun)", "Semester II 2025", "30 Januari 2026", "30"],
     ]
-    assert "paling lambat 8 Maret 2026" in shown.text
+    assert {row[6] for row in rows} == {"8 Maret 2026"}
     assert len(shown.select(".sdi-sign")) == 2
     later = page(app, filled, f"{address}&tindak_lanjut=2026-04-01")
-    assert "paling lambat 1 April 2026" in later.text
-    (file,) = later.select("a[href*='.csv']")
-    text = app.get(file["href"], headers=filled.headers("koordinator")).body
-    lines = list(csv.reader(io.StringIO(text)))[1:]
-    assert [[line[0], line[2], line[3], line[-1]] for line in lines] == [
-        ["Setengah tahun", "2025-S1", "2025-07-30", "2026-04-01"],
-        ["Setengah tahun", "2025-S2", "2026-01-30", "2026-04-01"],
-    ]
+    assert later.select_one("tbody tr td:last-child").text == "1 April 2026"
+    # A telephone shows each line as a card.
+    assert all(cell["data-label"] for cell in shown.select("tbody td, tbody th"))
+
+
+def test_the_minutes_as_a_file_of_one_office_and_of_all(app: Any, filled: Province) -> None:
+    headers = filled.headers("walidata")
+    query = "?tahun=2025&tindak_lanjut=2026-04-01"
+    for name in ("dinas-uji", "semua"):
+        text = app.get(f"{PAGE}/berita-acara/{name}.csv{query}", headers=headers).body
+        head, *lines = csv.reader(io.StringIO(text.lstrip("\ufeff")))
+        assert head[-1] == "Diserahkan paling lambat"
+        assert [line[3:6] for line in lines] == [
+            ["Semester I 2025", "2025-07-30", "214"],
+            ["Semester II 2025", "2026-01-30", "30"],
+        ]
+        assert {line[-1] for line in lines} == {"2026-04-01"}
+    shown = page(app, filled, f"{PAGE}/berita-acara/dinas-uji{query}")
+    assert shown.select_one(f"a[href$='berita-acara/dinas-uji.csv{query}']")
+
+
+def test_nothing_is_to_be_delivered_before_it_is_due(
+    app: Any, filled: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 1, 10))
+    shown = page(app, filled, f"{PAGE}/berita-acara/dinas-uji?tahun=2025")
+    found = [[cell.text for cell in row.select("td")[-1:]] for row in shown.select("tbody tr")]
+    assert found == [["17 Januari 2026"], ["30 Januari 2026"]]
 
 
 def test_a_file_has_no_formula(app: Any, filled: Province) -> None:
@@ -284,14 +319,7 @@ def test_a_file_has_no_formula(app: Any, filled: Province) -> None:
 
 
 def test_only_who_watches_sees_it(app: Any, province: Province) -> None:
-    for path in (
-        "",
-        "/ringkasan.csv",
-        "/daftar",
-        "/daftar.csv",
-        "/berita-acara/dinas-uji",
-        "/berita-acara/dinas-uji.csv",
-    ):
+    for path in ("", "/ringkasan.csv", "/daftar", "/daftar.csv", *MINUTES):
         for role in ("produsen", "pengembang", "pembina"):
             assert app.get(PAGE + path, headers=province.headers(role)).status_code == 403
         assert app.get(PAGE + path, follow_redirects=False).status_code == 302
@@ -318,6 +346,8 @@ def test_recording_on_the_items_page(app: Any, province: Province) -> None:
     assert app.post(take_back["action"], headers=province.headers("produsen")).status_code == 403
     assert "dikecualikan" not in app.post(take_back["action"], headers=headers).body
     assert app.get(f"{address}x", headers=headers).status_code == 404
+    # Who does not see the periods is told who does.
+    assert "Walidata, dan Koordinator" in app.get(address).body
 
 
 def test_year_by_year_each_number_is_that_of_its_list(app: Any, filled: Province) -> None:

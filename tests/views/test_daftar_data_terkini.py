@@ -12,6 +12,8 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.model import Edition, ItemVersion
+from tests.daftar_data.acting import agreed, found
+from tests.daftar_data.lists import regional
 from tests.province import Province
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "province")
@@ -38,6 +40,20 @@ def test_it_is_sent_once_and_again_when_it_changes(form: str, province: Province
     changed = app.get(f"{LIST}.{form}", headers=kept)
     assert changed.status_code == 200
     assert "orang" in changed.body
+
+
+def test_an_office_that_has_another_name_is_told(province: Province, app: Any) -> None:
+    kept = {"If-None-Match": app.get(f"{LIST}.json").headers["ETag"]}
+    # A row that was written anew stands elsewhere in the table, and says what it said.
+    model.Session.execute(sa.update(ItemVersion).values(row_number=ItemVersion.row_number))
+    model.Session.commit()
+    assert app.get(f"{LIST}.json", headers=kept).status_code == 304
+    office = sa.update(model.Group).where(model.Group.id == province.office["id"])
+    model.Session.execute(office.values(title="Dinas Baru"))
+    model.Session.commit()
+    changed = app.get(f"{LIST}.json", headers=kept)
+    assert changed.status_code == 200
+    assert "Dinas Baru" in changed.body
 
 
 def test_json_is_as_the_api_gives_it(province: Province, app: Any) -> None:
@@ -139,6 +155,15 @@ def test_a_closed_item_is_found_by_its_name_only(
     assert seen["produsen"]["facets"]["jenis_data"] == [{"value": "statistik", "count": 1}]
 
 
+def test_words_of_a_closed_item_do_not_change_what_else_is_found(
+    by_name: None, province: Province
+) -> None:
+    closed = {"Klasifikasi Data sesuai Risiko": "Tertutup", "Definisi": "Rahasia."}
+    agreed(province, regional(closed, {"Nama Data": "Kerahasiaan"}))
+    assert found(province, "walidata", q="rahasia") == ["64.001"]
+    assert found(province, q="rahasia") == ["64.002"], "as if there were no such closed item"
+
+
 def test_what_changes_of_a_closed_item_is_not_told(
     by_name: None, province: Province, app: Any
 ) -> None:
@@ -175,3 +200,10 @@ def test_the_list_of_an_office_does_not_tell_whose_a_closed_item_is(
     address = f"/sdi/daftar-data/edisi/{province.edition_id}/{form}"
     assert "Jumlah usaha" in app.get(address).body
     assert "Jumlah usaha" not in app.get(f"{address}?organization=dinas-uji").body
+
+
+def test_the_page_of_the_list_names_the_addresses(province: Province, app: Any) -> None:
+    page = app.get("/sdi/daftar-data").body
+    for form in ("csv", "json"):
+        assert f'href="{LIST}.{form}"' in page
+    assert "terkini/pusat" not in page, "no list of the centre is in force"

@@ -100,3 +100,18 @@ def test_who_has_no_role_is_told_whom_to_ask(app: Any, province: Province) -> No
     user = factories.UserWithToken()
     page = shown(app, {"Authorization": user["token"]})
     assert "Minta Walidata Pendukung" in page.get_text()
+
+
+def test_a_reviewers_numbers_are_links_to_their_tasks(app: Any, province: Province) -> None:
+    for name, state in (("satu", "submitted"), ("dua", "submitted"), ("tiga", "approved")):
+        step(make_dataset(province, name=name)["id"], state, "2026-01-10T00:00:00")
+    page = shown(app, province.headers("walidata"))
+    counts: Any = page.select(".sdi-counts a")
+    assert [link.get_text() for link in counts] == ["Diserahkan: 2", "Disetujui: 1"]
+    for link in counts:
+        listed = shown(app, province.headers("walidata"), link["href"])
+        number = int(link.strong.text)
+        assert len(listed.select(".sdi-task")) == number
+        # The numbers stay those of all tasks.
+        assert len(listed.select(".sdi-counts a[href*='state=']")) == 2
+    assert page.select("[role=main] a[href$='/sdi/daftar-data/cakupan']"), "who is late"

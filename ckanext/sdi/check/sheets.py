@@ -29,7 +29,9 @@ class Sheet:
     _count: int
 
     def rows(self) -> Iterator[tuple[list[str], list[int]]]:
-        """Its rows from the first on, each with the columns that it keeps as a number."""
+        """Its rows from the first on, each with the columns that it keeps as a number, a date or
+        another value that is no text.
+        """
         place = self._begin
         for _ in range(self._count):
             # Another reader of the file may have moved it on.
@@ -60,12 +62,8 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
 
 
 def _line(row: list[Any]) -> bytes:
-    numbers = [
-        column
-        for column, value in enumerate(row)
-        if isinstance(value, (int, float)) and not isinstance(value, bool)
-    ]
-    return json.dumps([[_text(value) for value in row], numbers]).encode() + b"\n"
+    others = [column for column, value in enumerate(row) if not isinstance(value, str)]
+    return json.dumps([[_text(value) for value in row], others]).encode() + b"\n"
 
 
 def sheets_of(spool: IO[bytes]) -> list[Sheet]:

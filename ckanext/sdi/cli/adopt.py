@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.sdi.check.write import neutral
+from ckanext.sdi.cli.table import to_file, write
 from ckanext.sdi.daftar_data.matching import ID_COLUMNS, Matcher
 from ckanext.sdi.daftar_data.store import current_version
 from ckanext.sdi.harvest.mapping import map_dataset
@@ -32,12 +32,7 @@ YES = frozenset({"ya", "y", "yes", "x", "1", "true"})
 @click.argument(
     "table", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False
 )
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path, dir_okay=False, writable=True),
-    help="The file for the proposals. Left out: on the screen.",
-)
+@to_file
 @click.option("--dry-run", is_flag=True, help="Look at the table only.")
 @click.pass_context
 def adopt(
@@ -61,17 +56,7 @@ def adopt(
 
 
 def _propose(output: Path | None) -> None:
-    out = io.StringIO(newline="")
-    lines = csv.writer(out, delimiter=";")
-    lines.writerow(COLUMNS)
-    number = 0
-    for line in _proposals():
-        number += 1
-        lines.writerow([neutral(str(line[name])) for name in COLUMNS])
-    if output is None:
-        click.echo(out.getvalue(), nl=False)
-    else:
-        output.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
+    number = write(COLUMNS, _proposals(), output)
     click.secho(f"{number} datasets without an item", err=True)
 
 
@@ -157,6 +142,13 @@ def _bind(line: dict[str, Any], user: str, *, dry_run: bool) -> str | None:
     item_id = key if matcher.item(key) else next((found for found in keys if found), None)
     if item_id is None:
         return f"the agreed list has no one item “{key}” for its organization"
+    others = [] if item_id == key else matcher.mistakable(key)
+    if others:
+        was = ", ".join(others)
+        return (
+            f"“{key}” may have been {was} before a spreadsheet wrote it: "
+            f"write the id at the end of the item's own address, as {item_id}"
+        )
     if not dry_run:
         data = {"id": package.id, "daftar_data_item": item_id}
         try:

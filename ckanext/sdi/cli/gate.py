@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import click
+import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 
-from ckanext.sdi.lifecycle import presence, verify
+from ckanext.sdi.cli.table import to_file, write
+from ckanext.sdi.lifecycle import conformity, presence, states, verify
+from ckanext.sdi.lifecycle.gate import GOVERNED_TYPE
+from ckanext.sdi.model import DatasetState
 from ckanext.sdi.model.role import ROLES
+
+LACKING = ("dataset", "title", "organization", "state", "public", "lacks")
 
 KINDS = {
     "public": "is public in the database although it is not published",
@@ -43,6 +54,50 @@ def verify_command(*, repair: bool) -> None:
         click.secho(f"{found} repaired.", fg="green")
     if lacking or (found and not repair):
         raise click.exceptions.Exit(1)
+
+
+@gate.command("report")
+@to_file
+@click.pass_context
+def report_command(context: click.Context, output: Path | None) -> None:
+    """Write a CSV of the datasets that could not be published as they are, and what each lacks.
+
+    For a portal whose gate only reports: what it would refuse once it is enforced. A line for each
+    dataset that did not go through the gate; those that are public already stay so. Nothing is
+    changed.
+    """
+    with context.meta["flask_app"].test_request_context():
+        number = write(LACKING, _lacking(), output)
+        click.secho(f"{number} datasets would be refused", err=True)
+
+
+def _lacking() -> Iterator[dict[str, Any]]:
+    query = (
+        sa.select(model.Package.id)
+        .outerjoin(DatasetState, DatasetState.package_id == model.Package.id)
+        .where(
+            model.Package.type == GOVERNED_TYPE,
+            model.Package.state == model.State.ACTIVE,
+            sa.or_(
+                sa.func.coalesce(DatasetState.state, states.DRAFT) != states.PUBLISHED,
+                DatasetState.adopted,
+            ),
+        )
+        .order_by(model.Package.name)
+    )
+    for package_id in list(model.Session.scalars(query)):
+        shown = tk.get_action("package_show")({"ignore_auth": True}, {"id": package_id})
+        lacks = [f.message(tk._) for f in conformity.findings_of(shown) if f.blocks]
+        if lacks:
+            yield {
+                "dataset": shown["name"],
+                "title": shown.get("title") or shown["name"],
+                "organization": (shown.get("organization") or {}).get("name", ""),
+                "state": shown["sdi"]["state"],
+                "public": "" if shown["private"] else "ya",
+                "lacks": " ".join(lacks),
+            }
+        model.Session.remove()
 
 
 @click.group(short_help="Which organisation holds which role.")

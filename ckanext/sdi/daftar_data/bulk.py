@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -87,9 +88,23 @@ def _cell(name: str, value: Any) -> str:
 
 def _items(level: str, keys: Sequence[str]) -> dict[str, str]:
     """The ids of the items by key; those that were not there are made."""
-    found = sa.select(Item.key, Item.id).where(Item.level == level, Item.key.in_(keys))
-    items = {row.key: row.id for row in model.Session.execute(found)}
+    items = _known(level, keys)
+    if len(items) == len(keys):
+        return items
+    # The list of another year may come in at the same time, and make the same items.
+    model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_of(level))))
+    items = _known(level, keys)
     missing = [{"id": new_id(), "level": level, "key": key} for key in keys if key not in items]
     if missing:
         model.Session.execute(sa.insert(Item), missing)
     return items | {row["key"]: row["id"] for row in missing}
+
+
+def lock_of(level: str) -> int:
+    """What who makes items of a level locks until the end of the transaction."""
+    return zlib.crc32(f"sdi_daftar_data_item:{level}".encode())
+
+
+def _known(level: str, keys: Sequence[str]) -> dict[str, str]:
+    found = sa.select(Item.key, Item.id).where(Item.level == level, Item.key.in_(keys))
+    return {row.key: row.id for row in model.Session.execute(found)}

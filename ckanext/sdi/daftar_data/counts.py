@@ -21,20 +21,29 @@ _PASSED = (*_PUBLISHED, "approved")
 _DELIVERED = (*_PASSED, "submitted", "pembina_review", "pembina_returned")
 
 
-def reported_by_organization(tahun: int, *, drafts: bool) -> dict[str | None, int]:
-    """How many items the regional lists of a year name of each organisation, agreed to or not."""
+def reported_by_organization(
+    tahun: int, *, drafts: bool, named_only: Any = None
+) -> dict[str | None, int]:
+    """How many items the regional lists of a year name of each organisation, agreed to or not.
+
+    :param named_only: the items that the asker sees the name of only; they are not counted
+    """
     states = (*PUBLIC_STATES, "draft") if drafts else PUBLIC_STATES
     of_year = sa.select(Edition.id).where(
         Edition.level != "pusat", Edition.tahun == tahun, Edition.state.in_(states)
     )
     editions = list(model.Session.scalars(of_year))
     each = sa.select(ItemVersion.organization_id, ItemVersion.item_id).where(
-        ItemVersion.edition_id.in_(editions)
+        ItemVersion.edition_id.in_(editions), _seen(named_only)
     )
     # One list has each item once: no need to look for those that are there twice.
     rows = (each.distinct() if len(editions) > 1 else each).subquery()
     query = sa.select(rows.c.organization_id, sa.func.count()).group_by(rows.c.organization_id)
     return dict(model.Session.execute(query).tuples().all())
+
+
+def _seen(named_only: Any) -> sa.ColumnElement[bool]:
+    return sa.true() if named_only is None else sa.not_(named_only)
 
 
 def regional_years() -> set[int]:
@@ -138,12 +147,16 @@ _COUNTS = (
 )
 
 
-def status_by_organization(tahun: int, *, also: Collection[str | None]) -> list[dict[str, Any]]:
+def status_by_organization(
+    tahun: int, *, also: Collection[str | None], named_only: Any = None
+) -> list[dict[str, Any]]:
     """For each organisation: its items by status to the centre, and how far their data is.
 
     Counted are the items of the regional editions that are agreed for the year.
 
     :param also: organisations that are told of even if these editions ask nothing of them
+    :param named_only: the items that the asker sees the name of only; they are not counted, as they
+        are in no facet of an organisation
     """
     given = _given()
     published, passed, delivered = (
@@ -172,6 +185,7 @@ def status_by_organization(tahun: int, *, also: Collection[str | None]) -> list[
         .join(Edition)
         .outerjoin(model.Group, model.Group.id == ItemVersion.organization_id)
         .where(Edition.level != "pusat", Edition.tahun == tahun, Edition.state == "agreed")
+        .where(_seen(named_only))
         .group_by(model.Group.id, model.Group.name, model.Group.title)
         .order_by(model.Group.title)
     )

@@ -111,17 +111,17 @@ def as_xlsx(edition: Edition, rows: Rows, name: str | None = None) -> bytes:
     """An edition as ``as_csv`` has it, as a workbook in which every cell is text."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Daftar Data")
-    head, titles = True, 0
-    for cells in _table(edition, rows, name):
-        titles += head
-        if head and len(cells) > 1:
-            sheet.freeze_panes = f"A{titles + 1}"
-            for column in range(1, len(cells) + 1):
-                sheet.column_dimensions[get_column_letter(column)].width = WIDTH
-            sheet.append([_text_cell(sheet, value, bold=True) for value in cells])
-            head = False
-        else:
-            sheet.append([_text_cell(sheet, value, bold=head) for value in cells])
+    table = _table(edition, rows, name)
+    head: list[list[Any]] = []
+    while not head or len(head[-1]) == 1:
+        head.append(next(table))
+    # What is said of a sheet as a whole counts only before its first row is written.
+    sheet.freeze_panes = f"A{len(head) + 1}"
+    for column in range(1, len(head[-1]) + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = WIDTH
+    for bold, some in ((True, head), (False, table)):
+        for cells in some:
+            sheet.append([_text_cell(sheet, value, bold=bold) for value in cells])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -255,9 +255,16 @@ def _priority_years(
 
 
 def _ids_as_numbers(header: Header, row: ListRow, numbers: Iterable[int]) -> Iterator[Finding]:
-    """Ids that a workbook keeps as a number."""
+    """Ids that a workbook keeps as a number, or made a date of: 6.1.26 is one to it.
+
+    Of a whole number, zeros at its beginning may be lost; most have none.
+    """
     names: Mapping[int, str] = header.fields
     for column in numbers:
         name = names.get(column)
-        if name in col.IDS and not row.written[name].isdigit():
+        if name not in col.IDS:
+            continue
+        if not row.written[name].isdigit():
             yield told(rules.NUMBER_ID, **row.place(name))
+        elif name in ("id_ddd", "id_ddp"):
+            yield told(rules.NUMBER_ID, "warning", **row.place(name))

@@ -7,8 +7,9 @@ rows of a list are wide: one column has all of that in a text, and an index has 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -35,7 +36,7 @@ FACETS = (*COLUMNS, PRIORITY)
 
 Condition = sa.ColumnElement[bool]
 
-_NO_SIGNS = str.maketrans(dict.fromkeys(SIGNS, " "))
+_SIGNS = re.compile(SIGNS)
 _BACKSLASH = "\\"
 _YEARS = ARRAY(sa.Integer)
 
@@ -43,25 +44,44 @@ Group = Mapping[str, Any]
 """Items that are the same in all that they can be filtered by: their values, and the number."""
 
 
-def conditions_of(asked: Mapping[str, Any], *, anywhere: bool = False) -> list[Condition]:
+def conditions_of(asked: Mapping[str, Any], *, within: Collection[str] = ()) -> list[Condition]:
     """What a search asks of the texts of items; the filters with fixed values are not in it.
 
     Words are looked up by their beginnings, which an index has. One with signs in it, as an id
     has, is looked for as it stands among the items that have its parts.
 
-    :param anywhere: words may also stand within others
+    :param within: the words asked for that may stand within others
     """
-    words = (asked.get("q") or "").lower().split()
-    parts = [part for word in words for part in word.translate(_NO_SIGNS).split()]
+    words = _words(asked)
     conditions: list[Condition] = []
-    if parts and not anywhere:
-        beginnings = " & ".join(f"'{part.replace(_BACKSLASH, _BACKSLASH * 2)}':*" for part in parts)
-        conditions.append(ItemVersion.words.bool_op("@@")(sa.cast(beginnings, TSQUERY)))
-        words = [word for word in words if word.translate(_NO_SIGNS) != word]
-    conditions += [_holds(ItemVersion.searched, word) for word in words]
+    if begun := [part for word in words if word not in within for part in _parts(word)]:
+        # Beside a word that stands within others the whole list is read: no index then.
+        conditions.append(sa.func.ts_match_vq(*_have(begun)) if within else _looked_up(begun))
+    as_they_stand = [word for word in words if word in within or _parts(word) != [word]]
+    conditions += [_holds(ItemVersion.searched, word) for word in as_they_stand]
     if asked.get("produsen"):
         conditions.append(_holds(sa.func.lower(ItemVersion.produsen), asked["produsen"].lower()))
     return conditions
+
+
+def _words(asked: Mapping[str, Any]) -> list[str]:
+    q: str = asked.get("q") or ""
+    return q.lower().split()
+
+
+def _parts(word: str) -> list[str]:
+    return _SIGNS.sub(" ", word).split()
+
+
+def _have(parts: Sequence[str]) -> tuple[Any, Any]:
+    beginnings = " & ".join(f"'{part.replace(_BACKSLASH, _BACKSLASH * 2)}':*" for part in parts)
+    return ItemVersion.words, sa.cast(beginnings, TSQUERY)
+
+
+def _looked_up(parts: Sequence[str]) -> Condition:
+    """Whether an item has words that begin so, by the index."""
+    words, beginnings = _have(parts)
+    return words.bool_op("@@")(beginnings)
 
 
 def _of_name(asked: Mapping[str, Any]) -> list[Condition]:
@@ -70,7 +90,7 @@ def _of_name(asked: Mapping[str, Any]) -> list[Condition]:
         return [sa.false()]
     names = (ItemVersion.nama_data, ItemVersion.id_ddd, ItemVersion.id_ddp)
     told = sa.func.lower(sa.func.concat_ws(" ", *names))
-    return [_holds(told, word) for word in (asked.get("q") or "").lower().split()]
+    return [_holds(told, word) for word in _words(asked)]
 
 
 def _holds(column: Any, text: str) -> Condition:
@@ -95,17 +115,28 @@ class Found:
     def _matched(self) -> tuple[list[Condition], list[Group]]:
         """What is asked of the texts, and the items that have it.
 
-        Where no words begin as asked, words that hold what is asked are found.
+        Where nothing is found, what no word begins with may stand within one.
         """
         conditions = self._texts()
         groups = self._grouped(conditions)
-        if not groups and self.asked.get("q"):
-            conditions = self._texts(anywhere=True)
+        if not groups and (strange := [w for w in _words(self.asked) if not self._begins(w)]):
+            conditions = self._texts(within=strange)
             groups = self._grouped(conditions)
         return conditions, groups
 
-    def _texts(self, *, anywhere: bool = False) -> list[Condition]:
-        conditions = conditions_of(self.asked, anywhere=anywhere)
+    def _begins(self, word: str) -> bool:
+        """Whether any item of the editions has words that begin as the parts of this one."""
+        having = sa.select(ItemVersion.id).where(self._in_editions, _looked_up(_parts(word)))
+        if self.named_only is not None:
+            having = having.where(sa.not_(self.named_only))
+        return model.Session.scalar(having.limit(1)) is not None
+
+    @property
+    def _in_editions(self) -> Condition:
+        return ItemVersion.edition_id.in_([edition.id for edition in self.editions])
+
+    def _texts(self, *, within: Collection[str] = ()) -> list[Condition]:
+        conditions = conditions_of(self.asked, within=within)
         if self.named_only is None or not conditions:
             return conditions
         by_name = sa.and_(self.named_only, *_of_name(self.asked))
@@ -138,10 +169,7 @@ class Found:
         columns = (ItemVersion.edition_id, self._facets)
         query = (
             sa.select(*columns, sa.func.count())
-            .where(
-                ItemVersion.edition_id.in_([edition.id for edition in self.editions]),
-                *conditions,
-            )
+            .where(self._in_editions, *conditions)
             .group_by(*columns)
         )
         groups = [_group(*row) for row in model.Session.execute(query).tuples()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from ckanext.sdi.daftar_data.parsed import (
     year_finding,
 )
 from ckanext.sdi.daftar_data.table import Records, Row, Unreadable, letters
+from ckanext.sdi.model.base import today
 from ckanext.sdi.rules import daftar_data_file as file_rules
 from ckanext.sdi.rules.daftar_data_file import told
 from ckanext.sdi.rules.daftar_data_list import Columns
@@ -29,6 +29,12 @@ TITLE_CELLS = 2
 """A title row has no more cells than these: "Perangkat Daerah:" and a name."""
 
 _TITLE_YEAR = re.compile(r"\btahun(?:\s+anggaran)?\s*:?\s*(\d{4,})\b", re.IGNORECASE)
+# The year of a rule, and the years of a plan, are not the list's.
+_OTHER_YEAR = re.compile(
+    r"\b(?:nomor|no)\b[.:\s]*\S+\s+tahun\s+\d{4}"
+    r"|\btahun\s+\d{4}\s*(?:[-–—/]|s\.?\s?d\b\.?|sampai(?:\s+dengan)?|hingga)\s*\d{4}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -90,9 +96,14 @@ class Header:
         """Title rows within the table that name another year than the list is for."""
         for index, (cells, _) in titles:
             for column, cell in enumerate(cells):
-                match = _TITLE_YEAR.search(cell)
-                if match and int(match[1][:6]) != tahun:
-                    yield year_finding(match[1][:6], self.address(column, index), str(tahun))
+                for year in _title_years(cell):
+                    if year != tahun:
+                        yield year_finding(str(year), self.address(column, index), str(tahun))
+
+
+def _title_years(cell: str) -> list[int]:
+    """The years that a title row says the list is for."""
+    return [int(year[:6]) for year in _TITLE_YEAR.findall(_OTHER_YEAR.sub(" ", cell))]
 
 
 def _are(cells: Sequence[str], names: Sequence[str]) -> bool:
@@ -113,9 +124,20 @@ def find_header(ways: Iterable[Records], given: Given | None = None) -> Header:
     :param given: what a person says of the columns of a list in no known format
     :raises Unreadable: when there is none, or more than one sheet has one
     """
-    found = [header for records in ways if (header := _header_of(records, given)) is not None]
+    found: list[Header] = []
+    fault = Unreadable(told(file_rules.NO_HEADER, n=HEADER_WITHIN))
+    for records in ways:
+        try:
+            header = _header_of(records, given)
+        except Unreadable as error:
+            # By another sign between its cells, the marks of a good file stand within them.
+            if error.finding.rule != file_rules.QUOTE.id:
+                raise
+            fault = error
+            continue
+        found += [header] if header is not None else []
     if not found:
-        raise Unreadable(told(file_rules.NO_HEADER, n=HEADER_WITHIN))
+        raise fault
     sheets = [header.records.sheet for header in found if header.records.sheet is not None]
     if len(sheets) > 1:
         raise Unreadable(told(file_rules.SEVERAL_SHEETS, sheets=", ".join(sheets)))
@@ -179,25 +201,24 @@ def judge_header(header: Header) -> Iterator[Finding]:
         cell = header.address(column, header.index)
         yield told(file_rules.UNKNOWN_COLUMN, column=mask_loose(title), cell=cell)
     if header.format is col.NATIONAL and not header.years:
-        title = str(_this_year())
+        title = str(today().year)
         yield told(file_rules.MISSING_COLUMN, column=title, header_row=header.index + 1)
     for column, year in header.years.items():
+        if list(header.years.values()).index(year) < list(header.years).index(column):
+            cell = header.address(column, header.index)
+            yield told(file_rules.REPEATED_COLUMN, column=str(year), cell=cell)
         if not FIRST_YEAR <= year <= LAST_YEAR:
             yield year_finding(str(year), header.address(column, header.index))
 
 
-def _this_year() -> int:
-    return datetime.datetime.now(datetime.timezone.utc).year
-
-
 def set_year(parsed: ParsedList, header: Header, asked: int | None) -> None:
     """The year of the list: asked for, in the title rows, one of the year columns, or assumed."""
+    said: list[tuple[int, str]] = []
     for index, row in enumerate(header.above):
         for column, cell in enumerate(row):
             parsed.title = parsed.title or cell.strip() or None
-            match = _TITLE_YEAR.search(cell)
-            if match and parsed.tahun is None:
-                _take_title_year(parsed, match[1], header.address(column, index), asked)
+            said += [(year, header.address(column, index)) for year in _title_years(cell)]
+    _take_title_years(parsed, said, asked)
     years = sorted(header.years.values())
     if asked is not None and years and asked not in years and header.format is col.NATIONAL:
         cell = header.address(min(header.years), header.index)
@@ -205,20 +226,27 @@ def set_year(parsed: ParsedList, header: Header, asked: int | None) -> None:
     if asked is not None:
         parsed.tahun = asked
     if parsed.tahun is None:
-        today = _this_year()
-        assume_year(parsed, today if not years or today in years else years[0])
+        current = today().year
+        assume_year(parsed, current if not years or current in years else years[0])
 
 
 def assume_year(parsed: ParsedList, year: int | None = None) -> None:
     """Take a year, this one when none is given, and tell that nothing said so."""
-    parsed.tahun = year or _this_year()
+    parsed.tahun = year or today().year
     parsed.tell([told(file_rules.YEAR_ASSUMED, year=parsed.tahun)])
 
 
-def _take_title_year(parsed: ParsedList, found: str, cell: str, asked: int | None) -> None:
-    year = int(found[:6])
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        parsed.tell([year_finding(found[:6], cell)])
-    elif asked is not None and asked != year:
-        parsed.tell([year_finding(found, cell, str(asked))])
-    parsed.tahun = year
+def _take_title_years(
+    parsed: ParsedList, said: Sequence[tuple[int, str]], asked: int | None
+) -> None:
+    """The year that the title rows name; several are none, unless the one is asked for."""
+    wrong = [(year, cell) for year, cell in said if not FIRST_YEAR <= year <= LAST_YEAR]
+    if wrong:
+        parsed.tell(year_finding(str(year), cell) for year, cell in wrong)
+    elif asked is not None:
+        if said and asked not in dict(said):
+            parsed.tell([year_finding(str(said[0][0]), said[0][1], str(asked))])
+    else:
+        others = [(year, cell) for year, cell in said if year != said[0][0]]
+        parsed.tell(year_finding(str(y), cell, str(said[0][0])) for y, cell in others[:1])
+    parsed.tahun = said[0][0] if said else None

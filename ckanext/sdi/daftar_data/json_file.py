@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
@@ -13,6 +14,24 @@ from ckanext.sdi.rules.daftar_data_file import told
 
 DAMAGED = (ijson.JSONError, ValueError, ArithmeticError, RecursionError)
 """All that a damaged file is known to raise."""
+
+
+# A whole number of 4,300 digits and more ends the whole process within ijson's parser.
+_LONG_NUMBER = re.compile(rb"[0-9]{1000}")
+_BLOCK = 2**20
+
+
+def refuse_long_numbers(file: IO[bytes]) -> None:
+    """Refuse a file with a number that no list has, before anything else of it is looked at.
+
+    :raises Unreadable: when there is one
+    """
+    file.seek(0)
+    before = b""
+    while block := file.read(_BLOCK):
+        if _LONG_NUMBER.search(before + block):
+            raise Unreadable(told(file_rules.JSON_DAMAGED, n=0))
+        before = block[-999:]
 
 
 def first_list(file: IO[bytes]) -> Iterator[Mapping[str, Any]]:

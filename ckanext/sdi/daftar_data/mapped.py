@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -111,7 +112,11 @@ def _words(title: str) -> str:
 
 def titles_of_table(ways: Iterable[Records], within: int) -> list[str]:
     """The first row that may be one of column names, by the way to read that gives it most."""
-    rows = [_first_titles(records, within) for records in ways]
+    rows: list[list[str]] = []
+    for records in ways:
+        # By another sign between its cells, a good file may not be read.
+        with suppress(Unreadable):
+            rows.append(_first_titles(records, within))
     return max(rows, key=len, default=[])[:MOST_TITLES]
 
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
 
-from ckan import model
-
 from ckanext.sdi.codes.indicators import normalise_dssd
 from ckanext.sdi.daftar_data.columns import plain
-from ckanext.sdi.daftar_data.store import edition_in_force
-from ckanext.sdi.model import Edition, ItemVersion
-from ckanext.sdi.model.daftar_data import LEVELS
+from ckanext.sdi.daftar_data.store import current_query, current_versions
+from ckanext.sdi.model import ItemVersion
 
 # Which id decides when a dataset names several.
 ID_COLUMNS = ("id_ddd", "id_ddp", "kode_dssd", "kode_indikator")
+_TOLD = ("nama_data", "produsen", "organization_id", *ID_COLUMNS)
 LEAST_ALIKE = 70
 """Items whose names are less alike than this (of 100) are not proposed."""
 MOST = 3
 _SAME_PRODUCER = 5
+_DIGITS = re.compile(r"[0-9]+(\.[0-9]+)?")
 _YEARS = re.compile(r"\b(19|20)\d\d\b|\btahun\b")
 
 
@@ -47,6 +47,12 @@ class Matcher:
     def item(self, item_id: str) -> dict[str, Any] | None:
         """An item of the office, when it counts."""
         return self._items.get(item_id)
+
+    def mistakable(self, key: str) -> list[str]:
+        """Ids of other items that a spreadsheet writes as it writes this one: 1.10 is 1.1 to it."""
+        number = _number(key)
+        listed = {value for _, value in self._by_id if value and value != key}
+        return sorted(value for value in listed if number is not None and _number(value) == number)
 
     def proposals(self, title: str, producer: str | None = None) -> list[dict[str, Any]]:
         """The items that a title may be of, the likeliest first: nothing counts by itself.
@@ -89,30 +95,20 @@ def as_listed(ids: Mapping[str, str]) -> dict[str, str]:
     return {column: known[column] for column in ID_COLUMNS if known.get(column)}
 
 
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if _DIGITS.fullmatch(text) else None
+
+
 def _telling(title: str) -> str:
     return " ".join(_YEARS.sub(" ", plain(title)).split())
 
 
 def _current(organization_id: str) -> list[dict[str, Any]]:
-    """The items of an office as they count now (``store.current_version``), all at once."""
-    names = ("nama_data", "produsen", *ID_COLUMNS)
-    found: list[dict[str, Any]] = []
-    for level in LEVELS:
-        holds = edition_in_force(level)
-        if holds is None:
-            continue
-        nearest = (
-            sa.select(
-                ItemVersion.item_id.label("id"),
-                ItemVersion.organization_id,
-                *(getattr(ItemVersion, name) for name in names),
-            )
-            .join(Edition)
-            .where(Edition.level == level, Edition.state == "agreed", Edition.tahun >= holds.tahun)
-            .distinct(ItemVersion.item_id)
-            .order_by(ItemVersion.item_id, Edition.tahun)
-            .subquery()
-        )
-        query = sa.select(nearest).where(nearest.c.organization_id == organization_id)
-        found += [dict(row) for row in model.Session.execute(query).mappings()]
-    return found
+    """The items of an office as they count now."""
+    ever = sa.select(ItemVersion.item_id).where(ItemVersion.organization_id == organization_id)
+    # An item that went to another office was this one's in an edition that counts no more.
+    return [
+        {"id": version.item_id, **{name: getattr(version, name) for name in _TOLD}}
+        for version in current_versions(current_query(ItemVersion.item_id.in_(ever)))
+        if version.organization_id == organization_id
+    ]

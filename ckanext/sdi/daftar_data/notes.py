@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.sdi.daftar_data.parsed import WORD_FIELDS
+from ckanext.sdi.daftar_data.same_code import doubtful
 from ckanext.sdi.daftar_data.store import centre_ids
 from ckanext.sdi.model import Edition, ItemVersion
 
@@ -17,15 +18,16 @@ MOST = 500
 
 
 def of_edition(edition_id: str) -> list[dict[str, Any]]:
-    """Items without a known producer or centre's item, and words that were not understood.
+    """Items without a known producer or centre's item, those that may be one with others, and words
+    that were not understood.
 
-    :result: ``{"item_id", "row_number", "nama_data", "kind", "field", "value"}``, ``kind`` being
-        ``producer``, ``ddp`` or ``word``
+    :result: ``{"item_id", "row_number", "nama_data", "kind", "field", "value", "others"}``,
+        ``kind`` being ``producer``, ``ddp``, ``code`` or ``word``
     """
     edition = model.Session.get(Edition, edition_id)
     if edition is None:
         return []
-    known = centre_ids()
+    known, doubts = centre_ids(), doubtful(edition)
     query = sa.select(ItemVersion).where(ItemVersion.edition_id == edition_id)
     found: list[dict[str, Any]] = []
     window = query.order_by(ItemVersion.row_number).execution_options(yield_per=MOST)
@@ -37,6 +39,9 @@ def of_edition(edition_id: str) -> list[dict[str, Any]]:
                 found.append(_note(version, "producer", "produsen", version.produsen))
             if version.id_ddp and known is not None and version.id_ddp not in known:
                 found.append(_note(version, "ddp", "id_ddp", version.id_ddp))
+        if version.id in doubts:
+            others = ", ".join(doubts[version.id])
+            found.append(_note(version, "code", "kode_dssd", version.kode_dssd, others))
         found += [
             _note(version, "word", name, version.extra[name])
             for name in WORD_FIELDS
@@ -45,7 +50,9 @@ def of_edition(edition_id: str) -> list[dict[str, Any]]:
     return found
 
 
-def _note(version: ItemVersion, kind: str, field: str, value: str | None) -> dict[str, Any]:
+def _note(
+    version: ItemVersion, kind: str, field: str, value: str | None, others: str = ""
+) -> dict[str, Any]:
     return {
         "item_id": version.item_id,
         "row_number": version.row_number,
@@ -53,4 +60,5 @@ def _note(version: ItemVersion, kind: str, field: str, value: str | None) -> dic
         "kind": kind,
         "field": field,
         "value": value,
+        "others": others,
     }

@@ -4,6 +4,7 @@ this one (``sdi_daftar_data_search``). They are read one after the other, never 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -43,6 +44,9 @@ EWALIDATA = {
 _PORTAL = {name: name for name in col.LABELS if name != "prioritas_tahun"}
 _MARKS = (({"kodeindikator", "uraian_indikator"}, col.EWALIDATA), ({"nama_data"}, col.PORTAL))
 _COUNTS = ("count", "result.count")
+_COUNT = re.compile("[0-9]{1,9}")
+# The whole number of 1e999999999 would take all memory.
+_LONGEST = 10**9
 _NO_TEXT = "\0"
 
 Read = tuple[ListRow, list[Finding]]
@@ -114,6 +118,7 @@ def read(parsed: ParsedList, file: IO[bytes], asked: Asked) -> Iterator[Read]:
 
     :raises Unreadable: when it holds no list that is known, is damaged or too long
     """
+    json_file.refuse_long_numbers(file)
     if asked.given is not None:
         yield from _given_items(parsed, json_file.first_list(file), asked, asked.given)
         return
@@ -163,7 +168,7 @@ def _shape(file: IO[bytes]) -> tuple[col.Format, str, int | None]:
     file.seek(0)
     try:
         for prefix, event, value in ijson.parse(file):
-            if prefix in _COUNTS and event == "number":
+            if prefix in _COUNTS and event == "number" and 0 <= value < _LONGEST:
                 total = int(value)
             elif event == "start_map" and prefix.endswith("item") and inside is None:
                 names, inside = set(), prefix
@@ -211,7 +216,7 @@ def _ewalidata_item(whole: _List, record: Mapping[str, Any], number: int) -> Ite
         level = "provinsi" if region.endswith("00") or len(region) == 2 else "kabkota"
         whole.begin((region, year), level, year)
         rowtotal = _text(record.get("rowtotal"))
-        whole.total = int(rowtotal) if rowtotal.isdigit() else whole.total
+        whole.total = int(rowtotal) if _COUNT.fullmatch(rowtotal) else whole.total
         _tell_what_is_assumed(whole, record)
     if not whole.belongs((region, year), number):
         return

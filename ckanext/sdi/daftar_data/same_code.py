@@ -1,7 +1,8 @@
 """Items of a new edition that the portal knows under another id: by their code of sectoral data.
 
 A list of the Forum names an item by its ID DDD and has its DSSD code beside it; E-Walidata and
-lists of sectoral data have the code alone. It is one item.
+lists of sectoral data have the code alone. It is one item. Two ID DDD are two items, whatever else
+they share: the Forum gives them, and a person is told of the doubt.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ Pair = tuple[str, str, str, str]
 def join_known(edition: Edition) -> None:
     """Give the items that only this edition has to those that others name by the same code.
 
-    A code that stands for several items, here or there, says nothing; neither does one of an item
-    that the edition names itself.
+    One of both is known by the code alone. A code that stands for several items, here or there,
+    says nothing; neither does one of an item that the edition names itself.
     """
     pairs = _pairs(edition)
     for start in range(0, len(pairs), AT_A_TIME):
@@ -43,6 +44,7 @@ def _pairs(edition: Edition) -> list[Pair]:
             ItemVersion.id,
             ItemVersion.item_id,
             ItemVersion.kode_dssd,
+            ItemVersion.id_ddd,
             sa.func.count().over(partition_by=ItemVersion.kode_dssd).label("number"),
             sa.not_(elsewhere.exists()).label("fresh"),
         )
@@ -63,6 +65,7 @@ def _pairs(edition: Edition) -> list[Pair]:
         .where(
             own.c.fresh,
             own.c.number == 1,
+            sa.or_(own.c.id_ddd.is_(None), Item.key == own.c.kode_dssd),
             Item.level == edition.level,
             Edition.state != "closed",
             Edition.id != edition.id,
@@ -76,6 +79,31 @@ def _pairs(edition: Edition) -> list[Pair]:
     query = sa.select(found.c.id, found.c.item_id, found.c.known, found.c.kode_dssd)
     rows = model.Session.execute(query.where(found.c.known.in_(once))).tuples()
     return [(version, made, known, code) for version, made, known, code in rows]
+
+
+def doubtful(edition: Edition) -> dict[str, list[str]]:
+    """Items that have their code in common with others, of this list or of one that counts: they
+    may be one under two ids.
+
+    :result: by the id of an item's version, the ids that the others are known by
+    """
+    other, there, named = aliased(ItemVersion), aliased(Edition), aliased(ItemVersion)
+    here = sa.select(named.id).where(named.edition_id == edition.id, named.item_id == other.item_id)
+    query = (
+        sa.select(ItemVersion.id, sa.func.array_agg(Item.key.distinct()))
+        .join(other, other.kode_dssd == ItemVersion.kode_dssd)
+        .join(Item, Item.id == other.item_id)
+        .join(there, there.id == other.edition_id)
+        .where(
+            ItemVersion.edition_id == edition.id,
+            other.item_id != ItemVersion.item_id,
+            there.level == edition.level,
+            # Of one that this list names itself, what it says here counts.
+            sa.or_(there.id == edition.id, sa.and_(there.state == "agreed", ~here.exists())),
+        )
+        .group_by(ItemVersion.id)
+    )
+    return {version: sorted(keys) for version, keys in model.Session.execute(query).tuples()}
 
 
 def _join(pairs: Sequence[Pair]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -83,13 +84,7 @@ def editions(
     tahun: int | None = None,
 ) -> list[tuple[Edition, int]]:
     """Editions with the number of their items, newest first."""
-    count = (
-        sa.select(sa.func.count())
-        .where(ItemVersion.edition_id == Edition.id)
-        .correlate(Edition)
-        .scalar_subquery()
-    )
-    query = sa.select(Edition, count).where(Edition.state.in_(states))
+    query = sa.select(Edition).where(Edition.state.in_(states))
     if edition_id:
         query = query.where(Edition.id == edition_id)
     if level:
@@ -97,7 +92,23 @@ def editions(
     if tahun:
         query = query.where(Edition.tahun == tahun)
     newest = query.order_by(Edition.tahun.desc(), Edition.level, Edition.created_at.desc())
-    return [(edition, number) for edition, number in model.Session.execute(newest)]
+    found = list(model.Session.scalars(newest))
+    return [
+        (one, _number(one.id) if one.state == "draft" else _fixed_number(one.id)) for one in found
+    ]
+
+
+def _number(edition_id: str) -> int:
+    query = sa.select(sa.func.count()).where(ItemVersion.edition_id == edition_id)
+    return model.Session.scalar(query) or 0
+
+
+@functools.lru_cache(maxsize=1000)
+def _fixed_number(edition_id: str) -> int:
+    """The items of an edition that was agreed to: no item comes to it or leaves it any more, so
+    that a long list is counted once a process and not on each page.
+    """
+    return _number(edition_id)
 
 
 _NEAREST_FIRST = ("kabkota", "provinsi", "pusat")
@@ -255,14 +266,18 @@ def agreed_for(level: str, tahun: int) -> Edition | None:
 def stamp_of(edition: Edition) -> dict[str, Any]:
     """What changes whenever an agreed edition does.
 
-    That is when it was agreed to, its corrections, and which of its producers are offices here.
+    That is when it was agreed to, its corrections, which of its producers are offices here, and
+    what these are called.
     """
     corrected = ItemVersion.extra[CORRECTIONS]
+    office, version = model.Group, ItemVersion
+    called = sa.select(_sum_of(office.id, office.name, office.title))
+    named = called.where(office.is_organization.is_(True)).scalar_subquery()
     last, number, offices = model.Session.execute(
         sa.select(
             sa.func.max(corrected[-1]["at"].astext),
             sa.func.sum(sa.func.jsonb_array_length(corrected)),
-            sa.func.md5(sa.func.string_agg(ItemVersion.organization_id, sa.literal_column("','"))),
+            sa.func.concat_ws(" ", _sum_of(version.item_id, version.organization_id), named),
         ).where(ItemVersion.edition_id == edition.id)
     ).one()
     changed = max(filter(None, [(edition.agreed_at or edition.created_at).isoformat(), last]))
@@ -272,3 +287,8 @@ def stamp_of(edition: Edition) -> dict[str, Any]:
         "corrections": int(number or 0),
         "offices": offices,
     }
+
+
+def _sum_of(*columns: Any) -> sa.ColumnElement[int]:
+    """A number that tells what some columns hold in all rows, in whatever order these come."""
+    return sa.func.sum(sa.func.hashtext(sa.func.concat_ws("\n", *columns)))

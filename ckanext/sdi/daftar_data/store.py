@@ -19,7 +19,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager
 
 from ckan import model
-from ckan.lib.helpers import get_display_timezone
 
 from ckanext.sdi.daftar_data import source as source_file
 from ckanext.sdi.daftar_data.bulk import add_versions
@@ -27,9 +26,8 @@ from ckanext.sdi.daftar_data.difference import LISTS, Difference
 from ckanext.sdi.daftar_data.formats import Judge, read_list
 from ckanext.sdi.daftar_data.parsed import ParsedList
 from ckanext.sdi.daftar_data.producers import Producers
-from ckanext.sdi.kewajiban.periods import local_day
 from ckanext.sdi.model import Edition, ItemVersion
-from ckanext.sdi.model.base import now
+from ckanext.sdi.model.base import now, today
 from ckanext.sdi.rules.daftar_data_list import ListRow, judge_references
 from ckanext.sdi.rules.finding import Finding
 
@@ -254,7 +252,7 @@ def edition_in_force(level: str, at: datetime.date | None = None) -> Edition | N
 
 def _year(at: datetime.date | None) -> int:
     """The year of a day; of none, this year where the portal is."""
-    return (at or local_day(now(), get_display_timezone())).year
+    return (at or today()).year
 
 
 def _nearest(edition: Any) -> tuple[sa.ColumnElement[int], ...]:

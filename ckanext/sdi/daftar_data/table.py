@@ -110,11 +110,17 @@ def _size(limit: int) -> str:
 
 
 def _parsed(file: IO[bytes], delimiter: str, most_rows: int) -> Iterator[Row]:
+    number = 0
     try:
         rows = ((row, ()) for row in _cells(file, delimiter, "strict"))
-        yield from _not_too_many(rows, most_rows)
+        for row in _not_too_many(rows, most_rows):
+            yield row
+            number += 1
     except csv.Error as error:
-        raise Unreadable(rules.told(rules.NOT_A_TABLE)) from error
+        too_long = "limit" in str(error)
+        place = f"A{number + 1}"
+        told = rules.told(rules.NOT_A_TABLE) if too_long else rules.told(rules.QUOTE, cell=place)
+        raise Unreadable(told) from error
     except UnicodeDecodeError as error:
         raise Unreadable(rules.told(rules.ENCODING, cell=_undecoded(file))) from error
 
@@ -123,7 +129,8 @@ def _cells(file: IO[bytes], delimiter: str, errors: str) -> Iterator[list[str]]:
     file.seek(0)
     text = io.TextIOWrapper(file, "utf-8-sig", errors, newline="")
     try:
-        yield from csv.reader(text, delimiter=delimiter)
+        # Else a mark that is never closed would take the rest of the list into one cell.
+        yield from csv.reader(text, delimiter=delimiter, strict=errors == "strict")
     finally:
         # The wrapper would close the file with itself.
         text.detach()

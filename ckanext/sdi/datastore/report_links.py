@@ -14,18 +14,13 @@ import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib.helpers import get_display_timezone
 
 from ckanext.sdi.model import ReportLink
+from ckanext.sdi.model.base import today
 
 LONGEST = dt.timedelta(days=366)
 MOST = 50
 """So many links a resource may have at once."""
-
-
-def today() -> dt.date:
-    """The day in the portal's time zone."""
-    return dt.datetime.now(get_display_timezone()).date()
 
 
 def add(resource_id: str, last_day: dt.date, user_id: str | None) -> tuple[ReportLink, str]:

@@ -46,10 +46,13 @@ def propose(resource: model.Resource, source: str | None) -> dict[str, Any]:
 
 
 def of_item(package_id: str | None) -> dict[str, Any] | None:
-    """The column standard of a dataset's Daftar Data item, where there is one."""
+    """The column standard of a dataset's Daftar Data item, where its office is told of one."""
     row = gate.row_of(package_id) if package_id else None
+    package = model.Package.get(package_id)
     version = conformity.version_of(row.item_id if row else None)
-    return version.table_schema if version else None
+    if package is None or version is None or not conformity.is_told_to(version, package.owner_org):
+        return None
+    return version.table_schema
 
 
 def of_previous(package_id: str | None, resource_id: str) -> dict[str, Any] | None:

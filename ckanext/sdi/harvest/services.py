@@ -5,7 +5,6 @@ A service is told by its address, or by ``service`` in the source's configuratio
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from typing import IO, Any
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
@@ -22,6 +21,7 @@ from ckanext.sdi.harvest.fetch import (
     host_of,
 )
 from ckanext.sdi.harvest.paged import PAGE, Paged, again
+from ckanext.sdi.model.base import today
 from ckanext.sdi.rules.catalogue import N_
 
 ACTION = "/api/3/action/"
@@ -142,6 +142,6 @@ def _edition(service: Paged, url: str, wanted: Mapping[str, str]) -> str:
     levels = sorted({str(edition.get("level")) for edition in known})
     if len(levels) > 1:
         raise FetchError(_WHICH, host=service.host, levels=", ".join(levels))
-    year = datetime.datetime.now(datetime.timezone.utc).year
+    year = today().year
     nearest = min(known, key=lambda e: (e["tahun"] > year, abs(e["tahun"] - year)))
     return nearest["id"]

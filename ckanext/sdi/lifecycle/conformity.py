@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,9 @@ from ckan.lib import search
 
 from ckanext.sdi import config
 from ckanext.sdi.check.attachment import Attached, look_into
+from ckanext.sdi.daftar_data import closed
+from ckanext.sdi.daftar_data.columns import OF_CLOSED
+from ckanext.sdi.daftar_data.difference import COMPARED
 from ckanext.sdi.daftar_data.fill import item_dict
 from ckanext.sdi.daftar_data.store import current_version
 from ckanext.sdi.datastore import files, rows
@@ -34,15 +37,28 @@ PRINCIPLES = {
     "data_pribadi": N_("Personal data"),
 }
 
+_NOT_OF_CLOSED = frozenset(COMPARED) - OF_CLOSED
 
-def findings_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> list[Finding]:
+
+def findings_of(
+    pkg_dict: Mapping[str, Any],
+    *,
+    strict: bool = False,
+    sees_whole: Callable[[Mapping[str, Any]], bool] | None = None,
+) -> list[Finding]:
     """All that keeps a dataset from being published, and what a reviewer should know.
+
+    Of a closed item, findings quote to no other office what the list says.
 
     :param pkg_dict: the dataset as ``package_show`` gives it
     :param strict: read the files again, compare their checksums with those checked and loaded,
         and look into the attachments of what is to be open
+    :param sees_whole: whether the reader is told all of an item; left out, who made the dataset
+        reads
     """
     context = context_of(pkg_dict, strict=strict)
+    if context.item and sees_whole and not sees_whole(context.item):
+        context = replace(context, untold=_NOT_OF_CLOSED.union(context.untold))
     return judge_dataset(pkg_dict, context, profile=config.profile())
 
 
@@ -55,16 +71,33 @@ def context_of(pkg_dict: Mapping[str, Any], *, strict: bool = False) -> DatasetC
     checks = newest_checks([resource["id"] for resource in resources])
     looks = strict and is_open(pkg_dict)
     facts = [_facts(r, checks.get(r["id"]), strict=strict) for r in resources]
+    owner = pkg_dict.get("owner_org")
     return DatasetContext(
-        item=item_facts(version),
+        item=item_facts(version) if version else None,
         edition_agreed=version is not None and version.edition.state == "agreed",
         item_current=current is not None,
-        organization_id=pkg_dict.get("owner_org"),
+        organization_id=owner,
+        untold=_untold(version, owner) if version else (),
         resources=[
             _with_content(one, resource) if looks and one.is_attachment else one
             for one, resource in zip(facts, resources, strict=True)
         ],
     )
+
+
+def _untold(version: ItemVersion, organization_id: str | None) -> frozenset[str]:
+    """The columns of an item that an office which names it is not told."""
+    if is_told_to(version, organization_id):
+        return frozenset()
+    return frozenset(COMPARED) if version.edition.state == "draft" else _NOT_OF_CLOSED
+
+
+def is_told_to(version: ItemVersion, organization_id: str | None) -> bool:
+    """Whether an office is told all that the list says of an item."""
+    if version.edition.state == "draft":
+        return False
+    own = organization_id is not None and version.organization_id == organization_id
+    return own or not closed.is_hidden(item_dict(version))
 
 
 def version_of(item_id: str | None) -> ItemVersion | None:
@@ -81,13 +114,11 @@ def version_of(item_id: str | None) -> ItemVersion | None:
     )
 
 
-def item_facts(version: ItemVersion | None) -> dict[str, Any] | None:
+def item_facts(version: ItemVersion) -> dict[str, Any]:
     """An item version as the rules take it.
 
     An item of the centre's own list does not have to refer to the centre.
     """
-    if version is None:
-        return None
     level = version.edition.level
     return {
         **item_dict(version),

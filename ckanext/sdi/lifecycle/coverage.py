@@ -94,11 +94,15 @@ def covered(tahun: int, organization_id: str | None = None) -> list[Covered]:
 
 def by_year(years: Iterable[int], organization_id: str | None = None) -> dict[int, list[Covered]]:
     """The items of each year's regional lists, as ``covered`` gives them."""
+    accounts = _accounts(organization_id)
+    return {tahun: covered_of(tahun, accounts, organization_id) for tahun in years}
+
+
+def _accounts(organization_id: str | None) -> dict[tuple[str, str], Account]:
     offices = [organization_id] if organization_id else None
-    accounts = {
+    return {
         (account.item_id, account.organization_id): account for account in owed.accounts(offices)
     }
-    return {tahun: covered_of(tahun, accounts, organization_id) for tahun in years}
 
 
 def covered_of(

@@ -212,14 +212,21 @@ class Summing:
                     yield item_id, reached, _Share(office, lines, listed=False)
 
     def periods(
-        self, tahun: int, kind: str, offices: Collection[str | None] | None
+        self,
+        tahun: int,
+        kind: str,
+        offices: Collection[str | None] | None,
+        reached: Collection[str] = coverage.FAR,
     ) -> tuple[int, Callable[[slice], list[Entry]]]:
         """The periods of a year that are so timely, those first that are due first.
 
         :param offices: only what these owe; none for all
+        :param reached: only of items that are so far
         :result: how many they are, and what gives some of them by their places
         """
-        stretches = sorted(self._stretches(tahun, kind, offices), key=lambda found: found.order)
+        stretches = sorted(
+            self._stretches(tahun, kind, offices, reached), key=lambda found: found.order
+        )
         count = sum(stretch.times for stretch in stretches)
 
         def some(asked: slice) -> list[Entry]:
@@ -237,16 +244,21 @@ class Summing:
         return count, some
 
     def _stretches(
-        self, tahun: int, kind: str, offices: Collection[str | None] | None
+        self,
+        tahun: int,
+        kind: str,
+        offices: Collection[str | None] | None,
+        reached: Collection[str],
     ) -> Iterator[_Stretch]:
         def of(share: _Share) -> Iterator[Line]:
             if offices is None or share.office in offices:
                 yield from (line for line in share.lines if line.timeliness.kind == kind)
 
-        for item_id, _, share in self._touched_shares(tahun):
-            for line in of(share):
+        for item_id, far, share in self._touched_shares(tahun):
+            for line in of(share) if far in reached else ():
                 yield _Stretch(share.office or "", line, 1, (item_id,))
-        for versions, times in self._groups.items():
+        untouched = self._groups.items() if coverage.NONE in reached else ()
+        for versions, times in untouched:
             for share in self._of(tahun, versions):
                 for line in of(share):
                     yield _Stretch(share.office or "", line, times, versions=versions)

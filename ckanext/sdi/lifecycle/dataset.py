@@ -21,6 +21,18 @@ from ckanext.sdi.lifecycle import conformity, gate, states
 from ckanext.sdi.model import DatasetState, Transition
 from ckanext.sdi.model.base import now
 from ckanext.sdi.rules import Finding
+from ckanext.sdi.rules.catalogue import N_
+
+# Why Data Prioritas is not published from a state, and what to do.
+_NOT_PASSED = {
+    states.SUBMITTED: N_(
+        "This is Data Prioritas: approve it first, so that the Pembina Data can check it."
+    ),
+    states.APPROVED: N_(
+        "This has become Data Prioritas since it was approved. Return it: handed in again, it goes"
+        " to the Pembina Data."
+    ),
+}
 
 
 def package_of(name_or_id: str) -> model.Package:
@@ -96,17 +108,8 @@ def publish(context: Context, package: model.Package) -> dict[str, Any]:
     """
     row = _locked_row(package)
     _require(row, states.PUBLISH)
-    if row.state == states.SUBMITTED and is_prioritas(row):
-        raise tk.ValidationError(
-            {
-                "state": [
-                    tk._(
-                        "This is Data Prioritas: approve it first, so that the Pembina Data can "
-                        "check it."
-                    )
-                ]
-            }
-        )
+    if is_prioritas(row) and not _passed_by_pembina(row):
+        raise tk.ValidationError({"state": [tk._(_NOT_PASSED[row.state])]})
     findings = _judge(package)
     _refuse_blocked(findings)
     row.klasifikasi_risiko = (package.extras or {}).get("klasifikasi_risiko")
@@ -152,6 +155,17 @@ def is_prioritas(row: DatasetState) -> bool:
     """Whether the dataset's item is Data Prioritas in its edition's year."""
     version = conformity.version_of(row.item_id)
     return version is not None and version.edition.tahun in (version.prioritas_tahun or [])
+
+
+def _passed_by_pembina(row: DatasetState) -> bool:
+    """Whether it was the Pembina who approved a dataset, and not the Walidata alone."""
+    approvals = (
+        sa.select(Transition.from_state)
+        .where(Transition.package_id == row.package_id, Transition.to_state == states.APPROVED)
+        .order_by(Transition.at.desc())
+    )
+    newest = model.Session.scalar(approvals.limit(1))
+    return row.state == states.APPROVED and newest == states.PEMBINA_REVIEW
 
 
 def _locked_row(package: model.Package) -> DatasetState:

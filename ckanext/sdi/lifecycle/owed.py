@@ -21,7 +21,7 @@ from ckanext.sdi.kewajiban.timing import Timeliness
 from ckanext.sdi.lifecycle import sources, states
 from ckanext.sdi.lifecycle.delivered import WITH_PRODUCER, Dataset, ItemIds, datasets
 from ckanext.sdi.model import Edition, ItemVersion, RecordedObligation
-from ckanext.sdi.model.base import now
+from ckanext.sdi.model.base import today
 from ckanext.sdi.model.obligation import EXCUSED, OWED
 from ckanext.sdi.rules.period import Period
 
@@ -66,11 +66,6 @@ Version = tuple[str, str | None, str | None]
 def zone() -> dt.tzinfo:
     """The portal's time zone."""
     return tk.h.get_display_timezone()
-
-
-def today() -> date:
-    """Today's date where the portal is."""
-    return periods.local_day(now(), zone())
 
 
 def accounts(

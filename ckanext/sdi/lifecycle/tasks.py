@@ -97,6 +97,7 @@ def for_reviewer(
     todo: dict[str, str],
     *,
     jenis_data: Sequence[str] | None,
+    only: str | None,
     q: str,
     limit: int,
     offset: int,
@@ -104,6 +105,7 @@ def for_reviewer(
     """The datasets that wait for a reviewer, Data Prioritas and the oldest first.
 
     :param jenis_data: only datasets of these kinds; ``None`` for every kind
+    :param only: only those in this state; the counts are of all
     """
     version = _newest_version()
     prioritas = sa.func.coalesce(version.c.prioritas, False)
@@ -122,10 +124,11 @@ def for_reviewer(
     if q:
         waiting = waiting.where(model.Package.title.icontains(q, autoescape=True))
     found: dict[str, str] = dict(model.Session.execute(waiting).tuples().all())
-    shown = list(found)[offset : offset + limit]
+    asked = [id_ for id_, state_ in found.items() if only in (None, state_)]
+    shown = asked[offset : offset + limit]
     rows = {row["package_id"]: row for row in _details(shown)}
     return Page(
-        len(found),
+        len(asked),
         dict(Counter(found.values())),
         # One may be purged between the two questions.
         [_reviewer_row(role, todo, found[id_], rows[id_]) for id_ in shown if id_ in rows],

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from redis.exceptions import RedisError
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -15,14 +12,9 @@ from ckan.types import Context
 from ckanext.sdi import config
 from ckanext.sdi.daftar_data import closed, store
 from ckanext.sdi.daftar_data import search as finding
-from ckanext.sdi.lifecycle import conformity
+from ckanext.sdi.lifecycle import conformity, judging
 from ckanext.sdi.lifecycle.roles import is_produsen
 from ckanext.sdi.model import Edition, ItemVersion
-
-log = logging.getLogger(__name__)
-
-AT_ONCE = 20
-"""More datasets than these are judged anew by the worker, not while a person waits."""
 
 
 def sees_drafts(context: Context) -> bool:
@@ -56,10 +48,16 @@ def sees_whole(context: Context, fields: Mapping[str, Any], organization_id: str
     return own or sees_drafts(context)
 
 
-def item_told(context: Context, item: dict[str, Any]) -> dict[str, Any]:
-    """What the asker is told of an item of which the list says this."""
-    office = item["organization_id"]
-    return item if sees_whole(context, item, office) else closed.item(item)
+def item_told(context: Context, item_id: str | None) -> dict[str, Any] | None:
+    """What the asker is told of a dataset's item, as the rules take it.
+
+    Nothing of one that only a draft names which is not shown to them.
+    """
+    version = conformity.version_of(item_id)
+    if version is None or (version.edition.state == "draft" and not sees_drafts(context)):
+        return None
+    facts = conformity.item_facts(version)
+    return facts if sees_whole(context, facts, version.organization_id) else closed.item(facts)
 
 
 def edition_seen(context: Context, edition_id: str) -> Edition:
@@ -90,15 +88,12 @@ def version_seen(context: Context, item: str, edition_id: str | None) -> ItemVer
     return version
 
 
-def finish(context: Context, item_ids: Sequence[str]) -> None:
-    """Commit, and have the datasets of some items judged anew."""
+def finish(context: Context, item_ids: Sequence[str], *, edition_id: str | None = None) -> None:
+    """Commit, and have the datasets of some items judged anew.
+
+    :param edition_id: the edition that was agreed to, when it is that
+    """
     datasets = conformity.datasets_of_items(item_ids)
     if not context.get("defer_commit"):
         model.Session.commit()
-    if len(datasets) > AT_ONCE:
-        try:
-            tk.enqueue_job(conformity.refresh_and_index, [datasets])
-            return
-        except RedisError:
-            log.exception("The queue does not answer: %s datasets are judged now", len(datasets))
-    conformity.refresh_and_index(datasets)
+    judging.judge_again(datasets, edition_id=edition_id)

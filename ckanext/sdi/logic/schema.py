@@ -24,7 +24,9 @@ def validated(data_dict: DataDict, schema: dict[str, Any], context: Context) -> 
 
     :raises ckan.logic.ValidationError: naming each field that is wrong
     """
-    data, errors = tk.navl_validate(data_dict, schema, context)
+    # CKAN hands empty lists on past every validator; here they say as much as an empty text.
+    given = {key: "" if value == [] else value for key, value in data_dict.items()}
+    data, errors = tk.navl_validate(given, schema, context)
     if errors:
         raise tk.ValidationError(errors)
     return data

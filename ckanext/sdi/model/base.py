@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import uuid
 
+from ckan.lib.helpers import get_display_timezone
+
 
 def new_id() -> str:
     """A new row's id."""
@@ -14,3 +16,9 @@ def new_id() -> str:
 def now() -> datetime.datetime:
     """The present moment in UTC, without zone, as CKAN's own tables keep it."""
     return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+
+
+def today() -> datetime.date:
+    """Today's date where the portal is: a year begins there up to nine hours before UTC's."""
+    moment = now().replace(tzinfo=datetime.timezone.utc)
+    return moment.astimezone(get_display_timezone()).date()

@@ -31,16 +31,16 @@ SEARCHED = (
 
 SEARCHED_TEXT = " || ' ' || ".join(f"coalesce({name}, '')" for name in SEARCHED)
 
-SIGNS = "\t\n\r.,;:/()[]-–%_\"'"
-"""What stands between words and is no part of one."""
+SIGNS = r"""[\t\n\r.,;:/()\[\]\-–%_"']+"""
+"""What stands between words and is no part of one: an expression for Python and for PostgreSQL."""
 
-_SIGNS_QUOTED = SIGNS.replace("'", "''")
-_PLAIN = f"translate(lower({SEARCHED_TEXT}), E'{_SIGNS_QUOTED}', repeat(' ', {len(SIGNS)}))"
-# Splitting is much faster than the parser of full text, but knows no bound of a word's length.
+_LOWER = f"lower({SEARCHED_TEXT})"
+_SPACED = "regexp_replace({}, '{}', ' ', 'g')".format(_LOWER, SIGNS.replace("'", "''"))
+# Splitting is much faster than the parser of full text, but a word may have 2,046 bytes at most.
 WORDS = (
-    f"CASE WHEN octet_length({_PLAIN}) <= 2000"
-    f" THEN array_to_tsvector(array_remove(string_to_array({_PLAIN}, ' '), ''))"
-    f" ELSE to_tsvector('pg_catalog.simple', {_PLAIN}) END"
+    f"CASE WHEN octet_length({_LOWER}) <= 2000"
+    f" THEN array_to_tsvector(array_remove(string_to_array({_SPACED}, ' '), ''))"
+    f" ELSE to_tsvector('pg_catalog.simple', {_SPACED}) END"
 )
 
 

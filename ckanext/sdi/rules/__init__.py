@@ -10,7 +10,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ckanext.sdi.rules.catalogue import RULES, Example, Rule, get_rule, profile_lists
-from ckanext.sdi.rules.dataset import DatasetContext, ResourceFacts, judge_dataset
+from ckanext.sdi.rules.dataset import judge_dataset
+from ckanext.sdi.rules.dataset_facts import DatasetContext, ResourceFacts
 from ckanext.sdi.rules.field import Field
 from ckanext.sdi.rules.finding import Finding
 from ckanext.sdi.rules.judge import judge_cells, judge_column

@@ -186,6 +186,16 @@ NOT_A_TABLE = _file_rule(
         N_("Save the list as CSV (UTF-8) or XLSX and upload that file."),
     ),
 )
+QUOTE = _file_rule(
+    "quote",
+    N_("A quotation mark in the row of cell {cell} does not close where its cell ends."),
+    N_("It takes the rows after it into one cell, and they would be missing in the list."),
+    list_example({"Link Portal SDI": '"https://data.go.id'}, {"ID DDD": "64.002"}),
+    (
+        N_("Open the file in a text editor, go to that row, and close the mark or remove it."),
+        N_("Or save the list anew as CSV (UTF-8) or XLSX from a spreadsheet."),
+    ),
+)
 TOO_LARGE = _file_rule(
     "too_large",
     N_("The file is larger than {limit}. Upload the list alone, without pictures."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from ckanext.sdi import codes
 from ckanext.sdi.rules import dataset_persons, filled, metadata_values, period
 from ckanext.sdi.rules.catalogue import get_rule
+from ckanext.sdi.rules.dataset_facts import DatasetContext, ResourceFacts
 from ckanext.sdi.rules.finding import Finding
 
 STANDARD_FIELDS = ("konsep", "definisi", "klasifikasi", "ukuran", "satuan")
@@ -37,50 +37,6 @@ TABLES = frozenset(
 ROWS_BY_API = ("datastore", "tabledesigner")
 """Resources whose rows come by the Data API, as CKAN and its Table Designer mark them."""
 RECOMMENDED_FIELDS = ("tingkat_penyajian", "metode_pengumpulan", "sumber")
-
-
-@dataclass(frozen=True)
-class ResourceFacts:
-    """What is known of a resource beside its metadata.
-
-    :param name_columns: columns that seem to hold names of persons and nothing else of them
-    :param attached_kind: what an attachment is when it may hold tables that nobody looked at
-    """
-
-    id: str
-    name: str
-    format: str = ""
-    url: str = ""
-    url_type: str = ""
-    is_attachment: bool = False
-    table_schema: Mapping[str, Any] | str | None = None
-    check_state: str | None = None
-    check_errors: int = 0
-    check_warnings: int = 0
-    file_sha256: str | None = None
-    checked_sha256: str | None = None
-    loaded_sha256: str | None = None
-    rows: int | None = None
-    personal_columns: Sequence[str] = ()
-    name_columns: Sequence[str] = ()
-    attached_kind: str = ""
-
-
-@dataclass(frozen=True)
-class DatasetContext:
-    """What is known of a dataset beside its metadata.
-
-    :param item: the Daftar Data item as the newest edition has it
-    :param edition_agreed: whether that edition counts
-    :param item_current: whether the item stands in the edition in force
-    :param organization_id: the organisation that delivers the dataset
-    """
-
-    item: Mapping[str, Any] | None = None
-    edition_agreed: bool = False
-    item_current: bool = False
-    organization_id: str | None = None
-    resources: Sequence[ResourceFacts] = field(default_factory=tuple)
 
 
 def judge_dataset(
@@ -137,7 +93,7 @@ def _daftar_data(dataset: Mapping[str, Any], context: DatasetContext) -> Iterato
     if item is None:
         yield _find("daftar_data.missing", field="daftar_data_item")
         return
-    name = {"item": str(item.get("nama_data") or "")}
+    name = {"item": context.told("nama_data", str(item.get("nama_data") or ""))}
     if not context.edition_agreed:
         yield _find("daftar_data.not_agreed", field="daftar_data_item", params=name)
     elif not context.item_current:
@@ -146,21 +102,35 @@ def _daftar_data(dataset: Mapping[str, Any], context: DatasetContext) -> Iterato
     if status == "belum_dicek":
         yield _find("daftar_data.belum_dicek", field="daftar_data_item", params=name)
     elif status == "tidak_mengacu":
-        rule = "prioritas_tidak_mengacu" if item.get("prioritas_tahun") else "tidak_mengacu"
+        priority = item.get("prioritas_tahun") and "prioritas_tahun" not in context.untold
+        rule = "prioritas_tidak_mengacu" if priority else "tidak_mengacu"
         yield _find(f"daftar_data.{rule}", field="daftar_data_item", params=name)
-    yield from _contradictions(dataset, item, context.organization_id)
+    yield from _producer(item, context)
+    yield from _contradictions(dataset, item, context)
+
+
+def _producer(item: Mapping[str, Any], context: DatasetContext) -> Iterator[Finding]:
+    producer, office = item.get("organization_id"), context.organization_id
+    if not office or producer == office:
+        return
+    if "produsen" not in context.untold:
+        if producer:
+            params = {"producer": str(item.get("produsen") or "")}
+            yield _find("daftar_data.other_producer", field="owner_org", params=params)
+    elif context.edition_agreed:
+        params = {"item": str(item.get("nama_data") or "")}
+        yield _find("daftar_data.closed_item", field="daftar_data_item", params=params)
 
 
 def _contradictions(
-    dataset: Mapping[str, Any], item: Mapping[str, Any], organization_id: str | None
+    dataset: Mapping[str, Any], item: Mapping[str, Any], context: DatasetContext
 ) -> Iterator[Finding]:
-    producer = item.get("organization_id")
-    if producer and organization_id and producer != organization_id:
-        params = {"producer": str(item.get("produsen") or "")}
-        yield _find("daftar_data.other_producer", field="owner_org", params=params)
     for name, said in filled.binding(item).items():
         value = dataset.get(name)
         if name == "owner_org" or not is_filled(value) or _same(name, value, said):
+            continue
+        # That a value is another one would let it be guessed.
+        if name in context.untold:
             continue
         yield _find(
             "daftar_data.contradicts",

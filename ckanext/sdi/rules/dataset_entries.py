@@ -219,6 +219,15 @@ _rule(
     principle="daftar_data",
 )
 _rule(
+    "daftar_data.closed_item",
+    N_("“{item}” is a closed item, and not one of your office. Choose the item of your office."),
+    N_("Of a closed item only its own office is told what the Forum has agreed."),
+    _LIST,
+    _with(context={"untold": ["produsen"], "organization_id": "dinkes"}),
+    N_("Choose the item of your office, or hand the dataset over to the office that owes it."),
+    principle="daftar_data",
+)
+_rule(
     "metadata.required",
     N_("{label} is missing. Fill it in; a dash counts as empty."),
     N_("Data without complete metadata cannot be found or understood by others."),

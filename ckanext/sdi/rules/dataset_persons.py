@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ckanext.sdi.rules.catalogue import N_, Example, Rule, register
 from ckanext.sdi.rules.dataset_entries import CONTEXT, DATASET, RIGHT, TABLE
+from ckanext.sdi.rules.dataset_facts import ResourceFacts
 from ckanext.sdi.rules.finding import Finding
 from ckanext.sdi.rules.mask import mask_text
 from ckanext.sdi.rules.personal_numbers import niks_in
-
-if TYPE_CHECKING:
-    from ckanext.sdi.rules.dataset import ResourceFacts
 
 _RESOURCE_TEXTS = ("name", "description")
 _NAMES = N_(

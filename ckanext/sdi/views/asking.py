@@ -9,6 +9,8 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import Page
 from ckan.lib.helpers import helper_functions as h
 
+from ckanext.sdi.logic.editions import is_allowed
+
 
 def context() -> Any:
     """The context of an action that is called for the person who is logged in, or for nobody."""
@@ -17,11 +19,7 @@ def context() -> Any:
 
 def may(action: str) -> bool:
     """Whether the person may call an action at all."""
-    try:
-        tk.check_access(action, context(), {})
-    except tk.NotAuthorized:
-        return False
-    return True
+    return is_allowed(action, context())
 
 
 def page_of(results: Sequence[Any], *, count: int, number: int, per_page: int) -> Page:

@@ -47,7 +47,7 @@ class Asked(NamedTuple):
 
 
 def rows_asked() -> Asked:
-    """The rows that are asked for: periods by ``timing``, else items by ``far``."""
+    """The rows that are asked for: items by ``far``, or periods of these by ``timing``."""
     args = tk.request.args
     asked = args.get("organization", "")
     office = None if asked == NOBODY else office_asked(asked)
@@ -60,7 +60,8 @@ def rows_asked() -> Asked:
     }
     offices = [office.id if office else None] if asked else None
     if query["timing"]:
-        count, entries = Summing().periods(query["tahun"], query["timing"], offices)
+        reached = REACHED.get(query["far"], coverage.FAR)
+        count, entries = Summing().periods(query["tahun"], query["timing"], offices, reached)
         return Asked(query, count, lambda places: coverage.with_names(entries(places)))
     rows = _items(query["tahun"], query["far"], offices)
     return Asked(query, len(rows), lambda places: _with_words(query["tahun"], rows[places]))

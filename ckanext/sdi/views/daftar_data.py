@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.helpers import helper_functions as h
 
-from ckanext.sdi.daftar_data import notes, search
+from ckanext.sdi.daftar_data import notes, search, store
 from ckanext.sdi.daftar_data.difference import OPENNESS
 from ckanext.sdi.daftar_data.found import FACETS
 from ckanext.sdi.lifecycle.roles import is_produsen
@@ -19,6 +19,7 @@ from ckanext.sdi.logic.daftar_data_schema import JENIS_DATA, SCHEDULES
 from ckanext.sdi.model.daftar_data import CENTRE_STATUSES, LEVELS
 from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.views import daftar_data_pemetaan as pemetaan
+from ckanext.sdi.views import daftar_data_temuan as temuan
 from ckanext.sdi.views.asking import context, may, page_of
 from ckanext.sdi.views.daftar_data_words import (
     edition_or_404,
@@ -76,6 +77,7 @@ def index() -> str:
                 "status": CENTRE_STATUSES,
             },
             "levels": LEVELS,
+            "in_force": [level for level in LEVELS if store.edition_in_force(level)],
             **every_label(),
         },
     )
@@ -113,6 +115,7 @@ def import_list() -> Response | BaseResponse | str:
                 "jadwal_pemutakhiran": SCHEDULES,
             },
             **pemetaan.shown(tk.request.form, columns),
+            **temuan.shown(cast("Any", errors.get("findings", []))),
             **every_label(),
         },
     )

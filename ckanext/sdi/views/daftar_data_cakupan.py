@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -18,7 +17,7 @@ from ckan.lib.helpers import helper_functions as h
 from ckanext.sdi.check.write import neutral
 from ckanext.sdi.daftar_data import counts, search
 from ckanext.sdi.kewajiban import timing
-from ckanext.sdi.lifecycle import coverage, owed, roles
+from ckanext.sdi.lifecycle import coverage
 from ckanext.sdi.lifecycle.coverage import Covered
 from ckanext.sdi.lifecycle.coverage_sums import Summing, Sums
 from ckanext.sdi.rules.catalogue import N_
@@ -26,15 +25,12 @@ from ckanext.sdi.views.asking import may, page_of
 from ckanext.sdi.views.cakupan_rows import (
     ASKED,
     DELIVERED,
-    MISSING,
     NOBODY,
     PER_PAGE,
     REACHED,
     REACHED_LABELS,
     REPORTED,
-    items_of,
     office_asked,
-    periods_of,
     rows_asked,
     titles_of,
     year_asked,
@@ -47,7 +43,6 @@ blueprint = Blueprint("sdi_daftar_data_cakupan", __name__, url_prefix="/sdi/daft
 OFFICES = 25
 CELLS = 60
 """So many items of an office the matrix shows, those first that need looking at."""
-FOLLOW_UP = dt.timedelta(days=7)
 MEASURES = {"jauh": N_("How far?"), "waktu": N_("On time?")}
 SHARES = {
     DELIVERED: N_("Items handed in"),
@@ -103,7 +98,7 @@ def years() -> str:
     each = sorted(years_with_list(None))
     if office:
         of_year = coverage.by_year(each, office.id)
-        counts = {tahun: _counts_of(items) for tahun, items in of_year.items()}
+        counts = {tahun: counts_of(items) for tahun, items in of_year.items()}
     else:
         summing = Summing()
         counts = {tahun: _total(_offices(summing, tahun)) for tahun in each}
@@ -184,7 +179,8 @@ def _counts(sums: Sums) -> dict[str, Any]:
     }
 
 
-def _counts_of(items: Sequence[Covered]) -> dict[str, Any]:
+def counts_of(items: Sequence[Covered]) -> dict[str, Any]:
+    """How many of some items have come how far, and how timely their periods are."""
     sums = Sums()
     for item in items:
         sums.add_item(item)
@@ -217,7 +213,7 @@ def summary_csv() -> Response:
         ]
         for office in _offices(Summing(), tahun)
     ]
-    return _csv([head, *rows], f"cakupan-{tahun}.csv")
+    return csv_answer([head, *rows], f"cakupan-{tahun}.csv")
 
 
 @blueprint.route("/daftar")
@@ -233,7 +229,10 @@ def listed() -> str:
             "count": count,
             "page": page_of(shown, count=count, number=number, per_page=PER_PAGE),
             "rows": shown,
-            "organizations": search.organizations(everyone=True),
+            "organizations": [
+                *search.organizations(everyone=True),
+                {"id": NOBODY, "title": titles_of([])[None]},
+            ],
             "years": years_with_list(query["tahun"]),
             "far": coverage.FAR,
             "timely": coverage.TIMELY,
@@ -256,7 +255,7 @@ def listed_csv() -> Response:
     else:
         head += [tk._("How far?")]
         lines = [[*_named(row), tk._(coverage.FAR[row["far"]][1])] for row in told]
-    return _csv([head, *lines], f"daftar-{query['tahun']}.csv")
+    return csv_answer([head, *lines], f"daftar-{query['tahun']}.csv")
 
 
 def _named(row: dict[str, Any]) -> list[str]:
@@ -274,46 +273,15 @@ def _period_cells(row: dict[str, Any]) -> list[Any]:
     return [row["period"], row["due"], kind, row["days_late"], state, row["why"]]
 
 
-@blueprint.route("/berita-acara/<organization>")
-def minutes(organization: str) -> str:
-    """The record of what an office has not handed in yet, to be printed and signed by both."""
-    office, items = items_of(organization)
-    held = [row for row in roles.assignments() if row.role == roles.WALIDATA]
-    return tk.render(
-        "sdi/daftar_data/berita_acara.html",
-        {
-            "office": office,
-            "tahun": year_asked(),
-            "today": owed.today(),
-            "follow_up": _follow_up(),
-            "lines": coverage.with_names(periods_of(items, MISSING)),
-            "counts": _counts_of(items),
-            "walidata": model.Group.get(held[0].organization_id) if held else None,
-        },
-    )
-
-
-@blueprint.route("/berita-acara/<organization>.csv")
-def minutes_csv(organization: str) -> Response:
-    """The same as a file."""
-    office, items = items_of(organization)
-    head = [tk._("Data"), tk._("Office"), *_period_head(), tk._("To be delivered by")]
-    rows = coverage.with_names(periods_of(items, MISSING))
-    lines = [[*_named(row), *_period_cells(row), _follow_up().isoformat()] for row in rows]
-    return _csv([head, *lines], f"berita-acara-{office.name}-{year_asked()}.csv")
-
-
-def _follow_up() -> dt.date:
-    """The day by which the office is to deliver: in a week, if no other is given."""
-    try:
-        return dt.date.fromisoformat(tk.request.args.get("tindak_lanjut", ""))
-    except ValueError:
-        return owed.today() + FOLLOW_UP
-
-
-def _csv(rows: Iterable[Sequence[Any]], name: str) -> Response:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([neutral(str(cell)) for cell in row] for row in rows)
-    response = Response(text.getvalue().encode("utf-8-sig"), mimetype="text/csv")
+def csv_answer(rows: Iterable[Sequence[Any]], name: str) -> Response:
+    """A table as a file to download."""
+    response = Response(as_csv(rows), mimetype="text/csv")
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response
+
+
+def as_csv(rows: Iterable[Sequence[Any]]) -> bytes:
+    """A table as a file that a spreadsheet opens, without formulas."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([neutral(str(cell)) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")

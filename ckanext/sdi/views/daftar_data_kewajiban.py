@@ -72,6 +72,7 @@ def _page(id: str, form: dict[str, str] | None = None, errors: dict[str, Any] | 
             "item": item,
             "recorded": tk.get_action("sdi_obligation_list")(context(), {"id": item["id"]}),
             "expectations": found,
+            "may_watch": may("sdi_coverage"),
             "may_record": may("sdi_obligation_create"),
             "kinds": [(kind, KIND_LABELS[kind]) for kind in KINDS],
             "kind_labels": KIND_LABELS,

@@ -13,6 +13,7 @@ from ckanext.sdi.logic.posted import is_storable
 blueprint = Blueprint("sdi_refused", __name__)
 OWN_VIEWS = "ckanext.sdi."
 DOWNLOADS = ("resource.download", "dataset_resource.download")
+CHANGING = ("harvester.refresh", "harvester.clear", "harvester.delete")
 
 
 @blueprint.before_app_request
@@ -24,6 +25,16 @@ def refuse_unstorable() -> None:
     asked = [tk.request.path, *(value for _, value in tk.request.args.items(multi=True))]
     if not tk.request.path.startswith(("/api/", "/sdi/")) and not all(map(is_storable, asked)):
         tk.abort(400)
+
+
+@blueprint.before_app_request
+def refuse_changes_by_a_link() -> None:
+    """ckanext-harvest runs, clears and deletes a source for a GET, which any link can send.
+
+    The buttons on its own pages send a POST with a token.
+    """
+    if tk.request.endpoint in CHANGING and tk.request.method != "POST":
+        tk.abort(405, tk._("A link changes nothing here. Use the button on the source's page."))
 
 
 @blueprint.after_app_request

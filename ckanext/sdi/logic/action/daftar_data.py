@@ -18,7 +18,7 @@ from ckanext.sdi.daftar_data.correction import CORRECTIONS, corrections
 from ckanext.sdi.daftar_data.difference import LISTS, Difference
 from ckanext.sdi.daftar_data.found import Found
 from ckanext.sdi.daftar_data.table import MAX_BYTES
-from ckanext.sdi.lifecycle import coverage
+from ckanext.sdi.lifecycle import coverage, judging
 from ckanext.sdi.lifecycle.coverage_sums import Summing, Sums
 from ckanext.sdi.lifecycle.roles import user_id_of
 from ckanext.sdi.logic import daftar_data_schema as schema
@@ -134,7 +134,8 @@ def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[
     :param limit: at most so many (100, not more than 1000)
     :param offset: after so many
     :returns: ``{"count", "results": [{"id", "level", "tahun", "title", "state", "items", …}]}``,
-        newest first
+        newest first; of the one that is asked for by its id also ``judged``: ``{"done", "of"}``
+        while its datasets are being judged anew, after the Forum agreed to it
     :raises ckan.logic.ValidationError: for a level, year or state that is none
     """
     tk.check_access("sdi_daftar_data_edition_list", context, data_dict)
@@ -149,6 +150,8 @@ def sdi_daftar_data_edition_list(context: Context, data_dict: DataDict) -> dict[
         {**finding.edition_dict(edition, people=drafts), "items": number}
         for edition, number in window(found, data)
     ]
+    if data.get("id"):
+        results = [{**one, "judged": judging.how_far(one["id"])} for one in results]
     return {"count": len(found), "results": results}
 
 
@@ -173,7 +176,7 @@ def sdi_daftar_data_edition_agree(context: Context, data_dict: DataDict) -> dict
         return {**finding.edition_dict(edition), "closed": []}
     closed = [other.id for other in store.agree(edition, user_id_of(context.get("user")))]
     result = {**finding.edition_dict(edition), "closed": closed}
-    finish(context, finding.item_ids([edition.id, *closed]))
+    finish(context, finding.item_ids([edition.id, *closed]), edition_id=edition.id)
     return result
 
 
@@ -324,18 +327,22 @@ def sdi_daftar_data_status(context: Context, data_dict: DataDict) -> dict[str, A
         ``organization`` is None for items whose producer is no organisation of the portal;
         ``reported`` are the items that lists of the year name, agreed to or not, ``asked`` those of
         the agreed one. Koordinator and Walidata are also told ``late`` (items with a late period)
-        and ``periods`` (how many of them end in the year, by how timely they are)
+        and ``periods`` (how many of them end in the year, by how timely they are). An item of which
+        the asker sees the name only is in no number: they would tell whose it is
     :raises ckan.logic.ValidationError: for a year that is none
     """
     tk.check_access("sdi_daftar_data_status", context, data_dict)
     data = validated(data_dict, schema.status(), context)
+    named_only = _named_only(context)
     tahun = data.get("tahun") or coverage.year_in_force()
-    reported = counting.reported_by_organization(tahun, drafts=sees_drafts(context))
+    reported = counting.reported_by_organization(
+        tahun, drafts=sees_drafts(context), named_only=named_only
+    )
     timely: dict[str | None, Sums] | None = None
     if is_allowed("sdi_coverage", context):
         timely = Summing().by_office(tahun)
     also = reported.keys() | (timely or {}).keys()
-    found = counting.status_by_organization(tahun, also=also)
+    found = counting.status_by_organization(tahun, also=also, named_only=named_only)
     results = []
     for row in window(found, data):
         office = row["organization"]["id"] if row["organization"] else None

@@ -15,16 +15,16 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.sdi import config
-from ckanext.sdi.daftar_data.fill import fill, item_dict
+from ckanext.sdi.daftar_data.fill import fill
 from ckanext.sdi.datastore import check_job
-from ckanext.sdi.lifecycle import conformity, gate, roles
+from ckanext.sdi.lifecycle import gate, roles
 from ckanext.sdi.logic import posted
 from ckanext.sdi.logic.action.harvest import refuse_address
 from ckanext.sdi.logic.editions import item_told
 from ckanext.sdi.logic.still import governed, looked_at, unless_still, why_not
 
 Next = Callable[[Context, DataDict], Any]
-LOOKED_AT = ("package_patch", "resource_create", "resource_update", "resource_patch")
+LOOKED_AT = ("package_patch", "resource_update", "resource_patch")
 VIEWS = (
     "resource_view_create",
     "resource_view_update",
@@ -39,7 +39,7 @@ def package_create(next_action: Next, context: Context, data_dict: DataDict) -> 
     """Make a dataset: private, whatever was asked for; of a registered type."""
     posted.check(data_dict)
     kind = data_dict.get("type") or gate.GOVERNED_TYPE
-    if kind not in _registered_types():
+    if kind not in _registered_types() and config.gate_enforced():
         tk.check_access("package_create", context, data_dict)
         raise tk.ValidationError(
             {"type": [tk._("There is no dataset type “{type}” here.").format(type=kind)]}
@@ -98,6 +98,17 @@ def package_owner_org_update(next_action: Next, context: Context, data_dict: Dat
     """Give a dataset to another organisation, unless it is published or under review."""
     package = governed(data_dict.get("id"))
     return unless_still("package_owner_org_update", next_action, context, data_dict, package)
+
+
+@tk.chained_action
+def resource_create(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """Add a resource to a dataset. A harvest source takes none, which CKAN does not expect."""
+    posted.check(data_dict)
+    package = model.Package.get(data_dict.get("package_id") or "")
+    if package is not None and package.type == "harvest":
+        tk.check_access("resource_create", context, data_dict)
+        raise tk.ValidationError({"package_id": [tk._("A harvest source has no files.")]})
+    return next_action(context, data_dict)
 
 
 @tk.chained_action
@@ -221,6 +232,7 @@ chained = {
     "package_delete": package_delete,
     "dataset_purge": dataset_purge,
     "package_owner_org_update": package_owner_org_update,
+    "resource_create": resource_create,
     "resource_delete": resource_delete,
     "package_relationship_create": _related("package_relationship_create"),
     "package_relationship_update": _related("package_relationship_update"),
@@ -240,9 +252,9 @@ def _registered_types() -> set[str]:
 
 def _fill_from_item(context: Context, data_dict: DataDict) -> None:
     item_id = data_dict.get("daftar_data_item")
-    version = conformity.version_of(item_id) if isinstance(item_id, str) else None
-    if version is not None:
-        fill(data_dict, item_told(context, item_dict(version)))
+    told = item_told(context, item_id) if isinstance(item_id, str) else None
+    if told is not None:
+        fill(data_dict, told)
 
 
 def _member(data_dict: DataDict) -> model.Package | None:

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 Next = Callable[[Context, DataDict], Any]
 # Both take a source's datasets away: from the portal, or from the search.
 CLEARING = ("harvest_source_clear", "harvest_source_index_clear")
+ERROR_SUMMARIES = ("object_error_summary", "gather_error_summary")
 NO_QUEUE = N_(
     "The harvest could not be started because the portal's queue does not answer. Start it again in"
     " a few minutes."
@@ -142,6 +143,33 @@ def harvest_source_reindex(next_action: Next, context: Context, data_dict: DataD
     return True
 
 
+@tk.side_effect_free
+@tk.chained_action
+def harvest_source_show_status(next_action: Next, context: Context, data_dict: DataDict) -> Any:
+    """How a source's last job went; what it says of rows and datasets, to who keeps the source.
+
+    A list that nobody agreed to, or a dataset that nobody sees, would show by it. The search index
+    asks for it as well, without a person: it has what everybody sees.
+    """
+    found = next_action(context, data_dict)
+    job = found["last_job"]
+    if job is None or _keeps(context, data_dict["id"]):
+        return found
+    return {**found, "last_job": {**job, **{summary: [] for summary in ERROR_SUMMARIES}}}
+
+
+def _keeps(context: Context, source: str) -> bool:
+    """Whether the asker may change a harvest source."""
+    user = context.get("user")
+    if not user or context.get("ignore_auth"):
+        return False
+    try:
+        tk.check_access("harvest_source_update", {"model": model, "user": user}, {"id": source})
+    except tk.NotAuthorized:
+        return False
+    return True
+
+
 def _harvested(source: str) -> list[model.Package]:
     """The datasets that a harvest source (by id or name) brought."""
     from ckanext.harvest.model import HarvestObject
@@ -163,6 +191,7 @@ def _harvested(source: str) -> list[model.Package]:
 chained_with = {
     "harvest": {
         "harvest_source_reindex": harvest_source_reindex,
+        "harvest_source_show_status": harvest_source_show_status,
         **{name: _unless_one_stands_still(name) for name in CLEARING},
         "harvest_job_create": harvest_job_create,
         "harvest_send_job_to_gather_queue": harvest_send_job_to_gather_queue,

@@ -10,6 +10,7 @@ from ckan.types import Context, DataDict
 
 from ckanext.sdi.lifecycle import conformity, dataset, gate, own_tasks, roles, tasks
 from ckanext.sdi.logic import posted, schema
+from ckanext.sdi.logic.editions import sees_whole
 from ckanext.sdi.rules.mask import mask_text
 
 STEPS = ("package_update", "sdi_dataset_return", "sdi_dataset_publish")
@@ -113,7 +114,11 @@ def sdi_dataset_conformity(context: Context, data_dict: DataDict) -> dict[str, A
     works_on_it = any(
         authz.is_authorized_boolean(step, context, {"id": package.id}) for step in STEPS
     )
-    findings = conformity.findings_of(shown, strict=works_on_it)
+    findings = conformity.findings_of(
+        shown,
+        strict=works_on_it,
+        sees_whole=lambda item: sees_whole(context, item, item["organization_id"]),
+    )
     return {
         "id": package.id,
         "state": gate.state_of(package.id),
@@ -161,7 +166,7 @@ def sdi_task_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
     :param role: ``produsen``, ``walidata`` or ``pembina`` (default: the first that the user holds)
     :param q: part of a name (optional)
-    :param state: only tasks of this state (optional, for ``produsen``)
+    :param state: only tasks of this state (optional)
     :param timing: only periods that are ``late``, ``due`` (over, and not late yet), ``running`` or
         ``unreachable`` (the office's portal does not answer; optional, for ``produsen``)
     :param limit: at most this many (default 20, at most 100)
@@ -197,15 +202,17 @@ def sdi_task_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 def _tasks(role: str, user: str, data: dict[str, Any]) -> tasks.Page:
     window = {"q": data.get("q") or "", "limit": data["limit"], "offset": data["offset"]}
+    state = data.get("state") or None
     if role == "produsen":
         offices = [office["id"] for office in _offices(user)]
-        only = {"state": data.get("state") or None, "timeliness": data.get("timing") or None}
-        return own_tasks.for_produsen(offices, **only, **window)
+        timely = data.get("timing") or None
+        return own_tasks.for_produsen(offices, state=state, timeliness=timely, **window)
     if role == roles.WALIDATA:
-        return tasks.for_reviewer(role, tasks.WALIDATA_TODO, jenis_data=None, **window)
+        return tasks.for_reviewer(role, tasks.WALIDATA_TODO, jenis_data=None, only=state, **window)
     kinds = [held.jenis_data for held in _held(user) if held.role == roles.PEMBINA]
     jenis_data = None if None in kinds else [kind for kind in kinds if kind]
-    return tasks.for_reviewer(role, tasks.PEMBINA_TODO, jenis_data=jenis_data, **window)
+    todo = tasks.PEMBINA_TODO
+    return tasks.for_reviewer(role, todo, jenis_data=jenis_data, only=state, **window)
 
 
 def _held(user: str) -> list[Any]:
