@@ -112,6 +112,12 @@ def told_to(mail_server: Any) -> list[str]:
     return [mail["To"].addresses[0].addr_spec for mail in mails(mail_server)]
 
 
+def change(what: Any, name: str, **values: Any) -> None:
+    """Write something of a user or an office."""
+    model.Session.execute(sa.update(what).where(what.name == name).values(**values))
+    model.Session.commit()
+
+
 def test_a_server_that_fails_in_the_middle(
     cli: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,9 +160,7 @@ def test_an_address_that_is_none_keeps_no_other_mail_back(
     cli: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 2, 6))
-    wrong = model.User.get("uji-pendukung")
-    wrong.email = "penduküng@example.com"
-    model.Session.commit()
+    change(model.User, "uji-pendukung", email="penduküng@example.com")
     result = ran(cli)
     assert (result.exit_code, "uji-pendukung: " in result.output) == (1, True)
     assert told_to(mail_server) == ["produsen@example.com"]
@@ -167,7 +171,7 @@ def test_who_is_not_written_to(
 ) -> None:
     """Nobody of a user or an office that is no more, of those who only read, of another office."""
     monkeypatch.setattr(owed, "today", lambda: dt.date(2026, 2, 6))
-    model.User.get("uji-pendukung").state = "deleted"
+    change(model.User, "uji-pendukung", state="deleted")
     (member,) = model.Session.scalars(
         sa.select(model.Member).filter_by(table_id=province.users["produsen_lain"]["id"])
     )
@@ -176,8 +180,7 @@ def test_who_is_not_written_to(
     assert ran(cli).exit_code == 0
     assert told_to(mail_server) == ["produsen@example.com"]
     model.Session.execute(sa.delete(Reminder))
-    model.Group.get(province.office["id"]).state = "deleted"
-    model.Session.commit()
+    change(model.Group, "dinas-uji", state="deleted")
     assert ran(cli).exit_code == 0
     assert told_to(mail_server) == []
 

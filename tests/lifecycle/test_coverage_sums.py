@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from ckan import model
 
@@ -108,11 +109,11 @@ def test_a_hundred_lists_are_one_query_more_than_none(province: Province) -> Non
             found.append(statement)
 
         engine = model.Session.get_bind()
-        sa.event.listen(engine, "before_cursor_execute", note)
+        event.listen(engine, "before_cursor_execute", note)
         try:
             Summing().by_office(2025)
         finally:
-            sa.event.remove(engine, "before_cursor_execute", note)
+            event.remove(engine, "before_cursor_execute", note)
         return found
 
     before = asked()

@@ -12,11 +12,13 @@ import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 
+import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.tests import factories
 
 from ckanext.sdi.kewajiban import timing
-from ckanext.sdi.lifecycle import owed
+from ckanext.sdi.lifecycle import coverage, owed
+from ckanext.sdi.lifecycle.tasks import STATE_LABELS
 from ckanext.sdi.model import Edition, Item, ItemVersion
 from tests.daftar_data.acting import imported
 from tests.daftar_data.lists import regional
@@ -364,3 +366,29 @@ def test_year_by_year_each_number_is_that_of_its_list(app: Any, filled: Province
         assert [int(bar["height"]) for bar in chart.select("rect")] == [50, 50, 66]
     other = page(app, filled, f"{PAGE}/tahun?organization={filled.other_office['id']}")
     assert [cell.text.strip() for cell in other.select("tbody td")][:2] == ["0", "0"]
+
+
+def test_how_good_and_how_timely_never_share_a_tag(app: Any, filled: Province) -> None:
+    good = {tk._(label) for _, label in coverage.FAR.values()} | {
+        tk._(label) for label in STATE_LABELS.values()
+    }
+    timely = {tk._(label) for label in timing.LABELS.values()}
+    assert good & timely == set()
+    seen = set()
+    for role, address in (
+        ("produsen", "/sdi/tugas"),
+        ("produsen", f"/sdi/daftar-data/{filled.item_id}/kewajiban"),
+        ("koordinator", f"{PAGE}/daftar"),
+        ("koordinator", f"{PAGE}/daftar?timing=in_time"),
+    ):
+        tags = page(app, filled, address, role).select(".badge, .sdi-state, .sdi-timing")
+        for tag in tags:
+            text = tag.get_text(" ", strip=True)
+            rest = text
+            # "Diserahkan" is how far it is, "Diserahkan tepat waktu" how timely.
+            for words in sorted(timely, key=len, reverse=True):
+                rest = rest.replace(words, "")
+            said = [0] * any(words in rest for words in good) + [1] * (rest != text)
+            assert len(said) <= 1, tag
+            seen.update(said)
+    assert seen == {0, 1}
