@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
 from ckanext.sdi.daftar_data.formats import read_list
+from ckanext.sdi.daftar_data.header import HEADER_WITHIN, find_header
 from ckanext.sdi.daftar_data.parsed import ParsedList
+from ckanext.sdi.daftar_data.table import Records, Row
 from ckanext.sdi.rules.daftar_data_file import COLUMNS
 from tests.daftar_data.lists import as_csv, records, rows, rows_of
 
@@ -157,3 +159,22 @@ def test_a_count_that_is_none(name: str, count: str) -> None:
 def test_two_columns_of_one_year() -> None:
     table = records(rows({"2026": "Ya"}), columns=[*COLUMNS, "2026", "2027", "2026"])
     assert told(read_list(as_csv(table))) == [("repeated_column", "error", "V5")]
+
+
+def test_rows_of_one_cell_without_end_are_not_all_kept() -> None:
+    head = records(rows({}))
+    table = [*head, *([["catatan"]] * 5000)]
+    read = 0
+
+    def read_on() -> Iterator[Row]:
+        nonlocal read
+        for row in table:
+            read += 1
+            yield row, ()
+
+    header = find_header([Records(read_on)])
+    body = header.body(ParsedList("", 0))
+    (first, _), (second, _), (third, _) = (next(body) for _ in range(3))
+    assert [first, second, third] == [len(head) - 2, len(head) - 1, len(head)]
+    assert read <= 2 * len(head) + HEADER_WITHIN
+    assert len(list(body)) == 4999

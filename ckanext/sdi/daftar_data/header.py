@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -77,17 +78,19 @@ class Header:
         """
         names = [col.plain(title) for title in self.titles]
         rows = enumerate(self.records.rows())
-        titles: list[tuple[int, Row]] = []
+        titles: deque[tuple[int, Row]] = deque()
         for index, row in itertools.islice(rows, self.index + 1, None):
             if _filled(row[0]) <= TITLE_CELLS:
                 titles.append((index, row))
+                if len(titles) > HEADER_WITHIN:
+                    yield titles.popleft()
                 continue
             if _are(row[0], names):
                 parsed.tell(self._other_years(titles, parsed.tahun))
             else:
                 yield from titles
                 yield index, row
-            titles = []
+            titles.clear()
         yield from titles
 
     def _other_years(
