@@ -109,6 +109,21 @@ def test_a_code_of_sectoral_data_is_known_in_whichever_column_the_list_has_it(
     assert [package.extras["daftar_data_item"] for package in taken_in()] == [province.item_id]
 
 
+def test_the_sources_page_lists_what_it_brought(
+    province: Province, allowed: FakeCkan, app: Any
+) -> None:
+    allowed.files["usaha.csv"] = GOOD_CSV.encode()
+    allowed.has("ada", id_ddd="DDD-001")
+    allowed.has("berkas", "usaha.csv", id_ddd="DDD-001")
+    source = source_of(province, allowed)
+    harvest(province, source)
+    asked = {"fq": f'harvest_source_id:"{source["id"]}"', "include_private": True}
+    assert province.act("produsen", "package_search", **asked)["count"] == 2
+    page = app.get(f"/harvest/{source['name']}", headers=province.headers("produsen")).body
+    assert "Dataset ada" in page
+    assert "Dataset berkas" in page
+
+
 def test_what_the_remote_says_of_visibility_counts_for_nothing(
     province: Province, allowed: FakeCkan
 ) -> None:

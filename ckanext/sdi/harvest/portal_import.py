@@ -25,7 +25,7 @@ from ckanext.sdi.harvest.mapping import Mapped, map_dataset, plain_text
 from ckanext.sdi.harvest.portal_files import FILES, LEFT_OUT, Files, files_of, tell_left_out
 from ckanext.sdi.harvest.settings import PORTAL, read_config
 from ckanext.sdi.lifecycle import gate, states
-from ckanext.sdi.model import Edition, ItemVersion, RemoteDataset
+from ckanext.sdi.model import Edition, Item, ItemVersion, RemoteDataset
 from ckanext.sdi.model.base import new_id
 from ckanext.sdi.model.remote_dataset import GONE, HELD, REFUSED, TAKEN, WAITING
 from ckanext.sdi.rules.catalogue import N_
@@ -106,8 +106,7 @@ def import_dataset(harvest_object: Any, user: str) -> bool | str:
     if office is None:
         raise RefusedError(NO_OFFICE)
     mapped = map_dataset(said, config.get("fields", {}))
-    row.ids = mapped.ids
-    item = _item_of(row, office)
+    item = _item_of(row, mapped.ids, office)
     package_id = _package_of(row)
     _refuse_standing(package_id, title)
     with contextlib.ExitStack() as open_files:
@@ -115,18 +114,17 @@ def import_dataset(harvest_object: Any, user: str) -> bool | str:
         here = _resources_of(package_id) if package_id else {}
         files = files_of(said, before, here, item, open_files)
         fields = _fields(mapped, item)
-        row.state, row.reason, row.params = TAKEN, None, {}
         tell_left_out(harvest_object, files, title)
         if package_id is None and not files.resources:
             fields |= {"name": name, "title": title}
-            _create_at_once(harvest_object, row, fields, user, mapped.left_out + files.left_out)
+            _create_at_once(harvest_object, row, fields, user, (mapped, item, files))
             return True
         if package_id is None:
             fields |= {"name": name, "title": title}
             package_id = _create(fields, user)
             fields = {}
         _update(package_id, fields, files, user)
-        row.package_id = package_id
+        _taken(row, package_id, mapped)
         _connect(harvest_object, package_id, files, mapped, new=before is None)
         model.Session.flush()
         # As CKAN's own actions do: into the index, then all of it in one commit.
@@ -231,7 +229,7 @@ def sentence_of(error: tk.ValidationError) -> str:
     )
 
 
-def _item_of(row: RemoteDataset, office: model.Group) -> ItemVersion:
+def _item_of(row: RemoteDataset, ids: Mapping[str, str], office: model.Group) -> ItemVersion:
     """The item of the office's list that a person said, or that the dataset names.
 
     :raises RefusedError: when it names none, or one of another office: which, is not said
@@ -240,10 +238,10 @@ def _item_of(row: RemoteDataset, office: model.Group) -> ItemVersion:
         version = store.current_version(row.item_id)
         if version is not None and version.organization_id == office.id:
             return version
-    if not row.ids:
+    if not ids:
         raise RefusedError(NO_ID, title=row.title)
-    params = {"title": row.title, "ids": ", ".join(dict.fromkeys(row.ids.values()))[:200]}
-    for column, value in as_listed(row.ids).items():
+    params = {"title": row.title, "ids": ", ".join(dict.fromkeys(ids.values()))[:200]}
+    for column, value in as_listed(ids).items():
         found = _versions(column, value, office)
         if len(found) > 1:
             raise RefusedError(SEVERAL_ITEMS, **params)
@@ -319,18 +317,35 @@ def _shown(package_id: str) -> dict[str, Any]:
     )
 
 
+def _taken(row: RemoteDataset, package_id: str, mapped: Mapped) -> None:
+    row.state, row.reason, row.params = TAKEN, None, {}
+    row.package_id, row.ids = package_id, mapped.ids
+
+
 def _create_at_once(
-    harvest_object: Any, row: RemoteDataset, fields: dict[str, Any], user: str, left_out: list[str]
+    harvest_object: Any,
+    row: RemoteDataset,
+    fields: dict[str, Any],
+    user: str,
+    found: tuple[Mapped, ItemVersion, Files],
 ) -> None:
     """A dataset without files, by an action that commits: what is noted of it goes along."""
+    mapped, item, files = found
+    # The session forgets what nobody holds, and a save would ask for it again and again.
+    held: list[Any] = [model.Session.get(Item, item.item_id)]
 
     def created(package_id: str) -> None:
-        row.package_id = harvest_object.package_id = package_id
-        harvest_object.current = True
-        _note(harvest_object, {LEFT_OUT: ", ".join(dict.fromkeys(left_out))})
+        _taken(row, package_id, mapped)
+        harvest_object.package_id, harvest_object.current = package_id, True
+        left_out = dict.fromkeys(mapped.left_out + files.left_out)
+        _note(harvest_object, {LEFT_OUT: ", ".join(left_out)})
+        held.append(gate.row_of(package_id))
+        # ckanext-harvest asks for it when the dataset is indexed: the source's page lists those.
+        model.Session.flush()
 
     context: Any = {"ignore_auth": True, "user": user, gate.CREATED: created}
-    tk.get_action("package_create")(context, {**fields, "type": gate.GOVERNED_TYPE})
+    with store.held(item):
+        tk.get_action("package_create")(context, {**fields, "type": gate.GOVERNED_TYPE})
 
 
 def _note(harvest_object: Any, notes: Mapping[str, str]) -> None:
