@@ -73,12 +73,9 @@ def given_of(mapping: Mapping[str, Any], level: str | None) -> Given:
     return Given(level or "provinsi", mapping["columns"], values, prefix)
 
 
-def faults_of(mapping: Any, translate: Callable[[str], str], *, within: str = "") -> list[str]:
-    """What is wrong with a mapping, in sentences that name the place in it.
-
-    :param within: the key under which it stands itself
-    """
-    return schema_faults.faults_of(_SCHEMA, mapping, translate, within=within)
+def faults_of(mapping: Any, translate: Callable[[str], str]) -> list[str]:
+    """What is wrong with a mapping, in sentences that name the place in it."""
+    return schema_faults.faults_of(_SCHEMA, mapping, translate, whole="mapping")
 
 
 def propose(titles: Iterable[str]) -> list[dict[str, Any]]:

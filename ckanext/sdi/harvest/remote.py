@@ -31,6 +31,8 @@ NEWEST = 20
 PAUSES = (0.5, 2.0)
 """Seconds before a page is asked for once more."""
 MOST_DATASETS = 100_000
+MAX_SECONDS = 6000.0
+"""For all pages: ckanext-harvest takes a gathering of more than two hours for one that died."""
 # A page, and the files of one dataset: a remote's word decides how many there are, and how large.
 MAX_ANSWER = 20 * 2**20
 MOST_FILES = 100
@@ -38,6 +40,10 @@ MOST_BYTES = 500 * 2**20
 SNIFF = 512
 _ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
 WEB_PAGE = (b"<!doctype", b"<html")
+_TOO_LONG = N_(
+    "{host} takes more than {n} minutes to give its datasets. What it gave is taken; the next "
+    "harvest asks for all of them again."
+)
 
 
 class RemoteError(FetchError):
@@ -66,7 +72,12 @@ class Listing:
         :raises FetchError: when the first page, or two in a row, cannot be had
         """
         start, before, missed = 0, frozenset(), False
+        until = time.monotonic() + MAX_SECONDS
         while start == 0 or start < self.count:
+            if time.monotonic() > until:
+                minutes = str(round(MAX_SECONDS / 60))
+                self.faults.append(RemoteError(_TOO_LONG, host=host_of(self.base), n=minutes))
+                break
             try:
                 page = self._page(start)
             except FetchError as error:

@@ -22,9 +22,9 @@ def read_config(text: Any, translate: Callable[[str], str], schema: str = FORUM)
     """
     blank = text is None or (isinstance(text, str) and not text.strip())
     config = {} if blank else read_json(text, translate, field="config")
-    faults = faults_of(schema, config, translate)
+    faults = faults_of(schema, config, translate, whole="config")
     if not faults and "mapping" in config:
-        faults = mapped.faults_of(config["mapping"], translate, within="mapping")
+        faults = mapped.faults_of(config["mapping"], translate)
     if faults:
         raise ValueError(" ".join(faults))
     return config

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any
 
 from jsonschema.exceptions import ValidationError
@@ -57,7 +57,8 @@ def read_json(text: Any, translate: Translate, *, field: str) -> Any:
     :raises ValueError: with a sentence that names the place of what is wrong
     """
     if not isinstance(text, str):
-        raise ValueError(_said(_FAULTS["type"], [field], [translate(_TYPES["string"])], translate))
+        expected = translate(_TYPES["string"])
+        raise ValueError(translate(_FAULTS["type"]).format(field=field, expected=expected))
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -67,57 +68,57 @@ def read_json(text: Any, translate: Translate, *, field: str) -> Any:
         raise ValueError(translate(NOT_READABLE)) from error
 
 
-def faults_of(name: str, given: Any, translate: Translate, *, within: str = "") -> list[str]:
+def faults_of(name: str, given: Any, translate: Translate, *, whole: str) -> list[str]:
     """A sentence for each fault of what was given: each names its key, and what to do.
 
     :param name: the file in ``schemas/`` that it is checked by
-    :param within: the key under which it stands itself
+    :param whole: what is named when it is the whole that is wrong
     """
-    steps = [within] if within else []
     found = [
         sentence
         for error in validator(name).iter_errors(given)
-        for sentence in _sentences(error, steps, translate)
+        for sentence in _sentences(error, whole, translate)
     ]
     return list(dict.fromkeys(found))
 
 
-def _sentences(
-    error: ValidationError, within: Sequence[str], translate: Translate
-) -> Iterator[str]:
-    kind, expected = str(error.validator), error.validator_value
-    instance: Any = error.instance
-    steps = [*within, *map(str, error.absolute_path)]
+def _sentences(error: ValidationError, whole: str, translate: Translate) -> Iterator[str]:
+    steps = [str(step) for step in error.absolute_path]
     if "then" in error.absolute_schema_path:
         yield translate(_AGREE)
-    elif kind == "anyOf":
+    elif error.validator == "anyOf":
         # What may also be null: what else it may be.
         last: Any = [one for one in error.context or [] if one.validator != "type"][-1:]
         for one in last:
-            yield from _sentences(one, within, translate)
-    elif kind == "additionalProperties":
-        known: Any = error.schema
-        for extra in sorted(set(instance) - set(known["properties"])):
-            yield _said(_UNKNOWN, [*steps, extra], known["properties"], translate)
-    elif "propertyNames" in error.absolute_schema_path:
-        yield _said(_UNKNOWN, [*steps, str(instance)], expected, translate)
-    elif kind == "required":
-        for missing in [key for key in _listed(expected) if key not in instance]:
-            yield _said(_FAULTS[kind], [*steps, missing], "", translate)
-    elif kind == "pattern":
-        yield _said(_PATTERNS[steps[-1]], steps, "", translate)
-    elif kind == "type":
-        types = [translate(_TYPES[one]) for one in _listed(expected)]
-        yield _said(_FAULTS[kind], steps, types, translate)
+            yield from _sentences(one, whole, translate)
     else:
-        yield _said(_FAULTS[kind], steps, expected, translate)
+        for message, place, expected in _told(error, steps, translate):
+            field = ".".join(step[:100] for step in place) or whole
+            yield translate(message).format(field=field, expected=", ".join(expected))
 
 
-def _listed(expected: Any) -> list[Any]:
-    return [expected] if isinstance(expected, str) else list(expected)
+def _told(
+    error: ValidationError, steps: list[str], translate: Translate
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """The message id, the place and what was expected there."""
+    kind, instance = str(error.validator), error.instance
+    expected: Any = error.validator_value
+    known: Any = error.schema
+    listed = expected if isinstance(expected, list) else [str(expected)]
+    if kind == "additionalProperties":
+        names = list(known["properties"])
+        yield from ((_UNKNOWN, [*steps, name], names) for name in _unknown(instance, names))
+    elif "propertyNames" in error.absolute_schema_path:
+        yield _UNKNOWN, [*steps, str(instance)], listed
+    elif kind == "required":
+        yield from ((_FAULTS[kind], [*steps, name], []) for name in _unknown(listed, instance))
+    elif kind == "pattern":
+        yield _PATTERNS[steps[-1]], steps, []
+    elif kind == "type":
+        yield _FAULTS[kind], steps, [translate(_TYPES[one]) for one in listed]
+    else:
+        yield _FAULTS[kind], steps, [str(one) for one in listed]
 
 
-def _said(message: str, steps: Sequence[str], expected: Any, translate: Translate) -> str:
-    field = ".".join(step[:100] for step in steps) or "{…}"
-    told = str(expected) if isinstance(expected, int) else ", ".join(_listed(expected))
-    return translate(message).format(field=field, expected=told)
+def _unknown(names: Iterable[str], known: Container[str]) -> list[str]:
+    return [name for name in names if name not in known]
