@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "province")
 def source_of(province: Province, there: FakeCkan, **changes: Any) -> dict[str, Any]:
     data = {"name": "sumber", "title": "Sumber", "url": there.url, "source_type": "sdi_portal"}
     data["owner_org"] = province.office["id"]
-    return province.act("admin", "harvest_source_create", **data, **changes)
+    return province.act("admin", "harvest_source_create", **{**data, **changes})
 
 
 def harvest(province: Province, source: dict[str, Any]) -> dict[str, Any]:
@@ -119,9 +119,14 @@ def test_the_sources_page_lists_what_it_brought(
     harvest(province, source)
     asked = {"fq": f'harvest_source_id:"{source["id"]}"', "include_private": True}
     assert province.act("produsen", "package_search", **asked)["count"] == 2
-    page = app.get(f"/harvest/{source['name']}", headers=province.headers("produsen")).body
-    assert "Dataset ada" in page
-    assert "Dataset berkas" in page
+    taken = f"/sdi/panen/{source['name']}?state=taken"
+    for path in ("", "/job/last"):
+        for role in ("produsen", "walidata"):
+            address = f"/harvest/{source['name']}{path}"
+            page = app.get(address, headers=province.headers(role))
+            assert (taken in page.body) == (page.status_code == 200)
+    # Strangers are not told what is no public dataset.
+    assert taken not in app.get(f"/harvest/{source['name']}").body
 
 
 def test_what_the_remote_says_of_visibility_counts_for_nothing(

@@ -22,7 +22,7 @@ TAKE_BACK = "-"
 STATE_LABELS = {
     "refused": N_("Not on the list"),
     "taken": N_("Taken in"),
-    "waiting": N_("Waits for the next harvest"),
+    "waiting": N_("Waits for its turn in a harvest"),
     "held": N_("Changed there, stands still here"),
     "failed": N_("Could not be taken in"),
     "gone": N_("No longer listed there"),
