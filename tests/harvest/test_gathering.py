@@ -241,6 +241,15 @@ def test_a_page_that_fails_once_is_asked_for_again(
     assert len(states()) == 5
 
 
+def test_every_third_page_fails_once(province: Province, five: FakeCkan) -> None:
+    for n in range(5, 16):
+        five.has(f"e{n:02}", id_ddd="LAIN")
+    five.instead[None] = [None, None, 500] * 10
+    report = harvest(province, source_of(province, five))
+    assert report["gather_errors"] == []
+    assert len(states()) == 16
+
+
 def test_a_page_that_fails_always_is_passed_over_and_told(
     province: Province, five: FakeCkan
 ) -> None:

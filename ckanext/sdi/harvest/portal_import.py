@@ -35,6 +35,10 @@ PUBLISHED = N_(
     "“{title}” has changed on its portal, but here it is published and was left as it is. For the "
     "change to be taken in, the Walidata withdraws it first."
 )
+MOVED = N_(
+    "“{title}” has changed on its portal, but here it was given to another organization and was left "
+    "as it is. For the change to be taken in, give it back to {office} first."
+)
 REVIEWED = N_(
     "“{title}” has changed on its portal, but here it is under review and was left as it is. For "
     "the change to be taken in, the Walidata returns it first."
@@ -86,7 +90,7 @@ def import_dataset(harvest_object: Any, user: str) -> bool | str:
     package_id = _package_of(row)
     if package_id is None:
         refuse_twin(row, other_source)
-    _refuse_standing(package_id, title)
+    _refuse_standing(package_id, office, title)
     with contextlib.ExitStack() as open_files:
         before = _last_imported(harvest_object) if package_id else None
         here = _resources_of(package_id) if package_id else {}
@@ -249,9 +253,12 @@ def _last_imported(harvest_object: Any) -> Any:
     )
 
 
-def _refuse_standing(package_id: str | None, title: str) -> None:
+def _refuse_standing(package_id: str | None, office: model.Group, title: str) -> None:
     if package_id is None:
         return
+    package = model.Session.get_one(model.Package, package_id)
+    if package.owner_org != office.id:
+        raise RefusedError(MOVED, HELD, title=title, office=office.title or office.name)
     if gate.standing_still(package_id):
         raise RefusedError(PUBLISHED, HELD, title=title)
     if gate.with_reviewer(package_id):
