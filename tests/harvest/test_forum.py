@@ -140,7 +140,7 @@ def test_an_object_that_has_its_turn_twice_is_told_once(
     server.content = b"a;b\n1;2\n" if faulty else regional({}, {}, {})
     source = make_source(province, server.url)
     harvest(province, source)
-    (found,) = model.Session.query(HarvestObject).all()
+    found: Any = model.Session.query(HarvestObject).one()
     before = (found.state, found.report_status, [error.message for error in found.errors])
     assert before[0] == ("ERROR" if faulty else "COMPLETE")
     queue.fetch_and_import_stages(ForumHarvester(), found)

@@ -7,9 +7,12 @@ import re
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 
+from ckanext.sdi.model import RemoteDataset
 from ckanext.sdi.views import panen
 from tests.harvest.conftest import allowed, ckan_there
 from tests.harvest.fake_ckan import FakeCkan
@@ -128,6 +131,22 @@ def test_any_item_of_the_list_can_be_chosen_on_a_page(
 
 def _data(method: Any, app: Any, said: dict[str, str]) -> dict[str, Any]:
     return {"data": said} if method == app.post else {}
+
+
+def test_nobody_waits_for_a_harvest_under_way(province: Province, source: dict[str, Any]) -> None:
+    taken = sa.select(RemoteDataset.guid).where(RemoteDataset.guid == "mirip").with_for_update()
+    said = [{"guid": guid, "item": province.item_id} for guid in ("mirip", "asing")]
+    engine: Any = model.meta.engine
+    with engine.begin() as harvest_of_it:
+        harvest_of_it.execute(taken)
+        with pytest.raises(tk.ValidationError) as refused:
+            province.act("produsen", "sdi_remote_dataset_confirm", id=source["id"], matches=said)
+    errors: Any = refused.value.error_dict
+    (told,) = errors["matches"]
+    assert "Jumlah Usaha menurut Kabupaten/Kota Tahun 2024" in told
+    assert listed(province, source)["counts"]["waiting"] == 0
+    province.act("produsen", "sdi_remote_dataset_confirm", id=source["id"], matches=said)
+    assert listed(province, source)["counts"]["waiting"] == 2
 
 
 def test_one_dataset_is_asked_for_by_its_portals_name(

@@ -36,8 +36,8 @@ PUBLISHED = N_(
     "change to be taken in, the Walidata withdraws it first."
 )
 MOVED = N_(
-    "“{title}” has changed on its portal, but here it was given to another organization and was left "
-    "as it is. For the change to be taken in, give it back to {office} first."
+    "“{title}” has changed on its portal, but here it was given to another organization and was "
+    "left as it is. For the change to be taken in, give it back to {office} first."
 )
 REVIEWED = N_(
     "“{title}” has changed on its portal, but here it is under review and was left as it is. For "

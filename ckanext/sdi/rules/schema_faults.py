@@ -101,7 +101,8 @@ def _told(
     error: ValidationError, steps: list[str], translate: Translate
 ) -> Iterator[tuple[str, list[str], list[str]]]:
     """The message id, the place and what was expected there."""
-    kind, instance = str(error.validator), error.instance
+    kind = str(error.validator)
+    instance: Any = error.instance
     expected: Any = error.validator_value
     known: Any = error.schema
     listed = expected if isinstance(expected, list) else [str(expected)]

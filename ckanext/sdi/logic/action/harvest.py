@@ -100,7 +100,7 @@ def refuse_source(action: str, context: Context, data_dict: DataDict) -> None:
     kind = data_dict.get("source_type")
     if not isinstance(kind, str) or kind not in SCHEMAS:
         return
-    errors: dict[str, list[str]] = {}
+    errors: Any = {}
     url = data_dict.get("url")
     if isinstance(url, str) and url:
         try:

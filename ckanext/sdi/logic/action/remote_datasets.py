@@ -111,8 +111,16 @@ def sdi_remote_dataset_confirm(context: Context, data_dict: DataDict) -> dict[st
     query = sa.select(RemoteDataset).where(
         RemoteDataset.source_id == source.id, RemoteDataset.guid.in_(said)
     )
-    rows = {row.guid: row for row in model.Session.scalars(query.with_for_update())}
-    errors = [problem for guid in said if (problem := _problem(guid, said[guid], rows, matcher))]
+    # Nobody waits in front of a page until a harvest has fetched the files of a dataset.
+    free = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    rows = {row.guid: row for row in model.Session.scalars(free)}
+    busy = {row.guid: row.title for row in model.Session.scalars(query) if row.guid not in rows}
+    errors = [_busy(title) for title in busy.values()]
+    errors += [
+        problem
+        for guid in said.keys() - busy.keys()
+        if (problem := _problem(guid, said[guid], rows, matcher))
+    ]
     if errors:
         model.Session.rollback()
         raise tk.ValidationError({"matches": errors})
@@ -124,6 +132,11 @@ def sdi_remote_dataset_confirm(context: Context, data_dict: DataDict) -> dict[st
             row.state, row.reason, row.params = WAITING, None, {}
     model.Session.commit()
     return {"confirmed": len(said)}
+
+
+def _busy(title: str) -> str:
+    text = tk._("{title}: a harvest takes it in at this moment. Try again in a few minutes.")
+    return text.format(title=title)
 
 
 def _problem(
