@@ -18,12 +18,16 @@ MODIFIED = "2025-06-01T00:00:00.000000"
 SINCE = re.compile(r"metadata_modified:\[(.*?)Z TO")
 
 
-def dataset(number: int) -> dict[str, Any]:
-    """A dataset as another CKAN has it; the second one cannot be saved."""
+def dataset(number: int, mark: str = "") -> dict[str, Any]:
+    """A dataset as another CKAN has it; the second one cannot be saved.
+
+    :param mark: tells the names of one server's datasets from those of another's
+    """
+    name = f"bench-{mark}{number:06d}"
     extras = {"Satuan Dataset": "orang", "Konsep": "Penduduk", "Cakupan Dataset": "64"}
     return {
-        "id": f"bench-{number:06d}",
-        "name": f"bench-{number:06d}",
+        "id": name,
+        "name": name,
         "title": f"Jumlah penduduk menurut kecamatan, tabel {number}",
         "notes": "Banyaknya penduduk. " * 20,
         "id_ddd": KEY,
@@ -49,7 +53,7 @@ class _Ckan(BaseHTTPRequestHandler):
             since = SINCE.search(query.get("fq", [""])[0])
             number = 0 if since and since[1] > MODIFIED else server.number
             start, rows = int(query["start"][0]), int(query["rows"][0])
-            results = [dataset(n) for n in range(start, min(start + rows, number))]
+            results = [dataset(n, server.mark) for n in range(start, min(start + rows, number))]
             found = {"count": number, "results": results}
             body = json.dumps({"success": True, "result": found}).encode()
         self.send_response(200)
@@ -61,22 +65,24 @@ class _Ckan(BaseHTTPRequestHandler):
         pass
 
 
-def serve(number: int) -> None:
+def serve(number: int, mark: str) -> None:
     """Be that server; its port is the first line."""
     server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Ckan)
-    server.number, server.asked = number, 0
+    server.number, server.mark, server.asked = number, mark, 0
     print(server.server_address[1], flush=True)
     server.serve_forever()
 
 
 @contextlib.contextmanager
-def served(number: int) -> Iterator[str]:
+def served(number: int, mark: str = "") -> Iterator[str]:
     """The address of a server of so many datasets, in a process of its own."""
-    command = [sys.executable, __file__, str(number)]
+    command = [sys.executable, __file__, str(number), mark]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        process.terminate()
+        try:
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        finally:
+            process.terminate()
 
 
 def asked(address: str) -> int:
@@ -86,4 +92,4 @@ def asked(address: str) -> int:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), sys.argv[2])

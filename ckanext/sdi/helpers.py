@@ -26,6 +26,7 @@ from ckanext.sdi.model import DatasetState, Edition
 from ckanext.sdi.rules import filled
 from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.rules.period import parse
+from ckanext.sdi.views import asking
 
 MOST_OWN_ITEMS = 100
 
@@ -272,6 +273,24 @@ def sdi_works_on(pkg_dict: Mapping[str, Any]) -> bool:
 def sdi_error_told(code: Any, name: str | None, content: Any) -> tuple[str | None, Any]:
     """The heading and the sentence of an error page, in words for people."""
     return http_errors.told(code, name, content)
+
+
+def sdi_remote_counts(source: str) -> list[dict[str, Any]]:
+    """How many datasets a harvest source's portal lists, by what came of them.
+
+    :result: ``state``, ``label`` and ``count`` of each; empty for who may not see them
+    """
+    from ckanext.sdi.views.panen import STATE_LABELS
+
+    try:
+        asked = {"id": source, "limit": 1}
+        counts = tk.get_action("sdi_remote_dataset_list")(asking.context(), asked)["counts"]
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return []
+    return [
+        {"state": state, "label": tk._(label), "count": counts[state]}
+        for state, label in STATE_LABELS.items()
+    ]
 
 
 def sdi_lists_of_job(job_id: str) -> list[dict[str, Any]]:

@@ -132,12 +132,12 @@ def test_proposals_are_by_title_and_each_field_once() -> None:
         ({"columns": {"a": "warna"}}, "columns"),
         ({"columns": {"a": "nama_data"}, "values": {"warna": "x"}}, "warna"),
         ({"columns": {"a": "nama_data"}, "id_prefix": "a b"}, "id_prefix"),
-        ([], "$"),
+        ([], "mapping"),
     ],
 )
 def test_a_wrong_mapping_is_told(mapping: Any, place: str) -> None:
-    assert any(place in fault for fault in faults_of(mapping))
-    assert faults_of(SIMPLE) == []
+    assert any(place in fault for fault in faults_of(mapping, str))
+    assert faults_of(SIMPLE, str) == []
 
 
 @pytest.mark.parametrize("form", EVERY_FORM)

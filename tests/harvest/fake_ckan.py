@@ -20,8 +20,9 @@ class FakeCkan(ThreadingHTTPServer):
         self.moved: dict[str, str] = {}
         self.home_page: bytes | None = None
         self.asked: list[str] = []
-        # What it answers to a search in place of the page: by the page's start, or to each.
-        self.instead: dict[int | None, list[int | bytes]] = {}
+        # What it answers to a search in place of the page (none: the page), by the page's start or
+        # to each.
+        self.instead: dict[int | None, list[int | bytes | None]] = {}
 
     @property
     def host(self) -> str:

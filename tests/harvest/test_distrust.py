@@ -207,6 +207,18 @@ def test_an_address_is_fetched_once_for_a_dataset(province: Province, one_file: 
     assert [resource["size"] for resource in resources] == [len(GOOD_CSV.encode())] * 3
 
 
+def test_the_files_of_a_dataset_have_a_time(
+    province: Province, one_file: FakeCkan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_file.has("a", "usaha.csv", id_ddd="DDD-001")
+    one_file.has("b", id_ddd="DDD-001")
+    monkeypatch.setattr(remote, "FILES_SECONDS", 0.0)
+    source = source_of(province, one_file)
+    (told,) = messages(harvest(province, source))
+    assert "menit" in told
+    assert [package.title for package in taken_in()] == ["Dataset b"]
+
+
 def test_more_files_than_the_limit_are_left_out_and_told(
     province: Province, one_file: FakeCkan, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from ckanext.harvest import queue
 from ckanext.harvest.model import (
     HarvestGatherError,
     HarvestJob,
@@ -25,6 +26,8 @@ from ckanext.harvest.model import (
 )
 from ckanext.harvest.tests.lib import run_harvest_job
 from ckanext.sdi.daftar_data import export
+from ckanext.sdi.harvest import words
+from ckanext.sdi.harvest.forum import ForumHarvester
 from ckanext.sdi.harvest.settings import read_config
 from ckanext.sdi.model import Edition, Item, ItemVersion
 from tests.daftar_data.lists import as_xlsx, records, regional, rows
@@ -127,6 +130,24 @@ def test_a_list_becomes_a_draft_and_a_second_run_writes_nothing(
     assert report["stats"]["errored"] == 0
     assert counts() == before
     assert bool(server.asked[-1]) is tagged
+
+
+@pytest.mark.parametrize("faulty", [False, True])
+def test_an_object_that_has_its_turn_twice_is_told_once(
+    faulty: bool, province: Province, server: Any, allowed: None
+) -> None:
+    """ckanext-harvest sends one again that takes more than three minutes."""
+    server.content = b"a;b\n1;2\n" if faulty else regional({}, {}, {})
+    source = make_source(province, server.url)
+    harvest(province, source)
+    found: Any = model.Session.query(HarvestObject).one()
+    before = (found.state, found.report_status, [error.message for error in found.errors])
+    assert before[0] == ("ERROR" if faulty else "COMPLETE")
+    queue.fetch_and_import_stages(ForumHarvester(), found)
+    model.Session.expire_all()
+    after = (found.state, found.report_status, [error.message for error in found.errors])
+    assert after == before
+    assert len([extra for extra in found.extras if extra.key == "sdi_result"]) == 1
 
 
 def test_a_changed_list_is_a_new_draft_and_one_object_is_current(
@@ -232,13 +253,28 @@ def test_the_centres_list_can_be_agreed_at_once(
         ('{"agree": true}', "agree"),
         ('{"agree": true, "level": "provinsi"}', "agree"),
         ('{"tingkat": "pusat"}', "tingkat"),
+        ('{"kodepemda": "644"}', "kodepemda"),
+        ('{"page": 0}', "page"),
+        ('{"mapping": []}', "mapping"),
+        ('{"mapping": {}}', "columns"),
+        ('{"mapping": {"columns": {"A": "warna"}}}', "columns.A"),
+        ('{"mapping": {"columns": {"A": "produsen"}, "values": {"warna": "x"}}}', "values.warna"),
+        pytest.param("[" * 100_000, "JSON", id="deep"),
+        pytest.param('{"tahun": ' + "9" * 5000 + "}", "JSON", id="long"),
+        (7, "config"),
         ("[]", "config"),
         ("{", "JSON"),
     ],
 )
-def test_a_wrong_configuration_is_told_by_field(config: str, field: str) -> None:
-    with pytest.raises(ValueError, match=field):
+def test_a_wrong_configuration_is_told_by_field(config: Any, field: str) -> None:
+    with pytest.raises(ValueError, match=field) as english:
         read_config(config, str)
+    # In the reader's language, and not in words of the program that looks.
+    with pytest.raises(ValueError, match=field) as told:
+        read_config(config, words.translate())
+    assert str(told.value) != str(english.value)
+    for word in ("is not", "required", "valid", "must"):
+        assert word not in str(told.value)
 
 
 def test_a_list_in_no_known_format_with_what_its_columns_are(

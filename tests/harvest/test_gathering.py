@@ -13,8 +13,9 @@ import ckan.plugins.toolkit as tk
 from ckan import logic, model
 
 from ckanext.harvest import queue
-from ckanext.harvest.model import HarvestJob, HarvestObject
+from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestObjectError
 from ckanext.sdi.harvest import portal_import, remote
+from ckanext.sdi.harvest.gathering import Gathering
 from ckanext.sdi.harvest.portal import PortalHarvester
 from ckanext.sdi.model import RemoteDataset, RemotePortal
 from tests.harvest.fake_ckan import FakeCkan
@@ -123,6 +124,46 @@ def test_after_the_history_was_cleared_no_double_is_made(
     assert [package.title for package in taken_in()] == ["Baru"]
 
 
+@pytest.mark.parametrize("seconds", [0.0, 6000.0])
+def test_a_portal_that_takes_too_long_is_told_and_nothing_is_gone(
+    seconds: float, province: Province, five: FakeCkan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = source_of(province, five)
+    harvest(province, source)
+    model.Session.execute(sa.update(RemotePortal).values(since=None))
+    model.Session.commit()
+    monkeypatch.setattr(remote, "MAX_SECONDS", seconds)
+    errors = harvest(province, source)["gather_errors"]
+    assert [("menit" in error["message"]) for error in errors] == [True] * (not seconds)
+    assert "gone" not in states().values()
+
+
+def test_a_history_that_is_cleared_meanwhile_ends_nothing(
+    province: Province, five: FakeCkan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = source_of(province, five)
+    harvest(province, source)
+    model.Session.execute(sa.update(RemoteDataset).values(state="failed"))
+    model.Session.commit()
+
+    def cleared(gathering: Gathering, row: RemoteDataset) -> bool:
+        if row.guid == "d1":
+            other = sa.delete(HarvestObjectError).where(
+                HarvestObjectError.harvest_object_id == row.object_id
+            )
+            model.Session.execute(other)
+            gone = sa.delete(HarvestObject).where(HarvestObject.id == row.object_id)
+            model.Session.execute(gone)
+        return True
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Gathering, "_may_differ", cleared)
+        assert harvest(province, source)["gather_errors"] == []
+    assert states() == {"d1": "failed", **{f"d{n}": "refused" for n in (0, 2, 3, 4)}}
+    assert harvest(province, source)["gather_errors"] == []
+    assert set(states().values()) == {"refused"}
+
+
 def run_gather(province: Province, source: dict[str, Any]) -> tuple[Any, list[str]]:
     made = province.act("admin", "harvest_job_create", source_id=source["id"], run=False)
     tk.get_action("get_site_user")({"ignore_auth": True}, {})
@@ -149,17 +190,6 @@ def test_a_killed_gathering_is_gone_on_with(
     ids = PortalHarvester().gather_stage(job)
     assert sorted(ids) == sorted(found.id for found in objects())
     assert sorted(found.guid for found in objects()) == [f"d{n}" for n in range(5)]
-
-
-def test_an_object_that_has_its_turn_twice_makes_one_dataset(
-    province: Province, allowed: FakeCkan
-) -> None:
-    allowed.has("ada", id_ddd="DDD-001")
-    _, (object_id,) = run_gather(province, source_of(province, allowed))
-    for _ in range(2):
-        queue.fetch_and_import_stages(PortalHarvester(), HarvestObject.get(object_id))
-        model.Session.remove()
-    assert len(taken_in()) == 1
 
 
 @pytest.mark.parametrize("with_file", [False, True])
@@ -209,6 +239,15 @@ def test_a_page_that_fails_once_is_asked_for_again(
     report = harvest(province, source_of(province, five))
     assert report["gather_errors"] == []
     assert len(states()) == 5
+
+
+def test_every_third_page_fails_once(province: Province, five: FakeCkan) -> None:
+    for n in range(5, 16):
+        five.has(f"e{n:02}", id_ddd="LAIN")
+    five.instead[None] = [None, None, 500] * 10
+    report = harvest(province, source_of(province, five))
+    assert report["gather_errors"] == []
+    assert len(states()) == 16
 
 
 def test_a_page_that_fails_always_is_passed_over_and_told(

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "province")
 def source_of(province: Province, there: FakeCkan, **changes: Any) -> dict[str, Any]:
     data = {"name": "sumber", "title": "Sumber", "url": there.url, "source_type": "sdi_portal"}
     data["owner_org"] = province.office["id"]
-    return province.act("admin", "harvest_source_create", **data, **changes)
+    return province.act("admin", "harvest_source_create", **{**data, **changes})
 
 
 def harvest(province: Province, source: dict[str, Any]) -> dict[str, Any]:
@@ -107,6 +107,26 @@ def test_a_code_of_sectoral_data_is_known_in_whichever_column_the_list_has_it(
     allowed.has("ada", **{"Kode DSSD": "101000001"})
     assert messages(harvest(province, source_of(province, allowed))) == []
     assert [package.extras["daftar_data_item"] for package in taken_in()] == [province.item_id]
+
+
+def test_the_sources_page_lists_what_it_brought(
+    province: Province, allowed: FakeCkan, app: Any
+) -> None:
+    allowed.files["usaha.csv"] = GOOD_CSV.encode()
+    allowed.has("ada", id_ddd="DDD-001")
+    allowed.has("berkas", "usaha.csv", id_ddd="DDD-001")
+    source = source_of(province, allowed)
+    harvest(province, source)
+    asked = {"fq": f'harvest_source_id:"{source["id"]}"', "include_private": True}
+    assert province.act("produsen", "package_search", **asked)["count"] == 2
+    taken = f"/sdi/panen/{source['name']}?state=taken"
+    for path in ("", "/job/last"):
+        for role in ("produsen", "walidata"):
+            address = f"/harvest/{source['name']}{path}"
+            page = app.get(address, headers=province.headers(role))
+            assert (taken in page.body) == (page.status_code == 200)
+    # Strangers are not told what is no public dataset.
+    assert taken not in app.get(f"/harvest/{source['name']}").body
 
 
 def test_what_the_remote_says_of_visibility_counts_for_nothing(

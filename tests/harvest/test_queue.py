@@ -69,6 +69,18 @@ def test_a_second_harvest_waits_for_the_first(province: Province, app: Any) -> N
     assert len(province.act("admin", "harvest_job_list", source_id=source["id"])) == 1
 
 
+def test_the_page_of_a_harvest_under_way_is_in_the_portals_language(
+    province: Province, app: Any
+) -> None:
+    source = make_source(province, ADDRESS)
+    made = province.act("admin", "harvest_job_create", source_id=source["id"], run=True)
+    assert made["status"] == "Running"
+    page = app.get(f"/harvest/admin/{source['name']}", headers=province.headers("admin")).body
+    assert "Panen ulang" in page
+    assert "Hentikan panen ini" in page
+    assert not [word for word in ("Reharvest", "unrun job", "Stop this Job") if word in page]
+
+
 def test_a_scheduled_harvest_leaves_the_one_under_way_alone(province: Province) -> None:
     source = make_source(province, ADDRESS)
     province.act("admin", "harvest_source_patch", id=source["id"], frequency="DAILY")

@@ -28,6 +28,7 @@ CARRIERS = {
     "_refuse",  # harvest/fetch.py, by words.told
     "FetchError",
     "FetchRefused",
+    "RemoteError",
     "NotWhole",
     "_end_badly",  # datastore/outcome.py: the message of a check
     "finish",

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 
+from ckanext.sdi.model import RemoteDataset
+from ckanext.sdi.views import panen
 from tests.harvest.conftest import allowed, ckan_there
 from tests.harvest.fake_ckan import FakeCkan
 from tests.harvest.test_portal import harvest, messages, source_of, taken_in
@@ -88,6 +93,79 @@ def test_a_word_that_cannot_be_kept(
         province.act("produsen", "sdi_remote_dataset_confirm", id=source["id"], matches=matches)
     assert list(refused.value.error_dict) == ["matches"]
     assert listed(province, source, state="waiting")["count"] == 0
+
+
+def test_any_item_of_the_list_can_be_chosen_on_a_page(
+    province: Province, source: dict[str, Any], app: Any
+) -> None:
+    """Whatever the title is: with a form, that is by keyboard and without JavaScript."""
+    headers = province.headers("produsen")
+    listing = f"/sdi/panen/{source['name']}"
+    address = f"{listing}/dataset/asing"
+    assert address in app.get(listing, headers=headers).body
+    page = app.get(address, headers=headers)
+    assert "Galeri foto {kegiatan}" in html.unescape(page.body)
+    assert f'value="{province.item_id}"' in page.body
+    found = app.get(f"{address}?q=usaha", headers=headers).body
+    assert f'value="{province.item_id}"' in found
+    assert 'value="usaha"' in found
+    none = app.get(f"{address}?q=tidakada", headers=headers)
+    assert province.item_id not in none.body
+    assert "Coba kata lain" in none.body
+
+    for wrong in ({}, {"item": "tidak-ada"}):
+        assert app.post(address, headers=headers, data=wrong).status_code == 422
+    other = province.headers("produsen_lain")
+    said = {"item": province.item_id}
+    for there in (address, f"{listing}/dataset/tidak-ada"):
+        for method in (app.get, app.post):
+            assert method(there, headers=other, **_data(method, app, said)).status_code == 403
+    assert app.get(f"{listing}/dataset/tidak-ada", headers=headers).status_code == 404
+    assert listed(province, source)["counts"]["waiting"] == 0
+    app.post(address, headers=headers, data=said, follow_redirects=False)
+    (waiting,) = listed(province, source, state="waiting")["results"]
+    assert (waiting["guid"], waiting["item"]["id"]) == ("asing", province.item_id)
+    assert messages(harvest(province, source)) == []
+    assert "Galeri foto {kegiatan}" in [package.title for package in taken_in()]
+
+
+def _data(method: Any, app: Any, said: dict[str, str]) -> dict[str, Any]:
+    return {"data": said} if method == app.post else {}
+
+
+def test_nobody_waits_for_a_harvest_under_way(province: Province, source: dict[str, Any]) -> None:
+    taken = sa.select(RemoteDataset.guid).where(RemoteDataset.guid == "mirip").with_for_update()
+    said = [{"guid": guid, "item": province.item_id} for guid in ("mirip", "asing")]
+    engine: Any = model.meta.engine
+    with engine.begin() as harvest_of_it:
+        harvest_of_it.execute(taken)
+        with pytest.raises(tk.ValidationError) as refused:
+            province.act("produsen", "sdi_remote_dataset_confirm", id=source["id"], matches=said)
+    errors: Any = refused.value.error_dict
+    (told,) = errors["matches"]
+    assert "Jumlah Usaha menurut Kabupaten/Kota Tahun 2024" in told
+    assert listed(province, source)["counts"]["waiting"] == 0
+    province.act("produsen", "sdi_remote_dataset_confirm", id=source["id"], matches=said)
+    assert listed(province, source)["counts"]["waiting"] == 2
+
+
+def test_one_dataset_is_asked_for_by_its_portals_name(
+    province: Province, source: dict[str, Any]
+) -> None:
+    found = listed(province, source, guid="mirip")
+    assert [row["guid"] for row in found["results"]] == ["mirip"]
+    assert found["count"] == 1
+    assert sum(found["counts"].values()) == 3
+    assert listed(province, source, guid="mirip", state="taken")["count"] == 0
+
+
+def test_the_next_page_is_of_the_same_state(
+    province: Province, source: dict[str, Any], app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panen, "PER_PAGE", 1)
+    address = f"/sdi/panen/{source['name']}?state=refused"
+    page = html.unescape(app.get(address, headers=province.headers("produsen")).body)
+    assert re.search(r'href="[^"]*state=refused&page=2|href="[^"]*page=2&state=refused', page)
 
 
 def test_the_page(province: Province, source: dict[str, Any], app: Any) -> None:

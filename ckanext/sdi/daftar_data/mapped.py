@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from ckanext.sdi.daftar_data import columns as col
 from ckanext.sdi.daftar_data import json_file
 from ckanext.sdi.daftar_data.table import Records, Unreadable
-from ckanext.sdi.rules.schema_files import validator
+from ckanext.sdi.rules import schema_faults
 
 LEAST_ALIKE = 80
 """Of 100: titles that are less alike to a known one get no proposal."""
@@ -74,11 +74,9 @@ def given_of(mapping: Mapping[str, Any], level: str | None) -> Given:
     return Given(level or "provinsi", mapping["columns"], values, prefix)
 
 
-def faults_of(mapping: Any) -> list[str]:
-    """What is wrong with a mapping: the place in it, and jsonschema's words."""
-    return [
-        f"{error.json_path}: {error.message}" for error in validator(_SCHEMA).iter_errors(mapping)
-    ]
+def faults_of(mapping: Any, translate: Callable[[str], str]) -> list[str]:
+    """What is wrong with a mapping, in sentences that name the place in it."""
+    return schema_faults.faults_of(_SCHEMA, mapping, translate, whole="mapping")
 
 
 def propose(titles: Iterable[str]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import itertools
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from typing import IO, Any, Literal
@@ -33,6 +34,7 @@ from ckanext.sdi.rules.finding import Finding
 
 SHOWN = 1000
 Outcome = Literal["imported", "unchanged", "refused", "checked"]
+_held: ContextVar[ItemVersion | None] = ContextVar("held", default=None)
 
 
 @dataclass
@@ -260,12 +262,28 @@ def _nearest(edition: Any) -> tuple[sa.ColumnElement[int], ...]:
     return sa.case((edition.tahun <= year, 0), else_=1), sa.func.abs(edition.tahun - year)
 
 
+@contextmanager
+def held(version: ItemVersion) -> Iterator[None]:
+    """Within it ``current_version`` takes an item that counts as it was found just now.
+
+    Each save of a dataset asks for its item several times; a harvest has just asked for it.
+    """
+    outer = _held.set(version)
+    try:
+        yield
+    finally:
+        _held.reset(outer)
+
+
 def current_version(item_id: str, at: datetime.date | None = None) -> ItemVersion | None:
     """What the agreed edition says of an item, when it names it.
 
     An item that only an edition for a coming year names counts too; one that the edition in force
     has dropped does not.
     """
+    known = _held.get()
+    if known is not None and known.item_id == item_id and at is None:
+        return known
     return next(iter(current_versions(_of_one_item(), at, item_id=item_id)), None)
 
 

@@ -22,7 +22,6 @@ from ckanext.harvest.model import (
 from ckanext.sdi.daftar_data import source as source_file
 from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.formats import checksum_of
-from ckanext.sdi.daftar_data.mapped import faults_of
 from ckanext.sdi.harvest import services, waiting, words
 from ckanext.sdi.harvest.fetch import FetchError
 from ckanext.sdi.harvest.settings import read_config
@@ -61,9 +60,7 @@ class ForumHarvester(HarvesterBase):
 
         :raises ValueError: with a sentence for each fault that names the field
         """
-        mapping = read_config(config, tk._).get("mapping")
-        if mapping is not None and (faults := faults_of(mapping)):
-            raise ValueError(" ".join(faults))
+        read_config(config, tk._)
         return config or ""
 
     def get_original_url(self, harvest_object_id: str) -> str | None:
@@ -127,6 +124,10 @@ class ForumHarvester(HarvesterBase):
             waiting.remove(source_id, object_id)
 
     def _import(self, harvest_object: Any) -> bool | str:
+        # ckanext-harvest sends an object once more that takes long.
+        model.Session.refresh(harvest_object, with_for_update=True)
+        if before := _extras(harvest_object).get(RESULT):
+            return _outcome(json.loads(before))
         source = harvest_object.source
         config = read_config(source.config, words.translate())
         path = waiting.path_of(source.id, harvest_object.id)
@@ -163,7 +164,7 @@ class ForumHarvester(HarvesterBase):
         _tell(harvest_object, {**told, "agreed": bool(agreed)})
         _make_current(harvest_object)
         model.Session.commit()
-        return True if agreed or told["outcome"] == "imported" else "unchanged"
+        return _outcome({**told, "agreed": agreed})
 
 
 def _gathered(job: Any, kept: Mapping[str, str], **more: str) -> str:
@@ -177,6 +178,13 @@ def _gathered(job: Any, kept: Mapping[str, str], **more: str) -> str:
     gathered.extras = [HarvestObjectExtra(key=k, value=v) for k, v in extras.items() if v]
     gathered.save()
     return gathered.id
+
+
+def _outcome(told: Mapping[str, Any]) -> bool | str:
+    """What ckanext-harvest is told: whether an object came to something new."""
+    if told["outcome"] == "refused":
+        return False
+    return True if told.get("agreed") or told["outcome"] == "imported" else "unchanged"
 
 
 def _told(outcome: str, edition: Edition) -> dict[str, Any]:

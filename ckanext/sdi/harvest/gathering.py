@@ -221,7 +221,10 @@ class Gathering:
         contents = {row.id: row.content for row in model.Session.execute(kept)}
         objects = []
         for row in rows:
-            content = contents[row.object_id]
+            content = contents.get(row.object_id)
+            if content is None:
+                # Somebody cleared the history at this moment: the next harvest asks for all.
+                continue
             row.object_id, row.job_id, row.state = new_id(), self.job_id, WAITING
             objects.append((row.object_id, row.guid, content))
         if objects:
@@ -233,12 +236,13 @@ class Gathering:
         gone = self._of_source(RemoteDataset.job_id != self.job_id, RemoteDataset.state != GONE)
         never = RemoteDataset.package_id.is_(None)
         model.Session.execute(sa.delete(RemoteDataset).where(*gone, never))
-        rows = model.Session.scalars(sa.select(RemoteDataset).where(*gone)).all()
-        for row in rows:
-            row.state, row.object_id, row.job_id = GONE, new_id(), self.job_id
-        if rows:
+        query = sa.select(RemoteDataset).where(*gone).limit(AT_A_TIME)
+        while rows := model.Session.scalars(query).all():
+            for row in rows:
+                row.state, row.object_id, row.job_id = GONE, new_id(), self.job_id
             model.Session.flush()
             self._add_objects([(row.object_id, row.guid, "{}") for row in rows])
+            model.Session.commit()
         model.Session.commit()
 
     def _keep(self, started: datetime.datetime) -> None:

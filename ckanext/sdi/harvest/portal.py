@@ -19,8 +19,8 @@ from ckanext.sdi.daftar_data.matching import Matcher
 from ckanext.sdi.harvest import portal_import, words
 from ckanext.sdi.harvest.fetch import FetchError
 from ckanext.sdi.harvest.gathering import Gathering
-from ckanext.sdi.harvest.portal_import import RefusedError
 from ckanext.sdi.harvest.settings import PORTAL, read_config
+from ckanext.sdi.harvest.which_item import RefusedError
 from ckanext.sdi.model.remote_dataset import FAILED
 from ckanext.sdi.rules.catalogue import N_
 

@@ -19,32 +19,25 @@ from ckan.logic import index_insert_package_dicts, package_show_default_and_cust
 from ckanext.harvest.model import HarvestObject, HarvestObjectExtra, HarvestSource
 from ckanext.sdi.daftar_data import store
 from ckanext.sdi.daftar_data.fill import dataset_fields
-from ckanext.sdi.daftar_data.matching import as_listed
 from ckanext.sdi.harvest import words
 from ckanext.sdi.harvest.mapping import Mapped, map_dataset, plain_text
 from ckanext.sdi.harvest.portal_files import FILES, LEFT_OUT, Files, files_of, tell_left_out
 from ckanext.sdi.harvest.settings import PORTAL, read_config
+from ckanext.sdi.harvest.which_item import RefusedError, item_of, refuse_twin
 from ckanext.sdi.lifecycle import gate, states
-from ckanext.sdi.model import Edition, ItemVersion, RemoteDataset
+from ckanext.sdi.model import Item, ItemVersion, RemoteDataset
 from ckanext.sdi.model.base import new_id
 from ckanext.sdi.model.remote_dataset import GONE, HELD, REFUSED, TAKEN, WAITING
 from ckanext.sdi.rules.catalogue import N_
 
 NO_OFFICE = N_("This source belongs to no organization. Choose the one whose items it delivers.")
-NO_ID = N_(
-    "“{title}” was not taken in: it names no item of the Daftar Data. Its portal can name one in "
-    "the field id_ddd, id_ddp or kode_dssd."
-)
-NOT_ON_LIST = N_(
-    "“{title}” was not taken in: the agreed Daftar Data names no item “{ids}” for {office}."
-)
-SEVERAL_ITEMS = N_(
-    "“{title}” was not taken in: “{ids}” stands for several items of the Daftar Data. Its portal "
-    "can name the one that is meant in the field id_ddd."
-)
 PUBLISHED = N_(
     "“{title}” has changed on its portal, but here it is published and was left as it is. For the "
     "change to be taken in, the Walidata withdraws it first."
+)
+MOVED = N_(
+    "“{title}” has changed on its portal, but here it was given to another organization and was "
+    "left as it is. For the change to be taken in, give it back to {office} first."
 )
 REVIEWED = N_(
     "“{title}” has changed on its portal, but here it is under review and was left as it is. For "
@@ -62,19 +55,6 @@ GONE_HERE = N_(
 WITHDRAWN = N_(
     "“{title}” is not listed on its portal any more. Here it was published, and was withdrawn."
 )
-
-
-class RefusedError(Exception):
-    """A dataset that is not taken in; ``message`` is a message id with places for ``params``.
-
-    ``state`` is what the dataset's row says of it from now on.
-    """
-
-    def __init__(self, message: str, state: str = REFUSED, **params: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.state = state
-        self.params = params
 
 
 def office_of(source_id: str) -> model.Group | None:
@@ -95,8 +75,8 @@ def import_dataset(harvest_object: Any, user: str) -> bool | str:
     name = _name_there(said)
     found = _locked_row(harvest_object, name)
     if found is None:
-        return "unchanged"
-    row, office, source, is_taken = found
+        return _told_before(harvest_object)
+    row, office, source, is_taken, other_source = found
     config = settings_of(source)
     if row.state == GONE:
         return _gone(row, user, withdraw=bool(config.get("withdraw")))
@@ -106,27 +86,27 @@ def import_dataset(harvest_object: Any, user: str) -> bool | str:
     if office is None:
         raise RefusedError(NO_OFFICE)
     mapped = map_dataset(said, config.get("fields", {}))
-    row.ids = mapped.ids
-    item = _item_of(row, office)
+    item = item_of(row, mapped.ids, office)
     package_id = _package_of(row)
-    _refuse_standing(package_id, title)
+    if package_id is None:
+        refuse_twin(row, other_source)
+    _refuse_standing(package_id, office, title)
     with contextlib.ExitStack() as open_files:
         before = _last_imported(harvest_object) if package_id else None
         here = _resources_of(package_id) if package_id else {}
         files = files_of(said, before, here, item, open_files)
         fields = _fields(mapped, item)
-        row.state, row.reason, row.params = TAKEN, None, {}
         tell_left_out(harvest_object, files, title)
         if package_id is None and not files.resources:
             fields |= {"name": name, "title": title}
-            _create_at_once(harvest_object, row, fields, user, mapped.left_out + files.left_out)
+            _create_at_once(harvest_object, row, fields, user, (mapped, item, files))
             return True
         if package_id is None:
             fields |= {"name": name, "title": title}
             package_id = _create(fields, user)
             fields = {}
         _update(package_id, fields, files, user)
-        row.package_id = package_id
+        _taken(row, package_id, mapped)
         _connect(harvest_object, package_id, files, mapped, new=before is None)
         model.Session.flush()
         # As CKAN's own actions do: into the index, then all of it in one commit.
@@ -141,7 +121,7 @@ def settle(harvest_object: Any, state: str, reason: str, params: Mapping[str, An
     """Note in a dataset's row why it was not taken in."""
     found = _locked_row(harvest_object)
     if found is not None:
-        row, _, source, _ = found
+        row, _, source, *_ = found
         kept = {name: plain_text(value) for name, value in params.items()}
         row.state, row.reason, row.params = state, reason, kept
         if state == REFUSED:
@@ -160,11 +140,12 @@ def settings_of(source: Any) -> dict[str, Any]:
 
 def _locked_row(
     harvest_object: Any, name: str = ""
-) -> sa.Row[tuple[RemoteDataset, model.Group | None, HarvestSource, bool]] | None:
+) -> sa.Row[tuple[RemoteDataset, model.Group | None, HarvestSource, bool, str | None]] | None:
     """The row of a dataset whose turn this is, and nobody else's; none when it had its turn.
 
-    With it, the organisation that owns the source, the source, and whether a dataset here has that
-    name: each question of its own would take as long as all of them.
+    With it, the organisation that owns the source, the source, whether a dataset here has that
+    name, and which other source of the organisation brought one with this id: each question of its
+    own would take as long as all of them.
     """
     of_object = {
         "source": harvest_object.harvest_source_id,
@@ -179,8 +160,24 @@ def _locked_row(
 def _row_of_object() -> sa.Select[Any]:
     other = aliased(model.Package)
     named = sa.select(other.id).where(other.name == sa.bindparam("name")).exists()
+    brought, from_there = aliased(model.Package), aliased(HarvestSource)
+    other_source = (
+        sa.select(from_there.title)
+        .select_from(HarvestObject)
+        .join(brought, brought.id == HarvestObject.package_id)
+        .join(from_there, from_there.id == HarvestObject.harvest_source_id)
+        .where(
+            HarvestObject.guid == sa.bindparam("guid"),
+            HarvestObject.current.is_(True),
+            HarvestObject.harvest_source_id != sa.bindparam("source"),
+            brought.state == model.State.ACTIVE,
+            brought.owner_org == model.Package.owner_org,
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
     return (
-        sa.select(RemoteDataset, model.Group, HarvestSource, named)
+        sa.select(RemoteDataset, model.Group, HarvestSource, named, other_source)
         .join(model.Package, model.Package.id == RemoteDataset.source_id)
         .join(HarvestSource, HarvestSource.id == RemoteDataset.source_id)
         .outerjoin(model.Group, model.Group.id == model.Package.owner_org)
@@ -193,6 +190,16 @@ def _row_of_object() -> sa.Select[Any]:
         .with_for_update(of=RemoteDataset)
         .execution_options(populate_existing=True)
     )
+
+
+def _told_before(harvest_object: Any) -> bool | str:
+    """What came of an object that had its turn before: ckanext-harvest sends some twice.
+
+    Its report says the same of it then.
+    """
+    if harvest_object.package_id:
+        return True
+    return False if harvest_object.errors else "unchanged"
 
 
 def _gone(row: RemoteDataset, user: str, *, withdraw: bool) -> bool:
@@ -231,47 +238,6 @@ def sentence_of(error: tk.ValidationError) -> str:
     )
 
 
-def _item_of(row: RemoteDataset, office: model.Group) -> ItemVersion:
-    """The item of the office's list that a person said, or that the dataset names.
-
-    :raises RefusedError: when it names none, or one of another office: which, is not said
-    """
-    if row.item_id is not None:
-        version = store.current_version(row.item_id)
-        if version is not None and version.organization_id == office.id:
-            return version
-    if not row.ids:
-        raise RefusedError(NO_ID, title=row.title)
-    params = {"title": row.title, "ids": ", ".join(dict.fromkeys(row.ids.values()))[:200]}
-    for column, value in as_listed(row.ids).items():
-        found = _versions(column, value, office)
-        if len(found) > 1:
-            raise RefusedError(SEVERAL_ITEMS, **params)
-        if found:
-            return found[0]
-    raise RefusedError(NOT_ON_LIST, **params, office=office.title or office.name)
-
-
-def _versions(column: str, value: str, office: model.Group) -> list[ItemVersion]:
-    """The items of an office, as they count now, that have a value in a column of the list."""
-    found = store.current_versions(_with_value(column), office=office.id, value=value)
-    return [version for version in found if version.organization_id == office.id]
-
-
-@cache
-def _with_value(column: str) -> sa.Select[tuple[ItemVersion]]:
-    named = (
-        sa.select(ItemVersion.item_id)
-        .join(Edition)
-        .where(
-            Edition.state == "agreed",
-            ItemVersion.organization_id == sa.bindparam("office"),
-            getattr(ItemVersion, column) == sa.bindparam("value"),
-        )
-    )
-    return store.current_query(ItemVersion.item_id.in_(named))
-
-
 def _last_imported(harvest_object: Any) -> Any:
     """The object with which this dataset of this source was last taken in."""
     return model.Session.scalar(
@@ -287,9 +253,12 @@ def _last_imported(harvest_object: Any) -> Any:
     )
 
 
-def _refuse_standing(package_id: str | None, title: str) -> None:
+def _refuse_standing(package_id: str | None, office: model.Group, title: str) -> None:
     if package_id is None:
         return
+    package = model.Session.get_one(model.Package, package_id)
+    if package.owner_org != office.id:
+        raise RefusedError(MOVED, HELD, title=title, office=office.title or office.name)
     if gate.standing_still(package_id):
         raise RefusedError(PUBLISHED, HELD, title=title)
     if gate.with_reviewer(package_id):
@@ -319,18 +288,35 @@ def _shown(package_id: str) -> dict[str, Any]:
     )
 
 
+def _taken(row: RemoteDataset, package_id: str, mapped: Mapped) -> None:
+    row.state, row.reason, row.params = TAKEN, None, {}
+    row.package_id, row.ids = package_id, mapped.ids
+
+
 def _create_at_once(
-    harvest_object: Any, row: RemoteDataset, fields: dict[str, Any], user: str, left_out: list[str]
+    harvest_object: Any,
+    row: RemoteDataset,
+    fields: dict[str, Any],
+    user: str,
+    found: tuple[Mapped, ItemVersion, Files],
 ) -> None:
     """A dataset without files, by an action that commits: what is noted of it goes along."""
+    mapped, item, files = found
+    # The session forgets what nobody holds, and a save would ask for it again and again.
+    held: list[Any] = [model.Session.get(Item, item.item_id)]
 
     def created(package_id: str) -> None:
-        row.package_id = harvest_object.package_id = package_id
-        harvest_object.current = True
-        _note(harvest_object, {LEFT_OUT: ", ".join(dict.fromkeys(left_out))})
+        _taken(row, package_id, mapped)
+        harvest_object.package_id, harvest_object.current = package_id, True
+        left_out = dict.fromkeys(mapped.left_out + files.left_out)
+        _note(harvest_object, {LEFT_OUT: ", ".join(left_out)})
+        held.append(gate.row_of(package_id))
+        # ckanext-harvest asks for it when the dataset is indexed: the source's page lists those.
+        model.Session.flush()
 
     context: Any = {"ignore_auth": True, "user": user, gate.CREATED: created}
-    tk.get_action("package_create")(context, {**fields, "type": gate.GOVERNED_TYPE})
+    with store.held(item):
+        tk.get_action("package_create")(context, {**fields, "type": gate.GOVERNED_TYPE})
 
 
 def _note(harvest_object: Any, notes: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import ckan.plugins.toolkit as tk
 
 from ckanext.sdi.check.unpack import nameless
+from ckanext.sdi.harvest import fetch as fetching
 from ckanext.sdi.harvest.fetch import (
     MAX_BYTES,
     Fetched,
@@ -31,13 +32,25 @@ NEWEST = 20
 PAUSES = (0.5, 2.0)
 """Seconds before a page is asked for once more."""
 MOST_DATASETS = 100_000
+MAX_SECONDS = 6000.0
+"""For all pages: ckanext-harvest takes a gathering of more than two hours for one that died."""
 # A page, and the files of one dataset: a remote's word decides how many there are, and how large.
 MAX_ANSWER = 20 * 2**20
 MOST_FILES = 100
 MOST_BYTES = 500 * 2**20
+FILES_SECONDS = 1800.0
+"""For all files of a dataset: a worker has other datasets to go on with."""
 SNIFF = 512
 _ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
 WEB_PAGE = (b"<!doctype", b"<html")
+_SLOW_FILES = N_(
+    "{host} takes more than {n} minutes to give the files of this dataset. It is tried again the "
+    "next time."
+)
+_TOO_LONG = N_(
+    "{host} takes more than {n} minutes to give its datasets. What it gave is taken; the next "
+    "harvest asks for all of them again."
+)
 
 
 class RemoteError(FetchError):
@@ -66,7 +79,12 @@ class Listing:
         :raises FetchError: when the first page, or two in a row, cannot be had
         """
         start, before, missed = 0, frozenset(), False
+        until = time.monotonic() + MAX_SECONDS
         while start == 0 or start < self.count:
+            if time.monotonic() > until:
+                minutes = str(round(MAX_SECONDS / 60))
+                self.faults.append(RemoteError(_TOO_LONG, host=host_of(self.base), n=minutes))
+                break
             try:
                 page = self._page(start)
             except FetchError as error:
@@ -215,6 +233,7 @@ class Downloads:
         self._open_files = open_files
         self._fetched: dict[str, tuple[str, Fetched]] = {}
         self._count = self._size = 0
+        self._until = time.monotonic() + FILES_SECONDS
 
     def file_of(self, url: str) -> tuple[IO[bytes], str] | None:
         """A resource's file and its sha256; none when the dataset has reached its limits.
@@ -224,7 +243,11 @@ class Downloads:
         if self._count == MOST_FILES or self._size > MOST_BYTES:
             return None
         if url not in self._fetched:
-            self._fetched[url] = _download(url, self._open_files)
+            left = self._until - time.monotonic()
+            if left <= 0:
+                minutes = str(round(FILES_SECONDS / 60))
+                raise RemoteError(_SLOW_FILES, host=host_of(url), n=minutes)
+            self._fetched[url] = _download(url, self._open_files, min(left, fetching.MAX_SECONDS))
         path, fetched = self._fetched[url]
         self._size += fetched.size
         if self._size > MOST_BYTES:
@@ -233,11 +256,11 @@ class Downloads:
         return self._open_files.enter_context(Path(path).open("rb")), fetched.sha256
 
 
-def _download(url: str, open_files: ExitStack) -> tuple[str, Fetched]:
+def _download(url: str, open_files: ExitStack, seconds: float) -> tuple[str, Fetched]:
     # By a path, so that each resource of the same address reads it by itself.
     target, path = nameless(open_files)
     limit = min(MAX_BYTES, tk.config["ckan.max_resource_size"] * 2**20)
-    fetched = fetch(url, target, max_bytes=limit)
+    fetched = fetch(url, target, max_bytes=limit, max_seconds=seconds)
     target.seek(0)
     start = target.read(SNIFF).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if "text/html" in fetched.content_type.lower() or start.startswith(WEB_PAGE):

@@ -93,14 +93,7 @@ def column_mapping(value: Any) -> dict[str, Any]:
         raise tk.Invalid(tk._("This is not JSON.")) from error
     if isinstance(given, dict) and given.get("columns") == {}:
         raise tk.Invalid(tk._("Say of at least one column what it is."))
-    faults = mapped.faults_of(given)
-    if any(fault.startswith("$.id_prefix:") for fault in faults):
-        raise tk.Invalid(
-            tk._(
-                "Ids begin with at most 31 letters, digits, points, hyphens and underscores, a "
-                "letter or digit first."
-            )
-        )
+    faults = mapped.faults_of(given, tk._)
     if faults:
         raise tk.Invalid(" ".join(faults))
     said = [name for name in given["columns"].values() if name]

@@ -7,14 +7,19 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Schema
 
-from ckanext.sdi.logic.daftar_data_schema import MOST_ITEMS, _is_text, _one_of
+from ckanext.sdi.logic.daftar_data_schema import MOST_ITEMS, _is_text, _one_of, _text
 from ckanext.sdi.logic.schema import _ignore_rest, page
 from ckanext.sdi.model.remote_dataset import REMOTE_STATES
 
 
 def listed() -> Schema:
     empty = tk.get_validator("ignore_empty")
-    return {"state": [empty, _one_of(REMOTE_STATES)], **page(20, 100), **_ignore_rest()}
+    return {
+        "state": [empty, _one_of(REMOTE_STATES)],
+        "guid": [empty, _text(100)],
+        **page(20, 100),
+        **_ignore_rest(),
+    }
 
 
 def matches(value: Any) -> dict[str, str | None]:

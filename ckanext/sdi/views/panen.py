@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import helper_functions as h
 
-from ckanext.sdi.model.remote_dataset import REFUSED, REMOTE_STATES
+from ckanext.sdi.model.remote_dataset import REFUSED, REMOTE_STATES, WAITING
 from ckanext.sdi.rules.catalogue import N_
 from ckanext.sdi.views.asking import context, page_of
 
@@ -22,7 +22,7 @@ TAKE_BACK = "-"
 STATE_LABELS = {
     "refused": N_("Not on the list"),
     "taken": N_("Taken in"),
-    "waiting": N_("Waits for the next harvest"),
+    "waiting": N_("Waits for its turn in a harvest"),
     "held": N_("Changed there, stands still here"),
     "failed": N_("Could not be taken in"),
     "gone": N_("No longer listed there"),
@@ -53,8 +53,32 @@ def save(id: str) -> Response | BaseResponse | str:
         for name, item in form.items()
         if name.startswith("item/") and item
     ]
+    errors = _confirm(id, chosen)
+    if errors:
+        return make_response(_page(id, errors), 422)
+    return h.redirect_to("sdi_panen.read", id=id)
+
+
+@blueprint.route("/<id>/dataset/<guid>")
+def choose(id: str, guid: str) -> Response | BaseResponse | str:
+    """The items of the list that a dataset may be, whatever its title: found by words."""
+    return _items(id, guid)
+
+
+@blueprint.route("/<id>/dataset/<guid>", methods=["POST"])
+def chosen(id: str, guid: str) -> Response | BaseResponse | str:
+    """Keep which item a dataset is."""
+    item = tk.request.form.get("item", "")
+    errors = _confirm(id, [{"guid": guid, "item": item}] if item else [])
+    if errors:
+        return make_response(_items(id, guid, errors), 422)
+    return h.redirect_to("sdi_panen.read", id=id, state=WAITING)
+
+
+def _confirm(id: str, chosen: list[dict[str, str]]) -> dict[str, Any]:
+    """Keep what was chosen, and say so; or why it cannot be kept."""
     if not chosen:
-        return make_response(_page(id, {"matches": [tk._("Nothing was chosen yet.")]}), 422)
+        return {"matches": [tk._("Nothing was chosen yet.")]}
     try:
         asked = {"id": id, "matches": chosen}
         result = tk.get_action("sdi_remote_dataset_confirm")(context(), asked)
@@ -63,14 +87,51 @@ def save(id: str) -> Response | BaseResponse | str:
     except tk.ObjectNotFound as error:
         return tk.abort(404, str(error))
     except tk.ValidationError as error:
-        return make_response(_page(id, dict(error.error_dict)), 422)
+        return dict(error.error_dict)
     text = tk.ungettext(
         "{n} dataset was confirmed: the next harvest takes it in.",
         "{n} datasets were confirmed: the next harvest takes them in.",
         result["confirmed"],
     )
     h.flash_success(text.format(n=result["confirmed"]))
-    return h.redirect_to("sdi_panen.read", id=id)
+    return {}
+
+
+def _items(id: str, guid: str, errors: dict[str, Any] | None = None) -> str:
+    number = h.get_page_number(tk.request.args)
+    q = tk.request.args.get("q", "")
+    try:
+        listed = tk.get_action("sdi_remote_dataset_list")(context(), {"id": id, "guid": guid})
+        source = tk.get_action("package_show")(context(), {"id": id})
+        if not listed["results"]:
+            raise tk.ObjectNotFound(tk._("The portal lists no such dataset."))
+        asked = {"q": q, "limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
+        # A source that belongs to nobody has no items.
+        office = {"organization": source.get("owner_org")}
+        found = (
+            tk.get_action("sdi_daftar_data_search")(context(), {**asked, **office})
+            if source.get("owner_org")
+            else {"count": 0, "results": []}
+        )
+    except tk.NotAuthorized as error:
+        return tk.abort(403, str(error))
+    except (tk.ObjectNotFound, tk.ValidationError) as error:
+        return tk.abort(404, str(error))
+    return tk.render(
+        "sdi/panen_butir.html",
+        {
+            "source": source,
+            "dataset": listed["results"][0],
+            "q": q,
+            "found": found,
+            "page": page_of(
+                found["results"], count=found["count"], number=number, per_page=PER_PAGE
+            ),
+            "state_labels": STATE_LABELS,
+            "badges": BADGES,
+            "errors": errors or {},
+        },
+    )
 
 
 def _page(id: str, errors: dict[str, Any] | None = None) -> str:

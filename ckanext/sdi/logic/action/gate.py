@@ -19,7 +19,7 @@ from ckanext.sdi.daftar_data.fill import fill
 from ckanext.sdi.datastore import check_job
 from ckanext.sdi.lifecycle import gate, roles
 from ckanext.sdi.logic import posted
-from ckanext.sdi.logic.action.harvest import refuse_address
+from ckanext.sdi.logic.action.harvest import refuse_source
 from ckanext.sdi.logic.editions import item_told
 from ckanext.sdi.logic.still import governed, looked_at, unless_still, why_not
 
@@ -54,7 +54,7 @@ def package_create(next_action: Next, context: Context, data_dict: DataDict) -> 
             _fill_from_item(context, data_dict)
         data_dict["private"] = gate.derived_private(None, data_dict.get("private"))
     else:
-        refuse_address("package_create", context, data_dict)
+        refuse_source("package_create", context, data_dict)
     return next_action(context, data_dict)
 
 
@@ -75,7 +75,7 @@ def package_update(next_action: Next, context: Context, data_dict: DataDict) -> 
         _fill_from_item(context, data_dict)
         data_dict["private"] = gate.derived_private(package.id, data_dict.get("private"))
     else:
-        refuse_address("package_update", context, data_dict)
+        refuse_source("package_update", context, data_dict)
     return next_action(context, data_dict)
 
 
@@ -96,6 +96,9 @@ def dataset_purge(next_action: Next, context: Context, data_dict: DataDict) -> A
 @tk.chained_action
 def package_owner_org_update(next_action: Next, context: Context, data_dict: DataDict) -> Any:
     """Give a dataset to another organisation, unless it is published or under review."""
+    if gate.CREATED in context:
+        # Part of the making of a new one, which nobody else knows yet.
+        return next_action(context, data_dict)
     package = governed(data_dict.get("id"))
     return unless_still("package_owner_org_update", next_action, context, data_dict, package)
 

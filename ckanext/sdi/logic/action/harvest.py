@@ -17,9 +17,9 @@ from ckan.types import Context, DataDict
 
 from ckanext.sdi.harvest import words
 from ckanext.sdi.harvest.fetch import FetchRefused, host_of
+from ckanext.sdi.harvest.settings import SCHEMAS, read_config
 from ckanext.sdi.lifecycle import gate
 from ckanext.sdi.logic import posted, still
-from ckanext.sdi.logic.auth.daftar_data import OWN_SOURCES
 from ckanext.sdi.model.base import now
 from ckanext.sdi.rules.catalogue import N_
 
@@ -92,21 +92,29 @@ def _end(job_id: str) -> None:
     model.Session.commit()
 
 
-def refuse_address(action: str, context: Context, data_dict: DataDict) -> None:
-    """Refuse the address of a source of ours that a harvest would refuse.
+def refuse_source(action: str, context: Context, data_dict: DataDict) -> None:
+    """Refuse a source of ours whose address, or configuration, a harvest would refuse.
 
-    Everybody can see it: a password in it would be public with the first save.
+    Everybody can see the address: a password in it would be public with the first save. What is
+    wrong with the configuration ckanext-harvest tells, too, but behind English words of its own.
     """
-    url = data_dict.get("url")
-    if data_dict.get("source_type") not in OWN_SOURCES or not isinstance(url, str) or not url:
+    kind = data_dict.get("source_type")
+    if not isinstance(kind, str) or kind not in SCHEMAS:
         return
+    errors: Any = {}
+    url = data_dict.get("url")
+    if isinstance(url, str) and url:
+        try:
+            host_of(url)
+        except FetchRefused as refused:
+            errors["url"] = [tk._(refused.message).format_map(refused.params)]
     try:
-        host_of(url)
-    except FetchRefused as refused:
+        read_config(data_dict.get("config"), tk._, SCHEMAS[kind])
+    except ValueError as error:
+        errors["config"] = [str(error)]
+    if errors:
         tk.check_access(action, context, data_dict)
-        raise tk.ValidationError(
-            {"url": [tk._(refused.message).format_map(refused.params)]}
-        ) from refused
+        raise tk.ValidationError(errors)
 
 
 def _unless_one_stands_still(name: str) -> Any:

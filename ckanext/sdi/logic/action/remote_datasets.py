@@ -31,6 +31,7 @@ def sdi_remote_dataset_list(context: Context, data_dict: DataDict) -> dict[str, 
     :param state: only those ``waiting`` for their turn, ``taken`` in, ``refused`` because the list
         does not name them, ``held`` because they stand still here, ``failed``, or ``gone`` from
         their portal (optional)
+    :param guid: only the one that its portal calls so (optional)
     :param limit: at most so many (20, not more than 100)
     :param offset: after so many
     :returns: ``{"count", "counts": {state: n}, "results": [{"guid", "title", "producer", "state",
@@ -48,15 +49,19 @@ def sdi_remote_dataset_list(context: Context, data_dict: DataDict) -> dict[str, 
     counted = sa.select(RemoteDataset.state, sa.func.count()).where(of_source)
     found = model.Session.execute(counted.group_by(RemoteDataset.state))
     counts = dict.fromkeys(REMOTE_STATES, 0) | {row[0]: row[1] for row in found}
-    query = sa.select(RemoteDataset).where(of_source)
+    asked = [of_source]
     if data.get("state"):
-        query = query.where(RemoteDataset.state == data["state"])
+        asked.append(RemoteDataset.state == data["state"])
+    if data.get("guid"):
+        asked.append(RemoteDataset.guid == data["guid"])
+    count = sa.select(sa.func.count()).select_from(RemoteDataset).where(*asked)
+    query = sa.select(RemoteDataset).where(*asked)
     query = query.order_by(RemoteDataset.title, RemoteDataset.guid)
     rows = model.Session.scalars(query.limit(data["limit"]).offset(data["offset"])).all()
     matcher = Matcher(source.owner_org or "")
     left_out = _left_out([row.object_id for row in rows])
     return {
-        "count": counts[data["state"]] if data.get("state") else sum(counts.values()),
+        "count": model.Session.scalar(count),
         "counts": counts,
         "results": [_row_dict(row, matcher, left_out.get(row.object_id, [])) for row in rows],
     }
@@ -106,8 +111,16 @@ def sdi_remote_dataset_confirm(context: Context, data_dict: DataDict) -> dict[st
     query = sa.select(RemoteDataset).where(
         RemoteDataset.source_id == source.id, RemoteDataset.guid.in_(said)
     )
-    rows = {row.guid: row for row in model.Session.scalars(query.with_for_update())}
-    errors = [problem for guid in said if (problem := _problem(guid, said[guid], rows, matcher))]
+    # Nobody waits in front of a page until a harvest has fetched the files of a dataset.
+    free = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    rows = {row.guid: row for row in model.Session.scalars(free)}
+    busy = {row.guid: row.title for row in model.Session.scalars(query) if row.guid not in rows}
+    errors = [_busy(title) for title in busy.values()]
+    errors += [
+        problem
+        for guid in said.keys() - busy.keys()
+        if (problem := _problem(guid, said[guid], rows, matcher))
+    ]
     if errors:
         model.Session.rollback()
         raise tk.ValidationError({"matches": errors})
@@ -119,6 +132,11 @@ def sdi_remote_dataset_confirm(context: Context, data_dict: DataDict) -> dict[st
             row.state, row.reason, row.params = WAITING, None, {}
     model.Session.commit()
     return {"confirmed": len(said)}
+
+
+def _busy(title: str) -> str:
+    text = tk._("{title}: a harvest takes it in at this moment. Try again in a few minutes.")
+    return text.format(title=title)
 
 
 def _problem(
