@@ -12,6 +12,7 @@ from zlib import crc32
 import pytest
 import sqlalchemy as sa
 
+import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.daftar_data import bulk, store
@@ -70,6 +71,27 @@ def test_the_same_file_by_somebody_else(province: Province) -> None:
     with meanwhile(write):
         again = imported(province, content)
     assert (again["outcome"], again["edition"]["id"]) == ("unchanged", before["id"])
+
+
+@pytest.mark.parametrize(
+    ("happens", "answer"),
+    [
+        (sa.delete(Edition), tk.ObjectNotFound),
+        (sa.update(Edition).values(state="closed"), tk.ValidationError),
+    ],
+)
+def test_a_draft_that_somebody_else_is_done_with(
+    happens: Any, answer: type[Exception], province: Province
+) -> None:
+    """Who agrees to it waits, and is told what became of it."""
+    draft = imported(province, regional({}))["edition"]["id"]
+
+    def write(other: Any) -> None:
+        other.execute(sa.select(sa.func.pg_advisory_xact_lock(crc32(LIST_2026))))
+        other.execute(happens.where(Edition.id == draft))
+
+    with meanwhile(write), pytest.raises(answer):
+        province.act("koordinator", "sdi_daftar_data_edition_agree", id=draft)
 
 
 @pytest.mark.parametrize("after", ["rows", "file"])

@@ -145,6 +145,21 @@ def test_a_number_without_end_does_not_end_the_portal(at: int, mapping: Any) -> 
     assert told(read_list(content.encode(), mapping=mapping)) == [("json_damaged", "error", None)]
 
 
+@pytest.mark.parametrize("opening", ["[", '{"a":', "[1,"])
+@pytest.mark.parametrize("begin", ["", '[{"x": 1}, '])
+def test_brackets_in_brackets_without_end_hold_nobody(opening: str, begin: str) -> None:
+    """The parser's time goes by the square of their number: a minute and more for so many."""
+    content = (begin + opening * 100_000).encode()
+    assert told(read_list(content)) == [("json_damaged", "error", None)]
+
+
+def test_brackets_in_texts_are_no_brackets() -> None:
+    item = '{"kodeindikator": "1.01.000001", "uraian_indikator": "%s", "uraibidang": "y", %s}'
+    here = '"kodepemda": "6400", "tahun": 2026'
+    content = f'{{{here}, "data": [{item % ("[" * 1000, here)}]}}'
+    assert len(read_list(content.encode()).rows) == 1
+
+
 @pytest.mark.parametrize("name", ["count", "rowtotal"])
 @pytest.mark.parametrize("count", ["1e999999999", '"\u00b2"', "[]", "-1e999999999"])
 def test_a_count_that_is_none(name: str, count: str) -> None:

@@ -19,19 +19,42 @@ DAMAGED = (ijson.JSONError, ValueError, ArithmeticError, RecursionError)
 # A whole number of 4,300 digits and more ends the whole process within ijson's parser.
 _LONG_NUMBER = re.compile(rb"[0-9]{1000}")
 _BLOCK = 2**20
+_SLICE = 2**12
+_DEPTH = 50
+"""So many brackets within others no list has; ijson's time goes by the square of them."""
 
 
-def refuse_long_numbers(file: IO[bytes]) -> None:
-    """Refuse a file with a number that no list has, before anything else of it is looked at.
+def refuse_traps(file: IO[bytes]) -> None:
+    """Refuse a file that would hold or end the process, before anything else of it is looked at.
 
-    :raises Unreadable: when there is one
+    :raises Unreadable: for a number, or brackets in brackets, that no list has
     """
     file.seek(0)
-    before = b""
+    before, depth, suspicious = b"", 0, False
     while block := file.read(_BLOCK):
         if _LONG_NUMBER.search(before + block):
             raise Unreadable(told(file_rules.JSON_DAMAGED, n=0))
         before = block[-999:]
+        for start in range(0, len(block), _SLICE):
+            some = block[start : start + _SLICE]
+            opened = some.count(b"[") + some.count(b"{")
+            # At most: those within texts count too.
+            suspicious = suspicious or depth + opened > _DEPTH + _SLICE // 8
+            depth = max(0, depth + opened - some.count(b"]") - some.count(b"}"))
+    if suspicious:
+        _refuse_depth(file)
+
+
+def _refuse_depth(file: IO[bytes]) -> None:
+    file.seek(0)
+    depth = 0
+    try:
+        for event, _ in ijson.basic_parse(file):
+            depth += event.startswith("start") - event.startswith("end")
+            if depth > _DEPTH:
+                raise Unreadable(told(file_rules.JSON_DAMAGED, n=0))
+    except DAMAGED as error:
+        raise Unreadable(told(file_rules.JSON_DAMAGED, n=0)) from error
 
 
 def first_list(file: IO[bytes]) -> Iterator[Mapping[str, Any]]:

@@ -118,7 +118,7 @@ def read(parsed: ParsedList, file: IO[bytes], asked: Asked) -> Iterator[Read]:
 
     :raises Unreadable: when it holds no list that is known, is damaged or too long
     """
-    json_file.refuse_long_numbers(file)
+    json_file.refuse_traps(file)
     if asked.given is not None:
         yield from _given_items(parsed, json_file.first_list(file), asked, asked.given)
         return

@@ -226,7 +226,10 @@ def dataset_ids(item_id: str) -> list[str]:
 
 
 def organizations(*, everyone: bool = False, edition_id: str | None = None) -> list[dict[str, str]]:
-    """The organisations that a list or one edition asks of, by title; or all of them."""
+    """The organisations that lists ask of, agreed to at some time, or one edition; or all of them.
+
+    They come by title.
+    """
     query = sa.select(model.Group).where(
         model.Group.is_organization.is_(True), model.Group.state == "active"
     )
@@ -234,6 +237,8 @@ def organizations(*, everyone: bool = False, edition_id: str | None = None) -> l
         asked = sa.select(ItemVersion.id).where(ItemVersion.organization_id == model.Group.id)
         if edition_id:
             asked = asked.where(ItemVersion.edition_id == edition_id)
+        else:
+            asked = asked.join(Edition).where(Edition.state.in_(PUBLIC_STATES))
         query = query.where(asked.exists())
     found = [
         {"id": group.id, "name": group.name, "title": group.title or group.name}

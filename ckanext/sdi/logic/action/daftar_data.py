@@ -167,7 +167,12 @@ def sdi_daftar_data_edition_agree(context: Context, data_dict: DataDict) -> dict
     :raises ckan.logic.NotAuthorized: when the user is not the Koordinator
     """
     tk.check_access("sdi_daftar_data_edition_agree", context, data_dict)
-    edition = edition_seen(context, validated(data_dict, schema.named(), context)["id"])
+    asked = validated(data_dict, schema.named(), context)["id"]
+    edition = edition_seen(context, asked)
+    store.lock(edition.level, edition.tahun)
+    # As it is by now: another may have agreed to it, or deleted it, just before.
+    model.Session.expire(edition)
+    edition = edition_seen(context, asked)
     if edition.state == "closed":
         raise tk.ValidationError(
             {"id": [tk._("This edition is closed: a newer one counts in its place.")]}
