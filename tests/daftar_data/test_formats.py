@@ -310,14 +310,30 @@ def test_merged_cells_leave_the_cells_under_them_empty() -> None:
     assert told(parsed) == [("empty_cell", 2, "Daftar!J8")]
 
 
-def test_a_formula_that_was_never_reckoned_is_an_empty_cell() -> None:
+@pytest.mark.parametrize(
+    "cell",
+    ['<c r="{}"><f>A1</f></c>', '<c r="{}" t="e"><f>A1/0</f><v>#DIV/0!</v></c>'],
+    ids=["never calculated", "error"],
+)
+@pytest.mark.parametrize("at", ["B7", "J7"])
+def test_a_formula_without_a_value_is_told(at: str, cell: str) -> None:
+    """Taken for an empty cell, an ID DDP (B) would silently be one that nobody has checked yet."""
     book = as_xlsx({"Daftar": records(rows({}))})
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
-            text = re.sub(r'<c r="J7".*?</c>', '<c r="J7"><f>A1</f></c>', old.read(name).decode())
-            new.writestr(name, text)
-    assert told(read_list(out.getvalue())) == [("empty_cell", 1, "Daftar!J7")]
+            found = rf'<c r="{at}".*?</c>'
+            new.writestr(name, re.sub(found, cell.format(at), old.read(name).decode()))
+    assert ("no_value", 1, f"Daftar!{at}") in told(read_list(out.getvalue()))
+
+
+def test_an_error_as_a_text_in_a_csv_is_told() -> None:
+    assert told(read_list(as_csv(records(rows({"Satuan": "#N/A"}))))) == [("no_value", 1, "M7")]
+
+
+def test_a_table_that_does_not_begin_in_the_first_column() -> None:
+    table = [["", *cells] for cells in records(rows({}, {"Produsen Data": ""}))]
+    assert told(read_list(as_xlsx({"Daftar": table}))) == [("empty_cell", 2, "Daftar!K8")]
 
 
 def test_twenty_three_columns() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -185,7 +186,13 @@ def test_the_page(province: Province, source: dict[str, Any], app: Any) -> None:
     wrong = {"item/mirip": "tidak-ada"}
     assert app.post(address, headers=headers, data=wrong).status_code == 422
     chosen = {"item/mirip": province.item_id, "item/asing": ""}
-    app.post(address, headers=headers, data=chosen, follow_redirects=False)
+    again = app.post(address, headers=headers, data={**chosen, "item/asing": "tidak-ada"})
+    kept = BeautifulSoup(again.body, "html.parser").select("input[name='item/mirip'][checked]")
+    assert [radio["value"] for radio in kept] == [province.item_id]
+    sent = app.post(
+        f"{address}?state=refused", headers=headers, data=chosen, follow_redirects=False
+    )
+    assert sent.headers["Location"].endswith("?state=refused")
     assert listed(province, source)["counts"]["waiting"] == 1
     admin = app.get(f"/harvest/admin/{source['name']}", headers=headers)
     assert address in admin.body

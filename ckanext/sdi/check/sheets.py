@@ -7,16 +7,23 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
+from xml.etree.ElementTree import ParseError
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from ckanext.sdi.check.cells import SHOWN_ERRORS
+from ckanext.sdi.check.error_cells import error_cells
+from ckanext.sdi.check.error_cells_xls import Place
 from ckanext.sdi.check.spool import Refused, told_at_end, write_end
 
 KIND = "sheets"
+NO_VALUE = SHOWN_ERRORS[-1]
+"""What is given of a cell that shows an error, or whose formula was never calculated."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +55,52 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
     :raises Refused: when it is no workbook
     """
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(source.read()))
+        content = io.BytesIO(source.read())
+        workbook = CalamineWorkbook.from_filelike(content)
+        kind = _kind_of(content)
         told, place = [], 0
-        for name in workbook.sheet_names:
+        for number, name in enumerate(workbook.sheet_names):
             count, begin = 0, place
-            for row in islice(workbook.get_sheet_by_name(name).iter_rows(), asked["last_row"]):
-                place += target.write(_line(row))
+            errors = _by_line(error_cells(content, kind, name, number))
+            for row in islice(_rows(workbook, name), asked["last_row"]):
                 count += 1
+                for column in errors.get(count, ()):
+                    row += [""] * (column + 1 - len(row))
+                    row[column] = NO_VALUE
+                place += target.write(_line(row))
             told.append((name, begin, count))
-    except (CalamineError, OSError, ValueError) as error:
+    except (
+        CalamineError,
+        ParseError,
+        zipfile.BadZipFile,
+        OSError,
+        LookupError,
+        ValueError,
+    ) as error:
         raise Refused("damaged", kind="XLSX") from error
     write_end(target, told)
+
+
+def _rows(workbook: CalamineWorkbook, name: str) -> Iterator[list[Any]]:
+    """The rows of a sheet from its first column on; calamine begins with the first that is used."""
+    sheet = workbook.get_sheet_by_name(name)
+    empty = [""] * (sheet.start[1] if sheet.start else 0)
+    for row in sheet.iter_rows():
+        yield [*empty, *row]
+
+
+def _kind_of(content: IO[bytes]) -> str:
+    if not zipfile.is_zipfile(content):
+        return "XLS"
+    with zipfile.ZipFile(content) as archive:
+        return "ODS" if "content.xml" in archive.namelist() else "XLSX"
+
+
+def _by_line(places: Iterable[Place]) -> dict[int, list[int]]:
+    by_line: dict[int, list[int]] = {}
+    for line, column in places:
+        by_line.setdefault(line, []).append(column)
+    return by_line
 
 
 def _line(row: list[Any]) -> bytes:

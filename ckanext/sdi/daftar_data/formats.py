@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import IO, Any
 
+from ckanext.sdi.check.cells import SHOWN_ERRORS
 from ckanext.sdi.daftar_data import columns as col
 from ckanext.sdi.daftar_data import mapped, records
 from ckanext.sdi.daftar_data.header import (
@@ -224,9 +225,17 @@ def _read_row(
         place = row.place("prioritas_tahun")
         found = year_finding(mask_loose(faulty), place["cell"])
         findings.append(found.at(row=number, column=place["column"]))
+    findings += _without_value(row)
     findings += _too_many(header, cells, index, number)
     findings += _ids_as_numbers(header, row, numbers)
     return row, findings
+
+
+def _without_value(row: ListRow) -> Iterator[Finding]:
+    """Cells of which a spreadsheet shows that their formula has no value."""
+    for name, written in row.written.items():
+        if written in SHOWN_ERRORS:
+            yield told(rules.NO_VALUE, **row.place(name))
 
 
 def _too_many(header: Header, cells: Sequence[str], index: int, number: int) -> Iterator[Finding]:

@@ -120,6 +120,17 @@ EMPTY_CELL = _row_rule(
     (N_("Write the missing value into the cell."), N_("Import the file again.")),
     source=N_("Perpres 39/2019"),
 )
+NO_VALUE = _row_rule(
+    "no_value",
+    (
+        N_("“{column}” (cell {cell}) shows an error, or a formula that was never calculated."),
+        N_("{n} cells of “{column}” show an error, or a formula that was never calculated."),
+        N_("Every cell of “{column}” shows an error, or a formula that was never calculated."),
+    ),
+    N_("What the cell was to say is not in the file: it would be missing in the list."),
+    Example(csv=list_example({"ID DDP": "#REF!"})),
+    (N_("Open the file in a spreadsheet, write the value in place of the formula, save it."),),
+)
 UNKNOWN_VALUE = _row_rule(
     "unknown_value",
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, make_response
@@ -47,16 +48,16 @@ def read(id: str) -> Response | BaseResponse | str:
 @blueprint.route("/<id>", methods=["POST"])
 def save(id: str) -> Response | BaseResponse | str:
     """Keep what was chosen on the page: all of it or nothing."""
-    form = dict(tk.request.form)
+    form = {name: item for name, item in tk.request.form.items() if name.startswith("item/")}
     chosen = [
         {"guid": name.partition("/")[2], "item": "" if item == TAKE_BACK else item}
         for name, item in form.items()
-        if name.startswith("item/") and item
+        if item
     ]
     errors = _confirm(id, chosen)
     if errors:
-        return make_response(_page(id, errors), 422)
-    return h.redirect_to("sdi_panen.read", id=id)
+        return make_response(_page(id, errors, form), 422)
+    return h.redirect_to("sdi_panen.read", id=id, state=_state())
 
 
 @blueprint.route("/<id>/dataset/<guid>")
@@ -134,12 +135,19 @@ def _items(id: str, guid: str, errors: dict[str, Any] | None = None) -> str:
     )
 
 
-def _page(id: str, errors: dict[str, Any] | None = None) -> str:
+def _state() -> str:
+    """The state that is asked for: first what the list does not name."""
     state = tk.request.args.get("state", REFUSED)
+    return state if state in REMOTE_STATES else REFUSED
+
+
+def _page(
+    id: str, errors: dict[str, Any] | None = None, chosen: Mapping[str, str] | None = None
+) -> str:
     number = h.get_page_number(tk.request.args)
     asked = {
         "id": id,
-        "state": state if state in REMOTE_STATES else REFUSED,
+        "state": _state(),
         "limit": PER_PAGE,
         "offset": (number - 1) * PER_PAGE,
     }
@@ -163,5 +171,6 @@ def _page(id: str, errors: dict[str, Any] | None = None) -> str:
             "badges": BADGES,
             "errors": errors or {},
             "take_back": TAKE_BACK,
+            "chosen": chosen or {},
         },
     )
