@@ -161,9 +161,9 @@ def test_strangers_do_not_have_files_read(province: Province, monkeypatch: Any) 
     asked = []
     findings_of = conformity.findings_of
 
-    def noted(shown: Any, *, strict: bool) -> Any:
+    def noted(shown: Any, *, strict: bool, **reader: Any) -> Any:
         asked.append(strict)
-        return findings_of(shown, strict=strict)
+        return findings_of(shown, strict=strict, **reader)
 
     monkeypatch.setattr(conformity, "findings_of", noted)
     tk.get_action("sdi_dataset_conformity")({"user": ""}, {"id": made["id"]})

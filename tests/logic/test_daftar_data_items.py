@@ -158,7 +158,20 @@ def test_the_difference_and_the_status(province: Province) -> None:
             "passed": 0,
             "published": 0,
             "reported": 1,
-        }
+        },
+        # What the list before it named of a producer that is no office here.
+        {
+            "organization": None,
+            "asked": 0,
+            "belum_dicek": 0,
+            "mengacu": 0,
+            "tidak_mengacu": 0,
+            "with_dataset": 0,
+            "delivered": 0,
+            "passed": 0,
+            "published": 0,
+            "reported": 1,
+        },
     ]
 
 

@@ -197,6 +197,8 @@ def _told_before(harvest_object: Any) -> bool | str:
 
     Its report says the same of it then.
     """
+    # As the other turn left it, which may have ended while this one waited.
+    model.Session.expire(harvest_object)
     if harvest_object.package_id:
         return True
     return False if harvest_object.errors else "unchanged"
