@@ -26,7 +26,7 @@ from ckanext.sdi.daftar_data.search import (
     versions_with_offices,
 )
 from ckanext.sdi.model import Edition, ItemVersion
-from ckanext.sdi.model.daftar_data import FILTERS, SIGNS
+from ckanext.sdi.model.daftar_data import FILTERS, SEARCHED, SIGNS
 
 COLUMNS: dict[str, Any] = {name.removesuffix("_id"): getattr(ItemVersion, name) for name in FILTERS}
 PRIORITY = "prioritas_tahun"
@@ -37,6 +37,9 @@ FACETS = (*COLUMNS, PRIORITY)
 Condition = sa.ColumnElement[bool]
 
 _SIGNS = re.compile(SIGNS)
+_TEXTS = sa.func.lower(sa.func.concat_ws(" ", *(getattr(ItemVersion, name) for name in SEARCHED)))
+# All of the texts in lower case would take most of the time of a search that has no index.
+_NAMES = sa.func.lower(sa.func.concat_ws(" ", ItemVersion.nama_data, ItemVersion.nama_indikator))
 _BACKSLASH = "\\"
 _YEARS = ARRAY(sa.Integer)
 
@@ -50,15 +53,16 @@ def conditions_of(asked: Mapping[str, Any], *, within: Collection[str] = ()) -> 
     Words are looked up by their beginnings, which an index has. One with signs in it, as an id
     has, is looked for as it stands among the items that have its parts.
 
-    :param within: the words asked for that may stand within others
+    :param within: the words asked for that may stand within those of a name
     """
     words = _words(asked)
     conditions: list[Condition] = []
     if begun := [part for word in words if word not in within for part in _parts(word)]:
         # Beside a word that stands within others the whole list is read: no index then.
         conditions.append(sa.func.ts_match_vq(*_have(begun)) if within else _looked_up(begun))
-    as_they_stand = [word for word in words if word in within or _parts(word) != [word]]
-    conditions += [_holds(ItemVersion.searched, word) for word in as_they_stand]
+    conditions += [_holds(_NAMES, word) for word in within]
+    with_signs = [word for word in words if word not in within and _parts(word) != [word]]
+    conditions += [_holds(_TEXTS, word) for word in with_signs]
     if asked.get("produsen"):
         conditions.append(_holds(sa.func.lower(ItemVersion.produsen), asked["produsen"].lower()))
     return conditions
@@ -115,7 +119,7 @@ class Found:
     def _matched(self) -> tuple[list[Condition], list[Group]]:
         """What is asked of the texts, and the items that have it.
 
-        Where nothing is found, what no word begins with may stand within one.
+        Where nothing is found, what no word begins with may stand within one of a name.
         """
         conditions = self._texts()
         groups = self._grouped(conditions)

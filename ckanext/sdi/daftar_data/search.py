@@ -239,7 +239,8 @@ def organizations(*, everyone: bool = False, edition_id: str | None = None) -> l
             asked = asked.where(ItemVersion.edition_id == edition_id)
         else:
             asked = asked.join(Edition).where(Edition.state.in_(PUBLIC_STATES))
-        query = query.where(asked.exists())
+        # The first found will do: for EXISTS, PostgreSQL looks all items of an office up.
+        query = query.where(asked.limit(1).scalar_subquery().is_not(None))
     found = [
         {"id": group.id, "name": group.name, "title": group.title or group.name}
         for group in model.Session.scalars(query)

@@ -29,12 +29,10 @@ SEARCHED = (
 )
 """The columns in which a search looks for words."""
 
-SEARCHED_TEXT = " || ' ' || ".join(f"coalesce({name}, '')" for name in SEARCHED)
-
 SIGNS = r"""[\t\n\r.,;:/()\[\]\-–%_"']+"""
 """What stands between words and is no part of one: an expression for Python and for PostgreSQL."""
 
-_LOWER = f"lower({SEARCHED_TEXT})"
+_LOWER = "lower({})".format(" || ' ' || ".join(f"coalesce({name}, '')" for name in SEARCHED))
 _SPACED = "regexp_replace({}, '{}', ' ', 'g')".format(_LOWER, SIGNS.replace("'", "''"))
 # Splitting is much faster than the parser of full text, but a word may have 2,046 bytes at most.
 WORDS = (
@@ -136,11 +134,6 @@ class ItemVersion(tk.BaseModel):
     prioritas_tahun: Mapped[list[int]] = mapped_column(ARRAY(sa.Integer), default=list)
     table_schema: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     extra: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    # Lower case once, not in each search; it is long, and no one but a search reads it.
-    searched: Mapped[str] = mapped_column(
-        sa.UnicodeText, sa.Computed(f"lower({SEARCHED_TEXT})", persisted=True), deferred=True
-    )
-
     # What a search looks up by an index.
     words: Mapped[str] = mapped_column(TSVECTOR, sa.Computed(WORDS, persisted=True), deferred=True)
 
