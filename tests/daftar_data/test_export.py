@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable
 from typing import Any
@@ -47,6 +48,16 @@ def test_the_regional_format(written: Written) -> None:
     assert not second.refused
     assert rows_of(first) == rows_of(second)
     assert len(second.rows) == 3
+
+
+def test_no_cell_of_a_csv_is_a_formula() -> None:
+    written = {"Satuan": "=1+1", "Definisi": "- menurut umur", "ID DDP": "-", "Produsen Data": "@x"}
+    first = read_list(lists.as_csv(lists.records(lists.rows(written))))
+    edition = {"level": first.level, "tahun": first.tahun, "title": "=HYPERLINK(1)"}
+    file = "".join(as_csv(edition, first.rows))
+    cells = [cell for line in csv.reader(io.StringIO(file), delimiter=";") for cell in line]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == ["-"]
+    assert rows_of(read_list(file.encode(), tahun=first.tahun)) == rows_of(first)
 
 
 @FORMS

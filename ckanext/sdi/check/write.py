@@ -30,6 +30,11 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
+def as_it_was(text: str) -> str:
+    """A text before ``neutral`` made it one."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+
+
 def cells_of(finding: Finding, translate: Translate) -> list[str]:
     """A finding as the cells of ``COLUMNS``."""
     told = finding.as_dict(translate)

@@ -18,6 +18,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from ckanext.sdi.check.write import neutral
 from ckanext.sdi.daftar_data.columns import ALIASES, DSSD_KEPT, EXTRA, LABELS, plain
 from ckanext.sdi.daftar_data.correction import CORRECTIONS
 from ckanext.sdi.rules.daftar_data_file import COLUMNS, DSSD_COLUMNS
@@ -89,13 +90,19 @@ def format_for(edition: Edition, name: str | None = None) -> Format:
 def as_csv(edition: Edition, rows: Rows, name: str | None = None) -> Iterator[str]:
     """The lines of an edition, with ``;`` between the cells.
 
+    A cell that a spreadsheet would take for a formula begins with an apostrophe, which is left out
+    when the list is read in again.
+
     :param edition: ``level``, ``tahun`` and ``title``
     :param name: one of ``FORMATS``; left out, that of its level
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";")
     for cells in _table(edition, rows, name):
-        writer.writerow(cells)
+        # A “-” alone is no formula: it says that an item was checked.
+        writer.writerow(
+            [neutral(cell) if isinstance(cell, str) and cell != "-" else cell for cell in cells]
+        )
         yield out.getvalue()
         out.seek(0)
         out.truncate()

@@ -19,6 +19,7 @@ from ckanext.sdi.check.apart import sheets_apart
 from ckanext.sdi.check.sheets import Sheet
 from ckanext.sdi.check.sniff import Limits
 from ckanext.sdi.check.sniff import Unreadable as NotRead
+from ckanext.sdi.check.write import as_it_was
 from ckanext.sdi.rules import daftar_data_file as rules
 from ckanext.sdi.rules.finding import Finding
 
@@ -130,7 +131,8 @@ def _cells(file: IO[bytes], delimiter: str, errors: str) -> Iterator[list[str]]:
     text = io.TextIOWrapper(file, "utf-8-sig", errors, newline="")
     try:
         # Else a mark that is never closed would take the rest of the list into one cell.
-        yield from csv.reader(text, delimiter=delimiter, strict=errors == "strict")
+        for cells in csv.reader(text, delimiter=delimiter, strict=errors == "strict"):
+            yield [as_it_was(cell) if cell[:1] == "'" else cell for cell in cells]
     finally:
         # The wrapper would close the file with itself.
         text.detach()
