@@ -16,7 +16,6 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.sdi.daftar_data import bulk, store
-from ckanext.sdi.daftar_data.bulk import lock_of
 from ckanext.sdi.model import Edition, Item, ItemVersion
 from tests.daftar_data.acting import everything, imported
 from tests.daftar_data.lists import regional
@@ -24,6 +23,7 @@ from tests.province import Province
 
 WHILE = 0.5
 LIST_2026 = b"sdi_daftar_data:provinsi:2026"
+ITEMS = b"sdi_daftar_data_item:provinsi"
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def meanwhile(write: Callable[[Any], None]) -> Iterator[None]:
 
 def test_the_same_item_in_the_list_of_another_year(province: Province) -> None:
     def write(other: Any) -> None:
-        other.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_of("provinsi"))))
+        other.execute(sa.select(sa.func.pg_advisory_xact_lock(crc32(ITEMS))))
         other.execute(sa.insert(Item).values(id="lain", level="provinsi", key="64.001"))
 
     with meanwhile(write):

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, Any
 from xml.etree import ElementTree
+
+from python_calamine import CalamineError
 
 from ckanext.sdi.check import error_cells_ods, error_cells_xls, error_cells_xlsb
 from ckanext.sdi.check.error_cells_xls import Place
@@ -25,6 +28,18 @@ _FORMULA = re.compile(
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 CHUNK = LONGEST = 1 << 20
+DAMAGED = (
+    CalamineError,
+    ElementTree.ParseError,
+    zipfile.BadZipFile,
+    OSError,
+    LookupError,
+    ValueError,
+)
+"""All that a damaged workbook is known to raise."""
+
+Errors = Mapping[int, Sequence[int]]
+"""The columns of such cells, by line."""
 
 
 def error_cells(source: IO[bytes], kind: str, sheet: str, number: int) -> list[Place]:
@@ -52,6 +67,25 @@ def error_cells(source: IO[bytes], kind: str, sheet: str, number: int) -> list[P
             return []
         with archive.open(part) as content:
             return list(_places(content))
+
+
+def by_line(places: Iterable[Place], left: int = 0) -> Errors:
+    """The same by line, counted from a column on: what stands beside a table does not count."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for line, column in places:
+        if column >= left:
+            found[line].append(column - left)
+    return found
+
+
+def with_errors(cells: Sequence[Any], places: Sequence[int], sign: Any) -> Sequence[Any]:
+    """A row with a sign in its cells that have no value."""
+    if not places:
+        return cells
+    row = [*cells, *[""] * (max(places) + 1 - len(cells))]
+    for place in places:
+        row[place] = sign
+    return row
 
 
 def part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:

@@ -13,6 +13,8 @@ import ijson
 from ckanext.sdi.check.spool import Refused, Spool
 
 NESTED = {dict, list}
+DAMAGED = (ijson.JSONError, ValueError, ArithmeticError, RecursionError)
+"""All that a damaged file is known to raise."""
 
 
 def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
@@ -65,7 +67,7 @@ def _records(source: IO[bytes], begin: int, prefix: str) -> Iterator[tuple[int, 
             if not isinstance(record, dict):
                 raise Refused("json", record=str(number))
             yield number, record
-    except (ijson.JSONError, ValueError, ArithmeticError, RecursionError) as error:
+    except DAMAGED as error:
         raise Refused("json", record=str(number + 1)) from error
 
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineWorkbook
 
 from ckanext.sdi.check.cells import SHOWN_ERRORS
-from ckanext.sdi.check.error_cells import error_cells
-from ckanext.sdi.check.error_cells_xls import Place
+from ckanext.sdi.check.error_cells import DAMAGED, by_line, error_cells, with_errors
 from ckanext.sdi.check.spool import Refused, told_at_end, write_end
 
 KIND = "sheets"
@@ -61,22 +59,12 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
         told, place = [], 0
         for number, name in enumerate(workbook.sheet_names):
             count, begin = 0, place
-            errors = _by_line(error_cells(content, kind, name, number))
+            errors = by_line(error_cells(content, kind, name, number))
             for row in islice(_rows(workbook, name), asked["last_row"]):
                 count += 1
-                for column in errors.get(count, ()):
-                    row += [""] * (column + 1 - len(row))
-                    row[column] = NO_VALUE
-                place += target.write(_line(row))
+                place += target.write(_line(with_errors(row, errors.get(count, ()), NO_VALUE)))
             told.append((name, begin, count))
-    except (
-        CalamineError,
-        ParseError,
-        zipfile.BadZipFile,
-        OSError,
-        LookupError,
-        ValueError,
-    ) as error:
+    except DAMAGED as error:
         raise Refused("damaged", kind="XLSX") from error
     write_end(target, told)
 
@@ -96,14 +84,7 @@ def _kind_of(content: IO[bytes]) -> str:
         return "ODS" if "content.xml" in archive.namelist() else "XLSX"
 
 
-def _by_line(places: Iterable[Place]) -> dict[int, list[int]]:
-    by_line: dict[int, list[int]] = {}
-    for line, column in places:
-        by_line.setdefault(line, []).append(column)
-    return by_line
-
-
-def _line(row: list[Any]) -> bytes:
+def _line(row: Sequence[Any]) -> bytes:
     others = [column for column, value in enumerate(row) if not isinstance(value, str)]
     return json.dumps([[_text(value) for value in row], others]).encode() + b"\n"
 

@@ -7,16 +7,13 @@ of the process stop it.
 from __future__ import annotations
 
 import io
-import zipfile
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError
 
 from python_calamine import (
-    CalamineError,
     CalamineSheet,
     CalamineWorkbook,
     PasswordError,
@@ -25,13 +22,11 @@ from python_calamine import (
 )
 
 from ckanext.sdi.check.cells import ErrorCell, is_filled
-from ckanext.sdi.check.error_cells import error_cells
+from ckanext.sdi.check.error_cells import DAMAGED, Errors, by_line, error_cells, with_errors
 from ckanext.sdi.check.layout import HEAD, Header, find_header
 from ckanext.sdi.check.spool import Refused, Spool
 from ckanext.sdi.check.tail import HELD, cut
 
-Errors = Mapping[int, Sequence[int]]
-"""By line the places of the cells that show an error."""
 _ERROR = ErrorCell()
 
 
@@ -68,21 +63,14 @@ def read(source: IO[bytes], target: IO[bytes], asked: dict[str, Any]) -> None:
         errors = error_cells(content, asked["kind"], chosen.name, number)
     except PasswordError as error:
         raise Refused("encrypted") from error
-    except (
-        CalamineError,
-        ParseError,
-        zipfile.BadZipFile,
-        OSError,
-        LookupError,
-        ValueError,
-    ) as error:
+    except DAMAGED as error:
         raise Refused("damaged", kind=asked["kind"]) from error
     width = len(chosen.header.names)
     named = sum(map(bool, chosen.header.names))
     if named > asked["columns"]:
         raise Refused("too_many_columns", n=str(named), limit=str(asked["columns"]))
     spool = Spool(target, width, cells=asked["cells"], longest=asked["longest"])
-    told = _copy(chosen, spool, width, asked.get("last_row"), _by_line(errors, chosen.left))
+    told = _copy(chosen, spool, width, asked.get("last_row"), by_line(errors, chosen.left))
     spool.flush()
     columns = [place for place, name in enumerate(chosen.header.names)
                if name or spool.filled[place]]  # fmt: skip
@@ -164,24 +152,6 @@ def _opened(workbook: CalamineWorkbook, name: str, asked: dict[str, Any]) -> _Sh
     return _Sheet(name, sheet, header, left, (sheet.end or sheet.start)[0] + 1)
 
 
-def _by_line(places: Iterable[tuple[int, int]], left: int) -> Errors:
-    by_line: defaultdict[int, list[int]] = defaultdict(list)
-    for line, column in places:
-        # What stands beside the table does not count.
-        if column >= left:
-            by_line[line].append(column - left)
-    return by_line
-
-
-def _with_errors(cells: Sequence[Any], places: Sequence[int]) -> Sequence[Any]:
-    if not places:
-        return cells
-    row = [*cells, *[""] * (max(places) + 1 - len(cells))]
-    for place in places:
-        row[place] = _ERROR
-    return row
-
-
 def _copy(
     chosen: _Sheet, spool: Spool, width: int, last_row: int | None, errors: Errors
 ) -> dict[str, Any]:
@@ -217,7 +187,7 @@ def _records(
     first = chosen.header.body + 1
     held: deque[tuple[int, Sequence[Any]]] = deque()
     for place, cells in rows:
-        row = _with_errors(cells, errors.get(first + place, ()))
+        row = with_errors(cells, errors.get(first + place, ()), _ERROR)
         if last_row is not None and first + place > last_row:
             notes += [first + place] if any(map(is_filled, row)) else []
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import json
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from ckanext.sdi.daftar_data.difference import COMPARED
 from ckanext.sdi.daftar_data.producers import Producers
 from ckanext.sdi.daftar_data.same_code import column_standards, join_known
 from ckanext.sdi.model import Edition, Item, ItemVersion
-from ckanext.sdi.model.base import new_id
+from ckanext.sdi.model.base import hold, new_id
 from ckanext.sdi.rules.daftar_data_list import identity
 
 AT_A_TIME = 5000
@@ -92,17 +91,12 @@ def _items(level: str, keys: Sequence[str]) -> dict[str, str]:
     if len(items) == len(keys):
         return items
     # The list of another year may come in at the same time, and make the same items.
-    model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_of(level))))
+    hold(f"sdi_daftar_data_item:{level}")
     items = _known(level, keys)
     missing = [{"id": new_id(), "level": level, "key": key} for key in keys if key not in items]
     if missing:
         model.Session.execute(sa.insert(Item), missing)
     return items | {row["key"]: row["id"] for row in missing}
-
-
-def lock_of(level: str) -> int:
-    """What who makes items of a level locks until the end of the transaction."""
-    return zlib.crc32(f"sdi_daftar_data_item:{level}".encode())
 
 
 def _known(level: str, keys: Sequence[str]) -> dict[str, str]:

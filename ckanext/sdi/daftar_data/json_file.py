@@ -8,13 +8,10 @@ from typing import IO, Any
 
 import ijson
 
+from ckanext.sdi.check.records import DAMAGED
 from ckanext.sdi.daftar_data.table import Unreadable
 from ckanext.sdi.rules import daftar_data_file as file_rules
 from ckanext.sdi.rules.daftar_data_file import told
-
-DAMAGED = (ijson.JSONError, ValueError, ArithmeticError, RecursionError)
-"""All that a damaged file is known to raise."""
-
 
 # A whole number of 4,300 digits and more ends the whole process within ijson's parser.
 _LONG_NUMBER = re.compile(rb"[0-9]{1000}")

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import ijson
 
+from ckanext.sdi.check.records import DAMAGED
 from ckanext.sdi.daftar_data import columns as col
 from ckanext.sdi.daftar_data import json_file
 from ckanext.sdi.daftar_data.header import assume_year
@@ -179,7 +180,7 @@ def _shape(file: IO[bytes]) -> tuple[col.Format, str, int | None]:
             form = next((form for marks, form in _MARKS if marks <= names), None)
             if form is not None:
                 return form, prefix if inside is None else inside, total
-    except json_file.DAMAGED as error:
+    except DAMAGED as error:
         raise Unreadable(told(file_rules.JSON_DAMAGED, n=0)) from error
     raise Unreadable(told(file_rules.NO_RECORDS))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import io
 import itertools
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,7 +27,7 @@ from ckanext.sdi.daftar_data.formats import Judge, read_list
 from ckanext.sdi.daftar_data.parsed import ParsedList
 from ckanext.sdi.daftar_data.producers import Producers
 from ckanext.sdi.model import Edition, ItemVersion
-from ckanext.sdi.model.base import now, today
+from ckanext.sdi.model.base import hold, now, today
 from ckanext.sdi.rules.daftar_data_list import ListRow, judge_references
 from ckanext.sdi.rules.finding import Finding
 
@@ -147,8 +146,7 @@ def _free_title(title: str) -> str:
 
 def lock(level: str, tahun: int) -> None:
     """Let one transaction at a time change the editions of a level and year."""
-    key = zlib.crc32(f"sdi_daftar_data:{level}:{tahun}".encode())
-    model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+    hold(f"sdi_daftar_data:{level}:{tahun}")
 
 
 def _known(producers: Producers) -> Judge:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import smtplib
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from ckanext.sdi.kewajiban import periods, timing
 from ckanext.sdi.lifecycle import coverage
 from ckanext.sdi.lifecycle.owed import Line
 from ckanext.sdi.model import Reminder
+from ckanext.sdi.model.base import hold
 
 log = logging.getLogger(__name__)
 
@@ -120,8 +120,7 @@ def send(mail: Mail, today: date) -> bool:
     :raises ckan.lib.mailer.MailerException: when the mail server does not take it
     """
     user_id = mail.user.id
-    key = zlib.crc32(f"sdi_reminder:{user_id}".encode())
-    model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+    hold(f"sdi_reminder:{user_id}")
     if _had_a_mail(user_id, today):
         model.Session.rollback()
         return False

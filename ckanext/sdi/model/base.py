@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime
 import uuid
+import zlib
 
+import sqlalchemy as sa
+
+from ckan import model
 from ckan.lib.helpers import get_display_timezone
 
 
@@ -22,3 +26,9 @@ def today() -> datetime.date:
     """Today's date where the portal is: a year begins there up to nine hours before UTC's."""
     moment = now().replace(tzinfo=datetime.timezone.utc)
     return moment.astimezone(get_display_timezone()).date()
+
+
+def hold(name: str) -> None:
+    """Let one transaction at a time go on from here; others that name the same wait."""
+    key = zlib.crc32(name.encode())
+    model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
